@@ -1,0 +1,104 @@
+"""What the process map shows, as plain values that the window can read without numpy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+START, END = -1, -2
+"""Stand for the start and end mark wherever a path names a step."""
+
+
+class Metric(StrEnum):
+    """What a label or colour says. Counts are per step and path; times are per path (seconds)."""
+
+    CASES = "cases"
+    OCCURRENCES = "occurrences"
+    MAX_REPETITIONS = "max_repetitions"
+    MEDIAN = "median"
+    MEAN = "mean"
+    P90 = "p90"
+    MIN = "min"
+    MAX = "max"
+    TOTAL = "total"
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the metric is a waiting time (seconds) rather than a count."""
+        return self in TIME_METRICS
+
+
+TIME_METRICS = frozenset({Metric.MEDIAN, Metric.MEAN, Metric.P90, Metric.MIN, Metric.MAX, Metric.TOTAL})
+
+
+class Times(Struct, frozen=True):
+    """Waiting times in seconds over n timed transitions. p90 by linear interpolation."""
+
+    n: int
+    median: float
+    mean: float
+    p90: float
+    min: float
+    max: float
+    total: float
+
+
+class Step(Struct, frozen=True):
+    """One activity on the map. `step` is its code in the log; `self_loops` counts direct repeats."""
+
+    step: int
+    name: str
+    cases: int
+    occurrences: int
+    max_repetitions: int
+    self_loops: int
+    start_cases: int
+    end_cases: int
+
+
+class Path(Struct, frozen=True):
+    """One directly-follows arc; source may be START, target END. `times` is None without timed transitions."""
+
+    source: int
+    target: int
+    cases: int
+    occurrences: int
+    max_repetitions: int
+    times: Times | None
+
+
+class Coverage(Struct, frozen=True):
+    """What the sliders leave out, in numbers. Transitions exclude those from the start and to the end mark.
+
+    Self-loops are transitions of a shown step (its repeats number) and count as shown.
+    """
+
+    steps_shown: int
+    steps_all: int
+    paths_shown: int
+    paths_all: int
+    transitions_shown: int
+    transitions_all: int
+    events_shown: int
+    events_all: int
+
+
+class ProcessMap(Struct, frozen=True):
+    """The visible part of the directly-follows graph of a selection, with its numbers.
+
+    paths holds START and END arcs too, but no self-loops. colour_breaks: four rising class limits of the colour metric, chosen once per
+    log (seconds or counts); empty when nothing can be coloured. k is 0 for exact numbers, else the guard's minimum.
+    """
+
+    steps: tuple[Step, ...]
+    paths: tuple[Path, ...]
+    n_cases: int
+    n_events: int
+    n_cases_all: int
+    colour: Metric
+    label: Metric
+    second: Metric | None
+    colour_breaks: tuple[float, ...]
+    coverage: Coverage
+    k: int = 0
