@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.log.columns import ColumnRoles, Notice
+from engine.tasks import Task
+
+CHUNK = 1 << 19
+"""Events that are worked on between two questions whether the task should go on."""
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands in `timestamp` and `start` for an event without a time."""
@@ -34,7 +39,7 @@ class EventLog:
     start: NDArray[np.int64] | None = None
     event_columns: Mapping[str, pa.Array] = field(default_factory=dict)
     case_columns: Mapping[str, pa.Array] = field(default_factory=dict)
-    roles: ColumnRoles = ColumnRoles()
+    roles: ColumnRoles = field(default_factory=ColumnRoles)
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -46,3 +51,161 @@ class EventLog:
     def n_cases(self) -> int:
         """Number of cases."""
         return len(self.offsets) - 1
+
+
+def build_event_log(  # noqa: PLR0913 - one keyword per column of the log
+    *,
+    case_codes: NDArray[np.integer],
+    case_ids: pa.Array,
+    activity_codes: NDArray[np.integer],
+    activities: Sequence[str],
+    timestamp: NDArray[np.int64] | None,
+    start: NDArray[np.int64] | None = None,
+    event_columns: Mapping[str, pa.Array] | None = None,
+    roles: ColumnRoles | None = None,
+    notices: tuple[Notice, ...] = (),
+    task: Task | None = None,
+) -> EventLog:
+    """A log from columns in file order, all of shape (n_events,); codes index `case_ids` and `activities`.
+
+    Sorts by case (first appearance), then time; ties keep file order, and an event without a time stays directly behind the event it
+    follows in its case (in front, when it follows none). Cases and activities without events are left out.
+    """
+    task = task or Task()
+    n = len(case_codes)
+    time = np.full(n, NO_TIME, np.int64) if timestamp is None else np.asarray(timestamp, np.int64)
+    codes, kept_cases = _in_order_of_appearance(np.asarray(case_codes), len(case_ids))
+    offsets = _offsets(codes, len(kept_cases))
+    order = order_events(codes, offsets, time, task)
+    activity, kept_activities = _minimal_codes(np.asarray(activity_codes), len(activities))
+    rows = None if order is None else pa.array(order)
+    columns = event_columns or {}
+    return EventLog(
+        activities=tuple(activities[code] for code in kept_activities),
+        activity=_frozen(_taken(activity, order)),
+        timestamp=_frozen(_taken(time, order)),
+        offsets=_frozen(offsets),
+        case_ids=case_ids if _is_identity(kept_cases, len(case_ids)) else case_ids.take(pa.array(kept_cases)),
+        start=None if start is None else _frozen(_taken(np.asarray(start, np.int64), order)),
+        event_columns={name: column if rows is None else column.take(rows) for name, column in columns.items()},
+        roles=roles or ColumnRoles(),
+        notices=notices,
+    )
+
+
+def order_events(codes: NDArray[np.integer], offsets: NDArray[np.int64], time: NDArray[np.int64], task: Task) -> NDArray[np.intp] | None:
+    """Rows in log order, shape (n_events,), or None when they already stand so. codes: cases numbered by first appearance."""
+    order = None if bool(np.all(codes[1:] >= codes[:-1])) else _order_by_case(codes, offsets, task)
+    time = _filled(_taken(time, order), offsets)
+    late = np.flatnonzero(time[1:] < time[:-1]) + 1
+    unsorted = np.unique(np.searchsorted(offsets, late, side="right") - 1)
+    unsorted = unsorted[_has_late(unsorted, late, offsets)]
+    if not len(unsorted):
+        return order
+    order = np.arange(len(codes), dtype=np.intp) if order is None else order
+    for cases in _steps(unsorted, offsets):
+        task.check()
+        rows, local = rows_of(cases, offsets)
+        by_time = np.argsort(time[rows], kind="stable")
+        order[rows] = order[rows[by_time[np.argsort(local[by_time], kind="stable")]]]
+    return order
+
+
+def rows_of(cases: NDArray[np.integer], offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """The rows of the given cases, case after case, and for each row the position of its case in `cases`."""
+    sizes = offsets[cases + 1] - offsets[cases]
+    local: NDArray[np.integer] = np.repeat(np.arange(len(cases), dtype=np.uint16 if len(cases) <= 1 << 16 else np.int64), sizes)
+    before = np.cumsum(sizes) - sizes
+    return np.arange(len(local)) + np.repeat(offsets[cases] - before, sizes), local
+
+
+def _in_order_of_appearance(codes: NDArray[np.integer], n: int) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """Codes renumbered 0, 1, … by first appearance, and the old code of each new one."""
+    if not len(codes):
+        return codes, np.empty(0, np.int64)
+    highest = np.maximum.accumulate(codes)
+    if codes[0] == 0 and bool(np.all(highest[1:] - highest[:-1] <= 1)):
+        return codes, np.arange(int(highest[-1]) + 1)
+    first = np.full(n, len(codes), np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    kept = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(codes))]
+    renumbered = np.empty(n, np.int32 if n < 1 << 31 else np.int64)
+    renumbered[kept] = np.arange(len(kept), dtype=renumbered.dtype)
+    return renumbered[codes], kept
+
+
+def _offsets(codes: NDArray[np.integer], n_cases: int) -> NDArray[np.int64]:
+    offsets = np.zeros(n_cases + 1, np.int64)
+    np.cumsum(np.bincount(codes, minlength=n_cases), out=offsets[1:])
+    return offsets
+
+
+def _order_by_case(codes: NDArray[np.integer], offsets: NDArray[np.int64], task: Task) -> NDArray[np.intp]:
+    """Counting sort: each chunk of the file is sorted alone and its rows go to the next free places of their cases."""
+    order = np.empty(len(codes), np.intp)
+    free = offsets[:-1].copy()
+    for begin in range(0, len(codes), CHUNK):
+        task.check()
+        chunk = codes[begin : begin + CHUNK].astype(np.int64)
+        packed = np.sort(chunk * CHUNK + np.arange(len(chunk)))
+        case = packed // CHUNK
+        firsts = np.flatnonzero(np.diff(case, prepend=-1))
+        sizes = np.diff(firsts, append=len(case))
+        place = np.arange(len(case)) + np.repeat(free[case[firsts]] - firsts, sizes)
+        order[place] = packed % CHUNK + begin
+        free[case[firsts]] += sizes
+    return order
+
+
+def _filled(time: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Times in case-major order; events without one take the time before them in their case (NO_TIME, the smallest value, at its head)."""
+    timed = time != NO_TIME
+    if bool(timed.all()):
+        return time
+    timed[offsets[:-1]] = True
+    latest = np.where(timed, np.arange(len(time)), 0)
+    return time[np.maximum.accumulate(latest, out=latest)]
+
+
+def _has_late(cases: NDArray[np.intp], late: NDArray[np.intp], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a case has an event that is earlier than the one before it; the head of a case has none before it."""
+    inside = late[~np.isin(late, offsets[cases])]
+    counts: NDArray[np.intp] = np.searchsorted(inside, offsets[cases + 1]) - np.searchsorted(inside, offsets[cases])
+    return counts > 0
+
+
+def _steps(cases: NDArray[np.intp], offsets: NDArray[np.int64]) -> Iterator[NDArray[np.intp]]:
+    """Cases in groups of about CHUNK events and at most 2^16 cases."""
+    ends = np.cumsum(offsets[cases + 1] - offsets[cases])
+    begin = 0
+    while begin < len(cases):
+        so_far = ends[begin - 1] if begin else 0
+        end = min(max(int(np.searchsorted(ends, so_far + CHUNK, side="right")), begin + 1), begin + (1 << 16))
+        yield cases[begin:end]
+        begin = end
+
+
+def _minimal_codes(codes: NDArray[np.integer], n: int) -> tuple[NDArray[np.unsignedinteger], list[int]]:
+    """Codes of only those activities that occur, in the narrowest of uint8/16/32, and which these are."""
+    counts = np.bincount(codes, minlength=n)
+    kept = np.flatnonzero(counts)
+    narrow = np.uint8 if len(kept) <= 1 << 8 else np.uint16 if len(kept) <= 1 << 16 else np.uint32
+    if _is_identity(kept, n):
+        return codes.astype(narrow), kept.tolist()
+    renumbered = np.zeros(n, narrow)
+    renumbered[kept] = np.arange(len(kept), dtype=narrow)
+    return renumbered[codes], kept.tolist()
+
+
+def _is_identity(kept: NDArray[np.integer], n: int) -> bool:
+    return len(kept) == n and bool(np.all(kept == np.arange(n)))
+
+
+def _taken(values: NDArray[Any], order: NDArray[np.intp] | None) -> NDArray[Any]:
+    return values if order is None else values[order]
+
+
+def _frozen(values: NDArray[Any]) -> NDArray[Any]:
+    view = values.view()
+    view.flags.writeable = False
+    return view
