@@ -1,0 +1,1 @@
+"""Dialogs: each returns one frozen value or None."""

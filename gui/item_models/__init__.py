@@ -1,0 +1,1 @@
+"""Item models that fetch pages of rows from the engine."""
