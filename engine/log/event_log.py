@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.log.columns import ColumnRoles, Notice
+from engine.log.kernels import group_rows, rows_of_runs, split_runs
 from engine.tasks import Task
-
-CHUNK = 1 << 19
-"""Events that are worked on between two questions whether the task should go on."""
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands in `timestamp` and `start` for an event without a time."""
@@ -95,7 +93,8 @@ def build_event_log(  # noqa: PLR0913 - one keyword per column of the log
 
 def order_events(codes: NDArray[np.integer], offsets: NDArray[np.int64], time: NDArray[np.int64], task: Task) -> NDArray[np.intp] | None:
     """Rows in log order, shape (n_events,), or None when they already stand so. codes: cases numbered by first appearance."""
-    order = None if bool(np.all(codes[1:] >= codes[:-1])) else _order_by_case(codes, offsets, task)
+    in_order = bool(np.all(codes[1:] >= codes[:-1]))
+    order = None if in_order else group_rows(codes, np.diff(offsets), task)
     time = _filled(_taken(time, order), offsets)
     late = np.flatnonzero(time[1:] < time[:-1]) + 1
     unsorted = np.unique(np.searchsorted(offsets, late, side="right") - 1)
@@ -103,20 +102,12 @@ def order_events(codes: NDArray[np.integer], offsets: NDArray[np.int64], time: N
     if not len(unsorted):
         return order
     order = np.arange(len(codes), dtype=np.intp) if order is None else order
-    for cases in _steps(unsorted, offsets):
+    for cases in split_runs(unsorted, offsets):
         task.check()
-        rows, local = rows_of(cases, offsets)
+        rows, local = rows_of_runs(cases, offsets)
         by_time = np.argsort(time[rows], kind="stable")
         order[rows] = order[rows[by_time[np.argsort(local[by_time], kind="stable")]]]
     return order
-
-
-def rows_of(cases: NDArray[np.integer], offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
-    """The rows of the given cases, case after case, and for each row the position of its case in `cases`."""
-    sizes = offsets[cases + 1] - offsets[cases]
-    local: NDArray[np.integer] = np.repeat(np.arange(len(cases), dtype=np.uint16 if len(cases) <= 1 << 16 else np.int64), sizes)
-    before = np.cumsum(sizes) - sizes
-    return np.arange(len(local)) + np.repeat(offsets[cases] - before, sizes), local
 
 
 def _in_order_of_appearance(codes: NDArray[np.integer], n: int) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
@@ -140,23 +131,6 @@ def _offsets(codes: NDArray[np.integer], n_cases: int) -> NDArray[np.int64]:
     return offsets
 
 
-def _order_by_case(codes: NDArray[np.integer], offsets: NDArray[np.int64], task: Task) -> NDArray[np.intp]:
-    """Counting sort: each chunk of the file is sorted alone and its rows go to the next free places of their cases."""
-    order = np.empty(len(codes), np.intp)
-    free = offsets[:-1].copy()
-    for begin in range(0, len(codes), CHUNK):
-        task.check()
-        chunk = codes[begin : begin + CHUNK].astype(np.int64)
-        packed = np.sort(chunk * CHUNK + np.arange(len(chunk)))
-        case = packed // CHUNK
-        firsts = np.flatnonzero(np.diff(case, prepend=-1))
-        sizes = np.diff(firsts, append=len(case))
-        place = np.arange(len(case)) + np.repeat(free[case[firsts]] - firsts, sizes)
-        order[place] = packed % CHUNK + begin
-        free[case[firsts]] += sizes
-    return order
-
-
 def _filled(time: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Times in case-major order; events without one take the time before them in their case (NO_TIME, the smallest value, at its head)."""
     timed = time != NO_TIME
@@ -172,17 +146,6 @@ def _has_late(cases: NDArray[np.intp], late: NDArray[np.intp], offsets: NDArray[
     inside = late[~np.isin(late, offsets[cases])]
     counts: NDArray[np.intp] = np.searchsorted(inside, offsets[cases + 1]) - np.searchsorted(inside, offsets[cases])
     return counts > 0
-
-
-def _steps(cases: NDArray[np.intp], offsets: NDArray[np.int64]) -> Iterator[NDArray[np.intp]]:
-    """Cases in groups of about CHUNK events and at most 2^16 cases."""
-    ends = np.cumsum(offsets[cases + 1] - offsets[cases])
-    begin = 0
-    while begin < len(cases):
-        so_far = ends[begin - 1] if begin else 0
-        end = min(max(int(np.searchsorted(ends, so_far + CHUNK, side="right")), begin + 1), begin + (1 << 16))
-        yield cases[begin:end]
-        begin = end
 
 
 def _minimal_codes(codes: NDArray[np.integer], n: int) -> tuple[NDArray[np.unsignedinteger], list[int]]:

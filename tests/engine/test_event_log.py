@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Cancelled
-from engine.log import event_log
+from engine.log import kernels
 from engine.log.event_log import NO_TIME, EventLog, build_event_log
 from engine.tasks import Task
 
@@ -52,7 +52,7 @@ rows_strategy = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.none
 @settings(max_examples=300, deadline=None)
 def test_any_rows_come_out_as_sorted_by_hand(rows: list[Row], chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(event_log, "CHUNK", chunk)
+        patch.setattr(kernels, "CHUNK", chunk)
         log = build(rows)
     assert list(read_back(log).items()) == list(by_hand(rows).items())
     numbers = log.event_columns["row"].to_pylist()
