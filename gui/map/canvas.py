@@ -1,0 +1,202 @@
+"""The canvas: pan, zoom, hover, select and walk the map, by pointer and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from gui.map.camera import Camera
+from gui.map.hits import card_along, card_towards, hit
+from gui.map.style import MapStyle
+from gui.map.view import MapView
+from gui.store import Selected, StepSelected
+
+DRAG_FROM = 4
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
+class MapCanvas(MapView):
+    """The map that one can touch. What the user picks arrives as `picked`; the page answers by `set_selected`."""
+
+    picked = Signal(object)
+    """The user selected a step or path, or nothing (Selected)."""
+    entered = Signal()
+    """Enter on a step: its numbers are wanted."""
+    menu_wanted = Signal(object, QPoint)
+    search_wanted = Signal()
+
+    def __init__(self, style: MapStyle, parent: QWidget | None = None) -> None:
+        super().__init__(style, parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._pressed: QPoint | None = None
+        self._dragging = False
+        self.describe: Callable[[Selected], str] = str
+        """The sentence of the tool tip; the page sets it, in the reader's language."""
+
+    # ---- pointer -------------------------------------------------------------------------------------------------------------
+
+    def at(self, point: QPointF) -> Selected:
+        """What lies under a viewport point."""
+        if self.map is None:
+            return None
+        middle = QPointF(self._size().width() / 2, self._size().height() / 2)
+        return hit(self.map, self.layer.style, self.camera.centre + (point - middle) / self.camera.scale, self.camera.scale)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Press: a click or the start of a drag."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._pressed = event.position().toPoint()
+            self._dragging = event.button() == Qt.MouseButton.MiddleButton
+            self.layer.focused = None
+            self.layer.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Hover, or pan while a button is down."""
+        point = event.position().toPoint()
+        if self._pressed is None:
+            what = self.at(event.position())
+            if what is None and self._hovered is not None:
+                if not self._leave.isActive():
+                    self._leave.start()
+            else:
+                self._set_hover(what)
+            return
+        if not self._dragging and (point - self._pressed).manhattanLength() < DRAG_FROM:
+            return
+        self._dragging = True
+        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        moved = QPointF(point - self._pressed) / self.camera.scale
+        self._pressed = point
+        self._fitted = False
+        self._glide.stop()
+        self._set_camera(Camera(self.camera.scale, self.camera.centre - moved))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click selects what lies under the pointer."""
+        clicked = self._pressed is not None and not self._dragging
+        self._pressed, self._dragging = None, False
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if self._hovered else Qt.CursorShape.ArrowCursor)
+        if clicked and event.button() == Qt.MouseButton.LeftButton:
+            what = self.at(event.position())
+            self.picked.emit(None if isinstance(what, StepSelected) and what.step < 0 else what)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Twice on a step opens its numbers; twice on the canvas zooms in."""
+        what = self.at(event.position())
+        if isinstance(what, StepSelected) and what.step >= 0:
+            self.entered.emit()
+        elif what is None:
+            self.zoom_by(1.6, event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer; with Shift, move sideways."""
+        delta = event.pixelDelta().y() * 2 if event.pixelDelta().y() else event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._set_camera(Camera(self.camera.scale, self.camera.centre - QPointF(delta / self.camera.scale, 0)))
+        elif delta:
+            self.zoom_by(1.0015**delta, event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is hovered any more."""
+        self._set_hover(None)
+        super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of what lies under the pointer."""
+        self.menu_wanted.emit(self.at(QPointF(event.pos())), event.globalPos())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tool tips, and zooming with two fingers."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            what = self.at(QPointF(event.pos()))
+            text = self.describe(what) if what is not None else ""
+            QToolTip.showText(event.globalPos(), text, self.viewport(), QRect(event.pos() - QPoint(4, 4), event.pos() + QPoint(4, 4)))
+            return True
+        if event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1 + event.value(), event.position())
+            return True
+        return super().viewportEvent(event)
+
+    # ---- keyboard ------------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys walk along the strongest path; Enter opens; + − 0 zoom; / searches."""
+        act: dict[Qt.Key, Callable[[], None]] = {
+            Qt.Key.Key_Down: lambda: self._walk(forward=True),
+            Qt.Key.Key_Up: lambda: self._walk(forward=False),
+            Qt.Key.Key_Left: lambda: self._sideways(-1),
+            Qt.Key.Key_Right: lambda: self._sideways(1),
+            Qt.Key.Key_Return: self._enter,
+            Qt.Key.Key_Enter: self._enter,
+            Qt.Key.Key_Space: self._enter,
+            Qt.Key.Key_Plus: lambda: self.zoom_by(1.25),
+            Qt.Key.Key_Equal: lambda: self.zoom_by(1.25),
+            Qt.Key.Key_Minus: lambda: self.zoom_by(0.8),
+            Qt.Key.Key_0: self.fit_map,
+            Qt.Key.Key_Escape: lambda: self.picked.emit(None),
+            Qt.Key.Key_Slash: self.search_wanted.emit,
+        }
+        wanted = act.get(Qt.Key(event.key()))
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if wanted is None or self.map is None or not plain:
+            super().keyPressEvent(event)
+            return
+        wanted()
+
+    def _walk(self, forward: bool) -> None:
+        here = self.layer.focused
+        if self.map is not None:
+            order = self.map.reading_order()
+            step = card_along(self.map, here, forward) if here is not None else (order[0] if order else None)
+            self.focus_step(step)
+
+    def _sideways(self, dx: int) -> None:
+        here = self.layer.focused
+        if self.map is not None and here is not None:
+            self.focus_step(card_towards(self.map, here, dx))
+
+    def _enter(self) -> None:
+        if self.layer.focused is not None:
+            self.picked.emit(StepSelected(self.layer.focused))
+            self.entered.emit()
+
+    def focus_step(self, step: int | None) -> None:
+        """Give a step the keyboard focus and bring it into sight."""
+        if step is None or self.map is None or step not in self.map.card_by_step:
+            return
+        self.layer.focused = step
+        self.setAccessibleDescription(self.describe(StepSelected(step)))
+        self.ensure_visible(step)
+        self.layer.update()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Tab walks the cards in reading order, and leaves the map at their end."""
+        order = self.map.reading_order() if self.map else ()
+        here = self.layer.focused
+        place = order.index(here) + (1 if forward else -1) if here in order else (0 if forward else len(order) - 1)
+        if not 0 <= place < len(order):
+            self.layer.focused = None
+            self.layer.update()
+            return super().focusNextPrevChild(forward)
+        self.focus_step(order[place])
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Coming by Tab, the first card (or, backwards, the last) gets the focus."""
+        if event.reason() in BY_TAB and self.map and self.map.cards:
+            order = self.map.reading_order()
+            self.focus_step(order[0] if event.reason() == Qt.FocusReason.TabFocusReason else order[-1])
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving by Tab, no card keeps the focus."""
+        if event.reason() in BY_TAB:
+            self.layer.focused = None
+            self.layer.update()
+        super().focusOutEvent(event)

@@ -1,0 +1,81 @@
+"""What lies under a point of the map: a card, a mark, a label, or a line with a few px around it."""
+
+from __future__ import annotations
+
+from math import hypot
+
+from PySide6.QtCore import QPointF
+
+from engine.process_map.values import END, START
+from gui.map.scene import LaneView, MapScene, label_rect
+from gui.map.style import MARK_RADIUS, MapStyle
+from gui.store import PathSelected, Selected, StepSelected
+
+REACH = 7.0
+"""Px on the screen around a line that still count as the line."""
+
+
+def hit(scene: MapScene, style: MapStyle, point: QPointF, scale: float) -> Selected:
+    """The step (START and END for the marks) or path at a scene point, nearest line first; None on empty canvas."""
+    for card in scene.cards:
+        if card.rect.contains(point):
+            return StepSelected(card.step)
+    for mark, code in ((scene.start, START), (scene.end, END)):
+        if _distance(mark, point) <= MARK_RADIUS * style.mark_scale:
+            return StepSelected(code)
+    for lane in reversed(scene.lanes):
+        if lane.label and label_rect(lane.label).contains(point):
+            return PathSelected(*lane.key)
+    reach = REACH / scale
+    best: LaneView | None = None
+    best_distance = float("inf")
+    for lane in scene.lanes:
+        allowed = reach + lane.width / 2
+        if lane.bounds.adjusted(-allowed, -allowed, allowed, allowed).contains(point):
+            distance = lane_distance(lane, point) - lane.width / 2
+            if distance <= reach and distance < best_distance:
+                best, best_distance = lane, distance
+    return PathSelected(*best.key) if best else None
+
+
+def lane_distance(lane: LaneView, point: QPointF) -> float:
+    """Distance of a point from a lane's polyline."""
+    return min(_segment_distance(a, b, point) for a, b in zip(lane.points, lane.points[1:], strict=False))
+
+
+def _segment_distance(a: QPointF, b: QPointF, point: QPointF) -> float:
+    dx, dy = b.x() - a.x(), b.y() - a.y()
+    length = dx * dx + dy * dy
+    share = 0.0 if length == 0 else max(0.0, min(1.0, ((point.x() - a.x()) * dx + (point.y() - a.y()) * dy) / length))
+    return hypot(point.x() - a.x() - share * dx, point.y() - a.y() - share * dy)
+
+
+def _distance(a: QPointF, b: QPointF) -> float:
+    return hypot(a.x() - b.x(), a.y() - b.y())
+
+
+def card_towards(scene: MapScene, step: int, dx: int) -> int | None:
+    """The nearest card to the left (dx −1) or right (+1) of a step's card, closest in height first."""
+    here = scene.card_by_step[step].rect.center()
+    best, best_cost = None, float("inf")
+    for card in scene.cards:
+        centre: QPointF = card.rect.center()
+        ahead = (centre.x() - here.x()) * dx
+        if card.step != step and ahead > card.rect.width() / 4:
+            cost = ahead + 2.5 * abs(centre.y() - here.y())
+            if cost < best_cost:
+                best, best_cost = card.step, cost
+    return best
+
+
+def card_along(scene: MapScene, step: int, forward: bool) -> int | None:
+    """The step at the other end of the strongest path that leads on (down) or back (up); any direction when none does."""
+    here = scene.card_by_step[step].rect.center().y()
+    ends: list[tuple[bool, int, int]] = []
+    for lane in scene.lanes:
+        other = (lane.target if lane.source == step else None) if forward else (lane.source if lane.target == step else None)
+        if other is not None and other in scene.card_by_step and other != step:
+            below: bool = scene.card_by_step[other].rect.center().y() > here
+            ends.append((below == forward, lane.count, other))
+    return max(ends)[2] if ends else None
+

@@ -1,0 +1,241 @@
+"""The one painter of the process map: screen, SVG, PDF and PNG all come from here (tokens.md, "The map")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import IntEnum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from engine.layout.values import LaneKind
+from engine.process_map.values import END, START
+from gui.map.scene import CardView, LaneView, MapScene, PathKey, label_rect
+from gui.map.style import CARD_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
+
+
+class Detail(IntEnum):
+    """How much is drawn at a zoom: all; no numbers on side paths; names only; bars and lines only."""
+
+    SHAPES = 0
+    NAMES = 1
+    SPINE_LABELS = 2
+    ALL = 3
+
+
+def detail_at(scale: float) -> Detail:
+    """The detail for a zoom factor (1 = 100 %)."""
+    if scale >= 0.6:
+        return Detail.ALL
+    if scale >= 0.45:
+        return Detail.SPINE_LABELS
+    return Detail.NAMES if scale >= 0.3 else Detail.SHAPES
+
+
+def paint_map(painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail = Detail.ALL) -> None:
+    """The whole map in its own coordinates (px at 100 %)."""
+    paint_shapes(painter, scene, style, detail)
+    paint_labels(painter, scene, style, detail)
+
+
+def paint_shapes(
+    painter: QPainter,
+    scene: MapScene,
+    style: MapStyle,
+    detail: Detail,
+    steps: Collection[int] | None = None,
+    paths: Collection[PathKey] | None = None,
+) -> None:
+    """Lines, marks and cards without labels; only the given steps and paths, or all."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for lane in scene.lanes:
+        if paths is None or lane.key in paths:
+            paint_lane(painter, lane, scene, style)
+    paint_marks(painter, scene, style, detail, [mark for mark in (START, END) if steps is None or mark in steps])
+    for card in scene.cards:
+        if steps is None or card.step in steps:
+            paint_card(painter, card, style, detail)
+
+
+def paint_labels(
+    painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, paths: Collection[PathKey] | None = None
+) -> None:
+    """The numbers on the paths, each on a plate of the canvas colour."""
+    if detail < Detail.SPINE_LABELS:
+        return
+    for lane in scene.lanes:
+        shown = detail == Detail.ALL or lane.kind == LaneKind.SPINE
+        if lane.label and shown and (paths is None or lane.key in paths):
+            paint_label(painter, lane, style)
+
+
+# ---- lines -------------------------------------------------------------------------------------------------------------------
+
+
+def lane_colour(lane: LaneView, colour_is_time: bool, style: MapStyle) -> QColor:
+    """The colour of a path's class; start, end and untimed paths are neutral."""
+    if lane.colour_class is None:
+        return style.colour("mark_arc")
+    return QColor(style.ramp(colour_is_time)[lane.colour_class])
+
+
+def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle) -> None:
+    """One path: casing (not under spine arcs), line, arrowhead."""
+    colour = lane_colour(lane, scene.colour_is_time, style)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if lane.kind != LaneKind.SPINE and not _on_axis(lane, scene):
+        painter.setPen(QPen(style.colour("canvas"), lane.width + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawPath(lane.shaft)
+    painter.setPen(_line_pen(lane, colour))
+    painter.drawPath(lane.shaft)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(lane.head)
+
+
+def _on_axis(lane: LaneView, scene: MapScene) -> bool:
+    """Whether a start or end arc runs straight down the spine."""
+    centre = scene.start if lane.source < lane.target else scene.end
+    return lane.dotted and abs(lane.bounds.center().x() - centre.x()) < 0.5 and lane.bounds.width() < 40
+
+
+def _line_pen(lane: LaneView, colour: QColor) -> QPen:
+    if not lane.dotted:
+        return QPen(colour, lane.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+    width = min(max(lane.width, 1.5), 2.6)
+    pen = QPen(colour, width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+    on, off = 1.5, 5.0
+    pen.setDashPattern([on / width, off / width])
+    pen.setDashOffset(-(lane.shaft.length() % (on + off)) / width)
+    return pen
+
+
+def paint_lane_glow(painter: QPainter, lane: LaneView, style: MapStyle) -> None:
+    """The mark of a selected path: a broad band of accent behind it."""
+    accent = style.colour("accent")
+    accent.setAlphaF(0.22)
+    painter.setPen(QPen(accent, lane.width + 11, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path = QPainterPath(lane.shaft)
+    path.lineTo(lane.head.at(0))
+    painter.drawPath(path)
+
+
+def paint_label(painter: QPainter, lane: LaneView, style: MapStyle) -> None:
+    """A path's number on its plate."""
+    if lane.label is None:
+        return
+    rect = label_rect(lane.label)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.colour("canvas"))
+    painter.drawRect(rect)
+    _label_text(painter, lane, rect, style)
+
+
+def paint_label_pill(painter: QPainter, lane: LaneView, style: MapStyle) -> None:
+    """The label of a selected path, as a pill."""
+    if lane.label is None:
+        return
+    plate = label_rect(lane.label)
+    height = 18 * style.scale
+    rect = QRectF(plate.x() - 5, plate.center().y() - height / 2, plate.width() + 10, height)
+    painter.setPen(QPen(style.colour("accent"), 1.5))
+    painter.setBrush(style.colour("accent_soft"))
+    painter.drawRoundedRect(rect, height / 2, height / 2)
+    _label_text(painter, lane, plate, style)
+
+
+def _label_text(painter: QPainter, lane: LaneView, rect: QRectF, style: MapStyle) -> None:
+    baseline = rect.center().y() + style.sizes.label_px * 0.364
+    number_width = QFontMetricsF(style.label_font).horizontalAdvance(lane.label_number) * TEXT_SCALE
+    rest_width = QFontMetricsF(style.label_light_font).horizontalAdvance(lane.label_rest) * TEXT_SCALE if lane.label_rest else 0.0
+    gap = 4.0 * style.scale if lane.label_rest else 0.0
+    left = rect.center().x() - (number_width + gap + rest_width) / 2
+    draw_text(painter, left, baseline, lane.label_number, style.label_font, style.colour("ink"))
+    if lane.label_rest:
+        draw_text(painter, left + number_width + gap, baseline, lane.label_rest, style.label_light_font, style.colour("ink_2"))
+
+
+# ---- cards and marks ---------------------------------------------------------------------------------------------------------
+
+
+def paint_card(painter: QPainter, card: CardView, style: MapStyle, detail: Detail) -> None:
+    """One step's card."""
+    rect, unit = card.rect, style.scale
+    border = style.colour("spine_border" if card.spine else "card_border")
+    painter.setPen(QPen(border, 1.25 if card.spine else 1.0))
+    painter.setBrush(style.colour("surface"))
+    painter.drawRoundedRect(rect, CARD_RADIUS, CARD_RADIUS)
+    inset = 10 * unit
+    left, right = rect.left() + inset, rect.right() - inset
+    if detail >= Detail.NAMES:
+        name_y = 15.5 * unit if detail >= Detail.SPINE_LABELS else 21 * unit
+        draw_text(painter, left, rect.top() + name_y, card.name, style.name_font, style.colour("ink"))
+    if detail >= Detail.SPINE_LABELS:
+        baseline = rect.top() + 28.5 * unit
+        draw_text(painter, left, baseline, card.number, style.number_font, style.colour("ink_2"))
+        if card.repeats:
+            draw_text(painter, left + card.number_width + 5 * unit, baseline, card.repeats, style.number_font, style.colour("ink_3"))
+        draw_text(painter, right - card.share_width, baseline, card.share, style.number_font, style.colour("ink_3"))
+    _bar(painter, card, style, QRectF(left, rect.bottom() - 5 * unit - 2.5 * unit, right - left, 2.5 * unit))
+
+
+def _bar(painter: QPainter, card: CardView, style: MapStyle, rect: QRectF) -> None:
+    radius = rect.height() / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.colour("track"))
+    painter.drawRoundedRect(rect, radius, radius)
+    if card.bar > 0:
+        painter.setBrush(style.colour("node_bar"))
+        painter.drawRoundedRect(QRectF(rect.left(), rect.top(), max(rect.width() * card.bar, rect.height()), rect.height()), radius, radius)
+
+
+def paint_marks(
+    painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, marks: Collection[int] = (START, END)
+) -> None:
+    """Start: a disc with a play sign; end: a rounded square with a stop sign; the number of cases left of them."""
+    ink, paper, unit = style.colour("ink"), style.colour("canvas"), style.mark_scale
+    r = MARK_RADIUS * unit
+    painter.setPen(Qt.PenStyle.NoPen)
+    for mark in marks:
+        centre, text = (scene.start, scene.start_text) if mark == START else (scene.end, scene.end_text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        if mark == START:
+            painter.drawEllipse(centre, r, r)
+            painter.setBrush(paper)
+            painter.drawPolygon(QPolygonF([centre + point * unit for point in (QPointF(-3.2, -5), QPointF(5.2, 0), QPointF(-3.2, 5))]))
+        else:
+            painter.drawRoundedRect(QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r), 6 * unit, 6 * unit)
+            painter.setBrush(paper)
+            painter.drawRoundedRect(QRectF(centre.x() - 4.5 * unit, centre.y() - 4.5 * unit, 9 * unit, 9 * unit), 1.5, 1.5)
+        if detail >= Detail.SPINE_LABELS:
+            _mark_text(painter, centre, text, style)
+
+
+def _mark_text(painter: QPainter, centre: QPointF, text: tuple[str, str], style: MapStyle) -> None:
+    word, number = text
+    baseline = centre.y() + style.sizes.label_px * 0.364
+    right = centre.x() - MARK_RADIUS * style.mark_scale - 8 * style.scale
+    number_left = right - QFontMetricsF(style.label_font).horizontalAdvance(number) * TEXT_SCALE
+    word_left = number_left - 5 * style.scale - QFontMetricsF(style.label_light_font).horizontalAdvance(word) * TEXT_SCALE
+    draw_text(painter, number_left, baseline, number, style.label_font, style.colour("ink"))
+    draw_text(painter, word_left, baseline, word, style.label_light_font, style.colour("ink_3"))
+
+
+def paint_ring(painter: QPainter, rect: QRectF, style: MapStyle, gap: float = 3.0) -> None:
+    """The rounded ring of a selected or focused card."""
+    painter.setPen(QPen(style.colour("accent"), 2.0))
+    painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+    painter.drawRoundedRect(rect.adjusted(-gap, -gap, gap, gap), CARD_RADIUS + gap, CARD_RADIUS + gap)
+
+
+def draw_text(painter: QPainter, x: float, baseline: float, text: str, font: QFont, colour: QColor) -> None:
+    """Text with its left end and baseline at a point; `font` is made for TEXT_SCALE."""
+    painter.save()
+    painter.translate(x, baseline)
+    painter.scale(TEXT_SCALE, TEXT_SCALE)
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(QPointF(0, 0), text)
+    painter.restore()

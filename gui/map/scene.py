@@ -1,0 +1,272 @@
+"""The map made ready for painting: one answer of the engine, in one language and style, as shapes and texts."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
+
+from engine.layout.values import Card, Label, Lane, LaneKind
+from engine.process_map.values import END, START, Metric, Path, ProcessMap, Step
+from engine.service.messages import MapAnswer
+from engine.texts import Texts
+from gui.map.style import CORNER_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
+
+PathKey = tuple[int, int]
+REPEATS = "↻"
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A step's card: its rectangle and the texts on it; bar is the share of cases (0..1)."""
+
+    step: int
+    rect: QRectF
+    name: str
+    full_name: str
+    number: str
+    repeats: str
+    share: str
+    share_width: float
+    number_width: float
+    bar: float
+    spine: bool
+    cases: int
+
+
+@dataclass(frozen=True)
+class LaneView:
+    """A path's line: rounded shaft, arrowhead, colour class (0..4, None for start, end and untimed paths) and label."""
+
+    source: int
+    target: int
+    width: float
+    kind: LaneKind
+    colour_class: int | None
+    points: tuple[QPointF, ...]
+    shaft: QPainterPath
+    head: QPolygonF
+    bounds: QRectF
+    label: Label | None
+    label_number: str
+    label_rest: str
+    count: int
+
+    @property
+    def key(self) -> PathKey:
+        """Source and target."""
+        return self.source, self.target
+
+    @property
+    def dotted(self) -> bool:
+        """Whether it comes from the start mark or goes to the end mark."""
+        return self.source == START or self.target == END
+
+
+@dataclass(frozen=True)
+class MapScene:
+    """Everything on the map. lanes are in the order they are drawn: rare side paths first, the spine last."""
+
+    answer: MapAnswer
+    cards: tuple[CardView, ...]
+    lanes: tuple[LaneView, ...]
+    start: QPointF
+    end: QPointF
+    start_text: tuple[str, str]
+    end_text: tuple[str, str]
+    bounds: QRectF
+    colour_is_time: bool
+    card_by_step: dict[int, CardView] = field(default_factory=dict)
+    lane_by_key: dict[PathKey, LaneView] = field(default_factory=dict)
+
+    def neighbourhood(self, step: int) -> tuple[frozenset[int], frozenset[PathKey]]:
+        """The steps and paths that stand out with one step: itself, its paths, and their other ends."""
+        keys = frozenset(lane.key for lane in self.lanes if step in lane.key)
+        steps = {end for key in keys for end in key}
+        return frozenset(steps | {step}), keys
+
+    def strongest(self, step: int, forward: bool) -> int | None:
+        """The step behind the most frequent path from (or to) `step`; None at the ends."""
+        lanes = [lane for lane in self.lanes if (lane.source if forward else lane.target) == step]
+        if not lanes:
+            return None
+        best = max(lanes, key=lambda lane: (lane.count, -lane.target))
+        return best.target if forward else best.source
+
+    def reading_order(self) -> tuple[int, ...]:
+        """Steps as one reads them: by height, then from left to right."""
+        return tuple(card.step for card in sorted(self.cards, key=lambda card: (card.rect.center().y(), card.rect.x())))
+
+
+def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
+    """Shapes and texts of an answer."""
+    steps = {step.step: step for step in answer.map.steps}
+    paths = {(path.source, path.target): path for path in answer.map.paths}
+    threshold = repeats_threshold(answer.map)
+    metrics = QFontMetricsF(style.number_font)
+    cards = tuple(
+        _card(card, steps[card.step], answer.map, texts, metrics, threshold) for card in answer.layout.cards if card.step in steps
+    )
+    lanes = [
+        _lane(lane, paths[lane.source, lane.target], answer.map) for lane in answer.layout.lanes if (lane.source, lane.target) in paths
+    ]
+    lanes.sort(key=lambda lane: (lane.kind == LaneKind.SPINE, not lane.dotted, lane.width, lane.count, lane.key))
+    n_cases = texts.number(answer.map.n_cases)
+    scene = MapScene(
+        answer=answer,
+        cards=cards,
+        lanes=tuple(lanes),
+        start=QPointF(*answer.layout.start),
+        end=QPointF(*answer.layout.end),
+        start_text=(texts("Start"), n_cases),
+        end_text=(texts("End"), n_cases),
+        bounds=QRectF(),
+        colour_is_time=answer.map.colour.is_time,
+        card_by_step={card.step: card for card in cards},
+        lane_by_key={lane.key: lane for lane in lanes},
+    )
+    object.__setattr__(scene, "bounds", _bounds(scene, style))
+    return scene
+
+
+def repeats_threshold(process_map: ProcessMap) -> int:
+    """Repeats are shown on a card from the number of transitions of the rarest path that is shown."""
+    counts = [path.occurrences for path in process_map.paths if path.source != START and path.target != END]
+    return min(counts, default=1)
+
+
+def metric_value(path: Path, metric: Metric) -> float | None:
+    """A path's value under a metric (seconds or a count); None for a time without timed transitions."""
+    if not metric.is_time:
+        return float(getattr(path, metric.value))
+    return None if path.times is None else float(getattr(path.times, metric.value))
+
+
+def colour_class(path: Path, process_map: ProcessMap) -> int | None:
+    """Which of the five classes colours the path; None when it has no value, and for start and end."""
+    if path.source == START or path.target == END or not process_map.colour_breaks:
+        return None
+    value = metric_value(path, process_map.colour)
+    return None if value is None else min(bisect_right(process_map.colour_breaks, value), 4)
+
+
+def _card(card: Card, step: Step, process_map: ProcessMap, texts: Texts, metrics: QFontMetricsF, threshold: int) -> CardView:
+    share = step.cases / process_map.n_cases if process_map.n_cases else 0.0
+    number, share_text = texts.number(step.cases), texts.percent(share)
+    shows_repeats = step.self_loops > 0 and step.self_loops >= threshold
+    return CardView(
+        step=step.step,
+        rect=QRectF(card.x, card.y, card.width, card.height),
+        name=card.name,
+        full_name=step.name,
+        number=number,
+        repeats=f"{REPEATS} {texts.number(step.self_loops)}" if shows_repeats else "",
+        share=share_text,
+        share_width=metrics.horizontalAdvance(share_text) * TEXT_SCALE,
+        number_width=metrics.horizontalAdvance(number) * TEXT_SCALE,
+        bar=min(share, 1.0),
+        spine=card.spine,
+        cases=step.cases,
+    )
+
+
+def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
+    points = [QPointF(x, y) for x, y in zip(lane.points[::2], lane.points[1::2], strict=True)]
+    length, half_width = head_size(lane.width)
+    head = _head(points, length, half_width)
+    shaft = rounded(_shortened(points, length - 1.0), CORNER_RADIUS)
+    number, _, rest = (lane.label.text if lane.label else "").partition(" · ")
+    return LaneView(
+        source=lane.source,
+        target=lane.target,
+        width=lane.width,
+        kind=lane.kind,
+        colour_class=colour_class(path, process_map),
+        points=tuple(points),
+        shaft=shaft,
+        head=head,
+        bounds=shaft.boundingRect().united(head.boundingRect()),
+        label=lane.label,
+        label_number=number,
+        label_rest=f"· {rest}" if rest else "",
+        count=path.occurrences,
+    )
+
+
+def head_size(width: float) -> tuple[float, float]:
+    """Length and half-width of an arrowhead on a line of this width."""
+    return 5.0 + 0.9 * width, 3.2 + 0.72 * width
+
+
+def _unit(a: QPointF, b: QPointF) -> tuple[float, float, float]:
+    dx, dy = b.x() - a.x(), b.y() - a.y()
+    length = math.hypot(dx, dy)
+    return (dx / length, dy / length, length) if length else (0.0, 1.0, 0.0)
+
+
+def _head(points: list[QPointF], length: float, half_width: float) -> QPolygonF:
+    tip = points[-1]
+    before = next((point for point in reversed(points) if point != tip), tip)
+    ux, uy, _ = _unit(before, tip)
+    base = QPointF(tip.x() - ux * length, tip.y() - uy * length)
+    across = QPointF(-uy * half_width, ux * half_width)
+    return QPolygonF([tip, base + across, base - across])
+
+
+def _shortened(points: list[QPointF], by: float) -> list[QPointF]:
+    """The polyline without its last `by` px, at least half a px of it."""
+    kept = list(points)
+    while len(kept) > 1:
+        ux, uy, length = _unit(kept[-2], kept[-1])
+        if length > by or len(kept) == 2:
+            reach = max(length - by, 0.5)
+            kept[-1] = QPointF(kept[-2].x() + ux * reach, kept[-2].y() + uy * reach)
+            return kept
+        by -= length
+        kept.pop()
+    return kept
+
+
+def rounded(points: list[QPointF], radius: float) -> QPainterPath:
+    """A polyline with quarter-circle corners of at most `radius` (less where pieces are short)."""
+    path = QPainterPath(points[0])
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        ax, ay, a_length = _unit(before, corner)
+        bx, by, b_length = _unit(corner, after)
+        r = min(radius, a_length / 2, b_length / 2)
+        if r <= 0 or abs(ax * by - ay * bx) < 1e-6:
+            path.lineTo(corner)
+            continue
+        k = r * 0.4477
+        path.lineTo(corner.x() - ax * r, corner.y() - ay * r)
+        path.cubicTo(
+            corner.x() - ax * k, corner.y() - ay * k, corner.x() + bx * k, corner.y() + by * k, corner.x() + bx * r, corner.y() + by * r
+        )
+    path.lineTo(points[-1])
+    return path
+
+
+def _bounds(scene: MapScene, style: MapStyle) -> QRectF:
+    """The rectangle that holds every card, line, label and mark with its text."""
+    metrics, light = QFontMetricsF(style.label_font), QFontMetricsF(style.label_light_font)
+    bounds = QRectF()
+    for card in scene.cards:
+        bounds = bounds.united(card.rect)
+    for lane in scene.lanes:
+        half = lane.width / 2
+        bounds = bounds.united(lane.bounds.adjusted(-half, -half, half, half))
+        if lane.label:
+            bounds = bounds.united(label_rect(lane.label))
+    for centre, (word, number) in ((scene.start, scene.start_text), (scene.end, scene.end_text)):
+        r = MARK_RADIUS * style.mark_scale
+        text = (light.horizontalAdvance(word) + metrics.horizontalAdvance(number)) * TEXT_SCALE + 14 * style.scale
+        bounds = bounds.united(QRectF(centre.x() - r - text, centre.y() - r, r * 2 + text, r * 2))
+    return bounds
+
+
+def label_rect(label: Label) -> QRectF:
+    """The plate of a label."""
+    return QRectF(label.x - label.width / 2, label.y - label.height / 2, label.width, label.height)

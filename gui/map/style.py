@@ -1,0 +1,73 @@
+"""How the map is drawn in one appearance: colours, fonts and sizes, from the design tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QColor, QFont
+
+from engine.layout.values import LIGHT, PROJECTOR, Sizes
+from gui.theme import Appearance, Tokens, tokens
+
+FAMILY = "Inter"
+TEXT_SCALE = 0.5
+"""Fonts are made at double size and painted at half, because Qt's pixel sizes are whole numbers and 10.5 is not."""
+
+CORNER_RADIUS, CARD_RADIUS = 12.0, 7.0
+DIMMED = 0.18
+MARK_RADIUS = 12.0
+
+
+def map_font(px: float, weight: int = 400) -> QFont:
+    """Inter for `px` on the map, to be painted under TEXT_SCALE; figures of equal width."""
+    font = QFont(FAMILY)
+    font.setPixelSize(round(px / TEXT_SCALE))
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+@dataclass(frozen=True)
+class MapStyle:
+    """Everything the painter needs to know about one appearance."""
+
+    tokens: Tokens
+    sizes: Sizes
+    name_font: QFont = field(init=False)
+    number_font: QFont = field(init=False)
+    label_font: QFont = field(init=False)
+    label_light_font: QFont = field(init=False)
+
+    def __post_init__(self) -> None:
+        sizes = self.sizes
+        for name, font in {
+            "name_font": map_font(sizes.name_px, 600),
+            "number_font": map_font(sizes.number_px),
+            "label_font": map_font(sizes.label_px, 600),
+            "label_light_font": map_font(sizes.label_px),
+        }.items():
+            object.__setattr__(self, name, font)
+
+    @property
+    def scale(self) -> float:
+        """Size of this appearance's cards against the light one's."""
+        return self.sizes.card_height / LIGHT.card_height
+
+    @property
+    def mark_scale(self) -> float:
+        """Size of the start and end marks against the light ones: the layout gives them the same room everywhere."""
+        return 1.0
+
+    def ramp(self, of_time: bool) -> tuple[str, ...]:
+        """Five colours, low to high: for waiting times or for counts."""
+        return self.tokens.ramp_waiting if of_time else self.tokens.ramp_frequency
+
+    def colour(self, name: str) -> QColor:
+        """A token as a colour."""
+        return QColor(getattr(self.tokens, name))
+
+
+def map_style(appearance: Appearance) -> MapStyle:
+    """The style of an appearance."""
+    return MapStyle(tokens(appearance), PROJECTOR if appearance == Appearance.PROJECTOR else LIGHT)

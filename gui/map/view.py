@@ -1,0 +1,376 @@
+"""The view of the map: camera, backdrop, what stands out, and the glide from one map to the next. The canvas adds pointer and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtGui import QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+from gui.map.backdrop import Backdrop, BackdropRenderer, BackdropRequest
+from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, fit
+from gui.map.layer import EVERYWHERE, MapLayer, StandOut, stand_out
+from gui.map.morph import TOTAL_MS, Morph
+from gui.map.painter import detail_at
+from gui.map.scene import MapScene
+from gui.map.style import DIMMED, MapStyle
+from gui.store import Selected, StepSelected
+
+REST_MS = 80
+HOVER_MS = 80
+LEAVE_MS = 60
+GLIDE_MS = 240
+SELECTED_DIM = 0.4
+
+
+class MapView(QGraphicsView):
+    """The map on the screen. Show a scene with `show_scene`."""
+
+    zoom_changed = Signal(float)
+    shown = Signal()
+    """A backdrop of the current map is on the screen."""
+
+    def __init__(self, style: MapStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self._layer = MapLayer(style)
+        stage = QGraphicsScene(EVERYWHERE, self)
+        stage.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        stage.addItem(self._layer)
+        self.setScene(stage)
+        self.camera = Camera(1.0, QPointF(0, 0))
+        self.reduce_motion = False
+        self.obstacles: Sequence[QRectF] = ()
+        self._fitted = True
+        self._hovered: Selected = None
+        self._renderer, self._quiet_renderer = BackdropRenderer(self), BackdropRenderer(self)
+        self._renderer.ready.connect(self._on_backdrop)
+        self._quiet_renderer.ready.connect(self._on_quiet)
+        self._rest = self._timer(REST_MS, self._render)
+        self._leave = self._timer(LEAVE_MS, self._forget_hover)
+        self._glide = self._animation(GLIDE_MS, self._on_glide)
+        self._glide_ends: tuple[Camera, Camera] = (self.camera, self.camera)
+        self._morphing = self._animation(TOTAL_MS, self._on_morph)
+        self._morphing.finished.connect(self._end_morph)
+        self._dimming = self._animation(HOVER_MS, self._on_dim)
+        self.set_style(style)
+
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _animation(self, milliseconds: int, slot: Callable[[float], None]) -> QVariantAnimation:
+        animation = QVariantAnimation(self, duration=milliseconds)
+        animation.setStartValue(0.0)
+        animation.setEndValue(1.0)
+        animation.valueChanged.connect(slot)
+        return animation
+
+    # ---- what is shown -------------------------------------------------------------------------------------------------------
+
+    @property
+    def map(self) -> MapScene | None:
+        """The map on the screen."""
+        return self._layer.map
+
+    @property
+    def hovered(self) -> Selected:
+        """What lies under the pointer."""
+        return self._hovered
+
+    @property
+    def focused_step(self) -> int | None:
+        """The step that has the keyboard focus."""
+        return self._layer.focused
+
+    @property
+    def layer(self) -> MapLayer:
+        """The item that paints."""
+        return self._layer
+
+    def set_style(self, style: MapStyle) -> None:
+        """Another appearance; the map that fits it comes with `show_scene`."""
+        self._layer.style = style
+        self.setBackgroundBrush(style.colour("canvas"))
+
+    def show_scene(self, scene: MapScene | None) -> None:
+        """Show another map: what is hovered, selected or focused (else the top of the spine) stays where it is on the screen."""
+        old = self._layer.map
+        self._end_morph()
+        self._layer.map = scene
+        self._layer.overview = self._layer.quiet = None
+        if scene is None:
+            self._layer.backdrop = None
+            self._set_hover(None)
+            self._layer.update()
+            return
+        if old is None or not set(old.card_by_step) & set(scene.card_by_step):
+            self._layer.backdrop = None
+            self.fit_map(glide=False)
+        else:
+            self._move_on(old, scene)
+        self._layer.standing = self._standing()
+        if self._layer.focused not in scene.card_by_step:
+            self._layer.focused = None
+        self._render()
+
+    def _move_on(self, old: MapScene, new: MapScene) -> None:
+        """Keep the anchor in its place and let the rest glide there."""
+        anchor = self._anchor(old, new)
+        shift = new.card_by_step[anchor].rect.center() - old.card_by_step[anchor].rect.center()
+        self._glide.stop()
+        self._set_camera(Camera(self.camera.scale, self.camera.centre + shift))
+        morph = Morph(old, new, shift)
+        if not self.reduce_motion and morph.is_light and self.isVisible():
+            self._layer.morph, self._layer.morph_ms = morph, 0.0
+            self._morphing.start()
+        if self._fitted and not self._still_fits(new):
+            self.fit_map()
+
+    def _anchor(self, old: MapScene, new: MapScene) -> int:
+        both = [step for step in (*new.answer.layout.spine, *new.card_by_step) if step in old.card_by_step and step in new.card_by_step]
+        wanted = [what.step for what in (self._hovered, self._layer.selected) if isinstance(what, StepSelected)]
+        return next((step for step in (*wanted, self._layer.focused) if step in both), both[0])
+
+    def _still_fits(self, scene: MapScene) -> bool:
+        """Whether a fitted map may keep its camera: all of it in sight, and not much smaller than it could be."""
+        size = self._size()
+        best = fit(scene, size, self.obstacles)
+        return self.camera.visible(size).contains(scene.bounds) and best.scale <= self.camera.scale * 1.25 and not self._touches(scene)
+
+    def _touches(self, scene: MapScene) -> bool:
+        """Whether a card lies behind a panel."""
+        size = self._size()
+        return any(
+            QRectF(self.camera.to_view(card.rect.topLeft(), size), card.rect.size() * self.camera.scale).intersects(rect)
+            for rect in self.obstacles
+            for card in scene.cards
+        )
+
+    def set_selected(self, selected: Selected) -> None:
+        """Show what is selected; a step out of sight is brought into it."""
+        if selected == self._layer.selected:
+            return
+        self._layer.selected = selected
+        if isinstance(selected, StepSelected):
+            self._layer.focused = selected.step if self.hasFocus() else self._layer.focused
+            self.ensure_visible(selected.step)
+        self._stand_out()
+
+    def set_faded(self, faded: bool) -> None:
+        """Let the map recede while a newer one is being calculated."""
+        self._layer.faded = 0.45 if faded else 1.0
+        self._layer.update()
+
+    def ensure_visible(self, step: int) -> None:
+        """Bring a step's card into sight."""
+        card = self.map.card_by_step.get(step) if self.map else None
+        if card is None:
+            return
+        free = self.camera.visible(self._size())
+        left = max((rect.right() for rect in self.obstacles), default=0.0) / self.camera.scale
+        centre: QPointF = card.rect.center()
+        behind = centre.x() < free.left() + left and self._touches_card(card.rect)
+        if not free.contains(card.rect) or behind:
+            self._fitted = False
+            self._glide_to(Camera(max(self.camera.scale, 0.6), centre))
+
+    def _touches_card(self, rect: QRectF) -> bool:
+        view = QRectF(self.camera.to_view(rect.topLeft(), self._size()), rect.size() * self.camera.scale)
+        return any(view.intersects(obstacle) for obstacle in self.obstacles)
+
+    # ---- camera --------------------------------------------------------------------------------------------------------------
+
+    def fit_map(self, glide: bool = True) -> None:
+        """Show the whole map."""
+        if self.map is None:
+            return
+        self._fitted = True
+        camera = fit(self.map, self._size(), self.obstacles)
+        if glide:
+            self._glide_to(camera)
+        else:
+            self._glide.stop()
+            self._set_camera(camera)
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Zoom around a viewport point (default: the middle)."""
+        size = self._size()
+        point = around if around is not None else QPointF(size.width() / 2, size.height() / 2)
+        scale = min(max(self.camera.scale * factor, MIN_SCALE), MAX_SCALE)
+        middle = QPointF(size.width() / 2, size.height() / 2)
+        held = self.camera.centre + (point - middle) / self.camera.scale
+        self._fitted = False
+        self._glide.stop()
+        self._set_camera(Camera(scale, held - (point - middle) / scale))
+
+    def _size(self) -> QSizeF:
+        return QSizeF(self.viewport().size())
+
+    def _set_camera(self, camera: Camera) -> None:
+        if self.map is not None:
+            b, c = self.map.bounds, camera.centre
+            inside = QPointF(min(max(c.x(), b.left()), b.right()), min(max(c.y(), b.top()), b.bottom()))
+            camera = Camera(camera.scale, inside)
+        zoomed = camera.scale != self.camera.scale
+        self.camera = camera
+        size = self._size()
+        self.setTransform(QTransform.fromScale(camera.scale, camera.scale))
+        self.horizontalScrollBar().setValue(round(camera.centre.x() * camera.scale - size.width() / 2))
+        self.verticalScrollBar().setValue(round(camera.centre.y() * camera.scale - size.height() / 2))
+        self._layer.update()
+        if zoomed:
+            self.zoom_changed.emit(camera.scale)
+        self._rest.start()
+
+    def _glide_to(self, camera: Camera) -> None:
+        self._glide.stop()
+        if self.reduce_motion or not self.isVisible():
+            self._set_camera(camera)
+            return
+        self._glide_ends = (self.camera, camera)
+        self._glide.start()
+
+    def _on_glide(self, share: float) -> None:
+        begin, end = self._glide_ends
+        self._set_camera(begin.towards(end, 1 - (1 - share) ** 3) if share < 1 else end)
+
+    # ---- the backdrop --------------------------------------------------------------------------------------------------------
+
+    def _render(self) -> None:
+        """Paint what the camera sees, and a margin, unless the picture at hand still does."""
+        if self.map is None or self._size().isEmpty() or self._glide.state() == QVariantAnimation.State.Running:
+            return
+        request = self._request()
+        at_hand = self._layer.backdrop
+        visible = self.camera.visible(self._size()).intersected(self._drawn())
+        if at_hand is not None and _same_kind(at_hand.request, request) and at_hand.request.region.contains(visible):
+            return
+        self._layer.quiet = None
+        self._renderer.request(request)
+        if self._layer.standing is not None:
+            self._render_quiet()
+
+    def _request(self, with_labels: bool = True) -> BackdropRequest:
+        assert self.map is not None  # noqa: S101
+        size, scale = self._size(), self.camera.scale
+        h, v = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        margin_x, margin_y = size.width() / 4, size.height() / 4
+        seen = QRectF(h, v, size.width(), size.height()).adjusted(-margin_x, -margin_y, margin_x, margin_y)
+        drawn = self._drawn()
+        inside = seen.intersected(QRectF(drawn.topLeft() * scale, drawn.size() * scale)).toAlignedRect()
+        region = QRectF(QPointF(inside.topLeft()) / scale, QSizeF(inside.size()) / scale)
+        pixels = scale * self.devicePixelRatioF()
+        return BackdropRequest(self.map, self._layer.style, region, pixels, detail_at(scale), with_labels)
+
+    def _drawn(self) -> QRectF:
+        return self.map.bounds.adjusted(-12, -12, 12, 12) if self.map else QRectF()
+
+    def _render_quiet(self) -> None:
+        if self.map is not None and self._layer.quiet is None:
+            self._quiet_renderer.request(self._request(with_labels=False))
+
+    def _on_backdrop(self, backdrop: Backdrop) -> None:
+        if backdrop.request.scene is not self.map:
+            return
+        self._layer.backdrop = backdrop
+        if self._layer.overview is None and backdrop.request.region.contains(self._drawn()):
+            self._layer.overview = backdrop
+        self._layer.update()
+        self.shown.emit()
+        if backdrop.request.pixels != self.camera.scale * self.devicePixelRatioF():
+            self._rest.start()
+
+    def _on_quiet(self, backdrop: Backdrop) -> None:
+        if backdrop.request.scene is self.map:
+            self._layer.quiet = backdrop
+            self._layer.update()
+
+    # ---- morph and hover -----------------------------------------------------------------------------------------------------
+
+    def _on_morph(self, share: float) -> None:
+        self._layer.morph_ms = share * TOTAL_MS
+        self._layer.update()
+
+    def _end_morph(self) -> None:
+        self._morphing.stop()
+        self._layer.morph = None
+        self._layer.update()
+
+    def _set_hover(self, what: Selected) -> None:
+        self._leave.stop()
+        if what != self._hovered:
+            self._hovered = what
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if what else Qt.CursorShape.ArrowCursor)
+            self._stand_out()
+
+    def _forget_hover(self) -> None:
+        self._set_hover(None)
+
+    def _standing(self) -> StandOut | None:
+        if self.map is None:
+            return None
+        what = self._hovered or (self._layer.selected if isinstance(self._layer.selected, StepSelected) else None)
+        return stand_out(self.map, what)
+
+    def _stand_out(self) -> None:
+        """Start dimming or undimming what does not stand out."""
+        standing = self._standing()
+        target = 1.0 if standing is None else (DIMMED if self._hovered else SELECTED_DIM)
+        if standing is not None:
+            self._layer.standing = standing
+            self._render_quiet()
+        self._dimming.stop()
+        if self.reduce_motion or not self.isVisible():
+            self._on_dim_end(target)
+            return
+        self._dimming.setStartValue(self._layer.dimmed)
+        self._dimming.setEndValue(target)
+        self._dimming.start()
+
+    def _on_dim(self, value: float) -> None:
+        self._layer.dimmed = value
+        if value >= 1.0:
+            self._layer.standing = None
+        self._layer.update()
+
+    def _on_dim_end(self, target: float) -> None:
+        self._on_dim(target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A fitted map stays fitted."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit_map(glide=False)
+        else:
+            self._set_camera(self.camera)
+
+    def settle(self) -> None:
+        """Finish every movement and painting under way (closing, pictures)."""
+        for animation in (self._glide, self._morphing, self._dimming):
+            if animation.state() == QVariantAnimation.State.Running:
+                animation.setCurrentTime(animation.duration())
+                animation.stop()
+        self._end_morph()
+        self._rest.stop()
+        self._render()
+
+    def stop(self) -> None:
+        """End timers and threads (closing)."""
+        for timer in (self._rest, self._leave):
+            timer.stop()
+        for animation in (self._glide, self._morphing, self._dimming):
+            animation.stop()
+        self._renderer.wait()
+        self._quiet_renderer.wait()
+
+
+def _same_kind(one: BackdropRequest, other: BackdropRequest) -> bool:
+    return one.scene is other.scene and one.style is other.style and abs(one.pixels - other.pixels) < 1e-9
