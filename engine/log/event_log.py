@@ -96,9 +96,9 @@ def order_events(codes: NDArray[np.integer], offsets: NDArray[np.int64], time: N
     in_order = bool(np.all(codes[1:] >= codes[:-1]))
     order = None if in_order else group_rows(codes, np.diff(offsets), task)
     time = _filled(_taken(time, order), offsets)
-    late = np.flatnonzero(time[1:] < time[:-1]) + 1
-    unsorted = np.unique(np.searchsorted(offsets, late, side="right") - 1)
-    unsorted = unsorted[_has_late(unsorted, late, offsets)]
+    late = time[1:] < time[:-1]
+    late[offsets[1:-1] - 1] = False
+    unsorted = np.unique(np.searchsorted(offsets, np.flatnonzero(late) + 1, side="right") - 1)
     if not len(unsorted):
         return order
     order = np.arange(len(codes), dtype=np.intp) if order is None else order
@@ -139,13 +139,6 @@ def _filled(time: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.i
     timed[offsets[:-1]] = True
     latest = np.where(timed, np.arange(len(time)), 0)
     return time[np.maximum.accumulate(latest, out=latest)]
-
-
-def _has_late(cases: NDArray[np.intp], late: NDArray[np.intp], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether a case has an event that is earlier than the one before it; the head of a case has none before it."""
-    inside = late[~np.isin(late, offsets[cases])]
-    counts: NDArray[np.intp] = np.searchsorted(inside, offsets[cases + 1]) - np.searchsorted(inside, offsets[cases])
-    return counts > 0
 
 
 def _minimal_codes(codes: NDArray[np.integer], n: int) -> tuple[NDArray[np.unsignedinteger], list[int]]:

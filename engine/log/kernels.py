@@ -1,6 +1,6 @@
 """The hot path: plain functions over arrays, without a log, a file or a user in sight.
 
-A compiled version can stand behind any of these signatures; tests/engine/log/test_kernels.py holds a naive twin of each.
+A compiled version can stand behind any of these signatures; tests/engine/test_kernels.py holds a naive twin of each.
 """
 
 from __future__ import annotations
