@@ -1,0 +1,194 @@
+"""Coordinates: how high each row and gap is, how wide each column and channel, and where every track runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.layout.lanes import Span, order_lanes, pack_lanes
+from engine.layout.network import Network
+from engine.layout.ports import Ports
+from engine.layout.routes import Grid
+from engine.layout.tracks import LEFT, RIGHT, TOP, Tracks
+from engine.layout.values import Sizes
+
+TIP = 1.2
+FIRST_LANE = 28.0
+CHANNEL = 44.0
+PITCHES = ((4, 32.0), (6, 26.0), (9, 20.0))
+CLOSE_PITCH = 15.0
+GAP_PITCH = 9.0
+GAP_INSET = 14.0
+ROUNDS = 3
+
+
+@dataclass(slots=True)
+class Frame:
+    """Centres of columns and rows, edges of channels and tops of gaps, px; the spine's column has x 0."""
+
+    x: list[float] = field(default_factory=list)
+    y: list[float] = field(default_factory=list)
+    column_width: list[float] = field(default_factory=list)
+    row_height: list[float] = field(default_factory=list)
+    channel_left: list[float] = field(default_factory=list)
+    channel_right: list[float] = field(default_factory=list)
+    gap_top: list[float] = field(default_factory=list)
+
+
+class Geometry:
+    """Coordinates of one view; `settle` runs lane orders, ports and coordinates against each other until they agree."""
+
+    def __init__(self, network: Network, grid: Grid, tracks: Tracks, widths: list[float], sizes: Sizes) -> None:
+        """widths: card widths by node, marks included."""
+        self.network, self.grid, self.tracks, self.widths, self.sizes = network, grid, tracks, widths, sizes
+        self.scale = sizes.card_height / 38
+        heights = [sizes.card_height] * network.n + [24.0, 24.0]
+        self.ports = Ports(tracks, widths, heights, self.scale)
+        self.lanes = tracks.lanes()
+        self.lines: dict[tuple[bool, int], int] = {}
+        self.frame = Frame()
+
+    def settle(self) -> None:
+        """Three rounds of lanes against ports, then final coordinates."""
+        self._measure()
+        self._place_coarse()
+        for _ in range(ROUNDS):
+            self._order(sideways=False)
+            self._order(sideways=True)
+            self.ports.arrange()
+            self._measure()
+            self._place()
+
+    def _order(self, sideways: bool) -> None:
+        """Order and pack the lanes of every channel (or gap)."""
+        for key in sorted(self.lanes):
+            if key[0] != sideways:
+                continue
+            numbers = self.lanes[key]
+            inward = -1 if not sideways and key[1] // 2 <= self.grid.spine_column else 1
+            spans = [self._span(number, inward) for number in numbers]
+            lines = pack_lanes(spans, order_lanes(spans))
+            self.lines[key] = 1 + max(lines)
+            for number, line in zip(numbers, lines, strict=True):
+                self.tracks.tracks[number].order = line
+
+    def _span(self, number: int, inward: int) -> Span:
+        tracks = self.tracks.tracks
+        ends = [(tracks[other].position, side * inward) for other, side in tracks[number].ends]
+        return Span(min(at for at, _ in ends), max(at for at, _ in ends), ends)
+
+    def _measure(self) -> None:
+        """Rows, gaps, columns and channels from what stands in them."""
+        grid, frame = self.grid, Frame()
+        frame.row_height = [0.0] * grid.n_rows
+        frame.column_width = [0.0] * grid.n_columns
+        for node in range(self.network.n + 2):
+            row, column = grid.row[node], grid.column[node]
+            frame.row_height[row] = max(frame.row_height[row], self.ports.heights[node])
+            frame.column_width[column] = max(frame.column_width[column], self.widths[node])
+        y = 0.0
+        for row, height in enumerate(frame.row_height):
+            frame.gap_top.append(y)
+            y += self._gap(row) + height
+            frame.y.append(y - height / 2)
+        frame.gap_top.append(y)
+        x = 0.0
+        for column, width in enumerate(frame.column_width):
+            frame.channel_left.append(x)
+            x += self._channel(column)
+            frame.channel_right.append(x)
+            x += width
+            frame.x.append(x - width / 2)
+        frame.channel_left.append(x)
+        frame.channel_right.append(x + self._channel(grid.n_columns))
+        middle = frame.x[grid.spine_column] if frame.x else 0.0
+        frame.x = [value - middle for value in frame.x]
+        frame.channel_left = [value - middle for value in frame.channel_left]
+        frame.channel_right = [value - middle for value in frame.channel_right]
+        self.frame = frame
+
+    def _gap(self, row: int) -> float:
+        """Height of the gap above a row."""
+        lines = self.lines.get((True, 2 * row), 0)
+        return self.sizes.row_gap + GAP_PITCH * self.scale * lines if row else 0.0
+
+    def _channel(self, column: int) -> float:
+        """Width of the channel left of a column."""
+        lines = self.lines.get((False, 2 * column), 0)
+        if not lines:
+            return CHANNEL * self.scale
+        return 2 * FIRST_LANE * self.scale + (lines - 1) * self.pitch(lines)
+
+    def pitch(self, lines: int) -> float:
+        """Distance between lanes of a channel with so many lines."""
+        return next((pitch for most, pitch in PITCHES if lines <= most), CLOSE_PITCH) * self.scale
+
+    def _place_coarse(self) -> None:
+        """First positions: ports lean towards where they turn, lanes lie in the middle."""
+        frame = self.frame
+        for track in self.tracks.tracks:
+            along = frame.y if track.sideways else frame.x
+            if track.level & 1:
+                size = frame.row_height[track.level // 2] if track.sideways else 40.0
+                lean = sum(port.turn for port in track.ports) / max(1, len(track.ports))
+                track.position = along[track.level // 2] + lean * size / 4
+            elif track.sideways:
+                track.position = frame.gap_top[track.level // 2] + self.sizes.row_gap / 2
+            else:
+                track.position = (frame.channel_left[track.level // 2] + frame.channel_right[track.level // 2]) / 2
+
+    def _place(self) -> None:
+        """Positions of all tracks from line numbers and port offsets."""
+        frame, offset = self.frame, self.ports.offset
+        for number, track in enumerate(self.tracks.tracks):
+            at = track.level // 2
+            if track.ports:
+                centre = frame.y[at] if track.sideways else frame.x[at]
+                port = track.ports[0]
+                track.position = centre + offset[port.node, port.side, number]
+            elif track.sideways:
+                track.position = frame.gap_top[at] + (GAP_INSET + GAP_PITCH * track.order) * self.scale
+            else:
+                self._place_upright(track.level, number)
+
+    def _place_upright(self, level: int, number: int) -> None:
+        track, channel = self.tracks.tracks[number], level // 2
+        reach = FIRST_LANE * self.scale + track.order * self.pitch(self.lines[False, level])
+        if channel <= self.grid.spine_column:
+            track.position = self.frame.channel_right[channel] - reach
+        else:
+            track.position = self.frame.channel_left[channel] + reach
+
+    def edge(self, node: int, side: int) -> float:
+        """Coordinate of a card's side, px."""
+        column, row = self.grid.column[node], self.grid.row[node]
+        if side in (LEFT, RIGHT):
+            half = self.widths[node] / 2
+            return self.frame.x[column] + (half if side == RIGHT else -half)
+        half = self.ports.heights[node] / 2
+        return self.frame.y[row] + (-half if side == TOP else half)
+
+    def points(self, arc: int) -> list[float]:
+        """The polyline of an arc, from its card to where the arrow's tip stands."""
+        numbers = self.tracks.ways[arc]
+        tracks = self.tracks.tracks
+        source, target = self.network.ends[arc]
+        first, last = tracks[numbers[0]], tracks[numbers[-1]]
+        leave = next(port for port in first.ports if port.node == source)
+        arrive = next(port for port in reversed(last.ports) if port.node == target)
+        points = [*self._point(first.sideways, self.edge(source, leave.side), first.position)]
+        for one, other in zip(numbers, numbers[1:], strict=False):
+            points += self._point(tracks[one].sideways, tracks[other].position, tracks[one].position)
+        tip = self.edge(target, arrive.side) + (-TIP if arrive.side in (LEFT, TOP) else TIP)
+        return [*points, *self._point(last.sideways, tip, last.position)]
+
+    @staticmethod
+    def _point(sideways: bool, along: float, position: float) -> tuple[float, float]:
+        return (along, position) if sideways else (position, along)
+
+    def users(self) -> list[int]:
+        """How many arcs run on each track."""
+        counts = [0] * len(self.tracks.tracks)
+        for way in self.tracks.ways:
+            for number in way:
+                counts[number] += 1
+        return counts

@@ -1,0 +1,60 @@
+"""The view as the layout walks it: nodes numbered by step code, arcs by frequency, so that no order depends on the caller's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.layout.values import Graph, GraphArc, GraphStep
+from engine.process_map.values import END, START
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes 0..n-1 are the steps by rising code, n is the start mark and n + 1 the end mark.
+
+    arcs by falling count, with their (source node, target node) in `ends`. weight[u][v]: transitions of the whole log among these nodes.
+    """
+
+    steps: tuple[GraphStep, ...]
+    arcs: tuple[GraphArc, ...]
+    ends: tuple[tuple[int, int], ...]
+    weight: tuple[dict[int, int], ...]
+
+    @property
+    def n(self) -> int:
+        """Number of steps."""
+        return len(self.steps)
+
+    @property
+    def start(self) -> int:
+        """Node of the start mark."""
+        return len(self.steps)
+
+    @property
+    def end(self) -> int:
+        """Node of the end mark."""
+        return len(self.steps) + 1
+
+    def between(self, first: int, second: int) -> int:
+        """Transitions in both directions."""
+        return self.weight[first].get(second, 0) + self.weight[second].get(first, 0)
+
+
+def read_network(graph: Graph) -> Network:
+    """Number a graph's nodes; arcs that are self-loops or touch a step that is not shown are left out."""
+    steps = {step.step: step for step in sorted(graph.steps, key=lambda step: step.step)}
+    node = {code: index for index, code in enumerate(steps)}
+    sources, targets = {**node, START: len(node)}, {**node, END: len(node) + 1}
+
+    def known(source: int, target: int) -> bool:
+        return source != target and source in sources and target in targets
+
+    arcs = sorted(
+        (arc for arc in graph.arcs if known(arc.source, arc.target)), key=lambda arc: (-arc.count, arc.source, arc.target, arc.label)
+    )
+    weight: tuple[dict[int, int], ...] = tuple({} for _ in range(len(node) + 2))
+    for one in sorted(graph.weights or graph.arcs, key=lambda arc: (arc.source, arc.target)):
+        if known(one.source, one.target) and one.count > 0:
+            row, target = weight[sources[one.source]], targets[one.target]
+            row[target] = row.get(target, 0) + one.count
+    return Network(tuple(steps.values()), tuple(arcs), tuple((sources[arc.source], targets[arc.target]) for arc in arcs), weight)

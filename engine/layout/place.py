@@ -1,0 +1,177 @@
+"""Lays out one view of the process map: spine, rows, cells, routes, lanes, ports and labels become coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.layout.cards import card_widths, fitting_names, shared_prefix, short_names
+from engine.layout.cells import Cells, place_cells
+from engine.layout.geometry import Geometry
+from engine.layout.labels import Box, Labels
+from engine.layout.network import Network, read_network
+from engine.layout.order import choose_spine, linear_order
+from engine.layout.ranks import backbone, rank_rows
+from engine.layout.routes import Route, Router, read_grid
+from engine.layout.tracks import lay_tracks
+from engine.layout.values import Card, Graph, Label, Lane, LaneKind, MapLayout, Seed, Sizes, SpineReason
+
+MARGIN = 24.0
+CHANNEL = 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """What depends on the steps and the weights of the log alone, never on which arcs are shown."""
+
+    network: Network
+    spine: list[int]
+    reason: SpineReason
+    rank: list[int]
+    arcs: list[tuple[int, int]]
+
+
+def read_skeleton(graph: Graph) -> Skeleton:
+    """Spine, linear order, backbone and rows of a graph."""
+    network = read_network(graph)
+    spine, reason = choose_spine(graph, network)
+    order = linear_order(graph, network, spine)
+    arcs = backbone(network, order)
+    return Skeleton(network, spine, reason, rank_rows(network, order, spine, arcs), arcs)
+
+
+def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
+    """Cells of a view, attracted to the places of a seed."""
+    places = {step: (offset, column) for step, offset, column in seed.places}
+    wanted = {}
+    for node, step in enumerate(skeleton.network.steps):
+        if step.step in places:
+            offset, column = places[step.step]
+            wanted[node] = (max(0, skeleton.rank[node] + round(offset)), column)
+    return place_cells(skeleton.network, skeleton.spine, skeleton.rank, wanted)
+
+
+def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed()) -> MapLayout:  # noqa: B008 - a frozen value
+    """Positions of everything in a view. The same input gives the same bytes on every machine; which arcs are shown moves no cell."""
+    skeleton = read_skeleton(graph)
+    return draw(skeleton, sizes, seeded_cells(skeleton, seed))
+
+
+def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells) -> tuple[Geometry, list[Route]]:
+    """Routes and coordinates for given cells."""
+    network = skeleton.network
+    prefix = shared_prefix([step.name for step in network.steps])
+    names = short_names(network, prefix)
+    widths = card_widths(network, names, skeleton.spine, sizes)
+    grid = read_grid(network, cells.row, cells.column, skeleton.spine)
+    chain = [network.start, *skeleton.spine, network.end]
+    column_width = [sizes.spine_width * 0.7] * grid.n_columns
+    x = [0.0]
+    for width in column_width:
+        x += [x[-1] + CHANNEL / 2 + width / 2, x[-1] + CHANNEL + width]
+    pitch = sizes.card_height + sizes.row_gap
+    y = [level * pitch / 2 for level in range(2 * grid.n_rows + 1)]
+    routes = Router(grid, x, y).choose(network, set(zip(chain, chain[1:], strict=False)))
+    geometry = Geometry(network, grid, lay_tracks(network, grid, routes), widths, sizes)
+    geometry.settle()
+    return geometry, routes
+
+
+def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells) -> MapLayout:
+    """The finished map for given cells."""
+    network = skeleton.network
+    geometry, _ = arrange(skeleton, sizes, cells)
+    prefix = shared_prefix([step.name for step in network.steps])
+    names = fitting_names(short_names(network, prefix), geometry.widths, sizes)
+    ways = [geometry.points(arc) for arc in range(len(network.arcs))]
+    boxes = [card_box(geometry, node) for node in range(network.n + 2)]
+    labels = place_labels(skeleton, geometry, sizes, ways, boxes)
+    shift_x, shift_y, width, height = extent(boxes, ways, labels)
+    on_spine = set(skeleton.spine)
+    cards = tuple(
+        Card(
+            step.step,
+            round(boxes[node][0] + shift_x, 2),
+            round(boxes[node][1] + shift_y, 2),
+            round(boxes[node][2] - boxes[node][0], 2),
+            round(boxes[node][3] - boxes[node][1], 2),
+            names[node],
+            node in on_spine,
+            float(cells.row[node]),
+            cells.column[node],
+        )
+        for node, step in enumerate(network.steps)
+    )
+    lanes = tuple(
+        Lane(
+            arc.source,
+            arc.target,
+            tuple(round(value + (shift_y if place & 1 else shift_x), 2) for place, value in enumerate(ways[number])),
+            arc.width,
+            lane_kind(skeleton, cells, *network.ends[number]),
+            geometry.tracks.trunk[number],
+            moved(labels[number], shift_x, shift_y),
+        )
+        for number, arc in enumerate(network.arcs)
+    )
+    marks = [(round((box[0] + box[2]) / 2 + shift_x, 2), round((box[1] + box[3]) / 2 + shift_y, 2)) for box in boxes[-2:]]
+    codes = tuple(network.steps[node].step for node in skeleton.spine)
+    return MapLayout(cards, lanes, marks[0], marks[1], width, height, codes, skeleton.reason, prefix)
+
+
+def card_box(geometry: Geometry, node: int) -> Box:
+    """Left, top, right and bottom of a card or mark, px."""
+    left, right, top, bottom = (geometry.edge(node, side) for side in range(4))
+    return left, top, right, bottom
+
+
+def place_labels(skeleton: Skeleton, geometry: Geometry, sizes: Sizes, ways: list[list[float]], boxes: list[Box]) -> list[Label | None]:
+    """Labels by arc: the spine's first, then by frequency."""
+    network, trunk = skeleton.network, geometry.tracks.trunk
+    labels = Labels(boxes, sizes)
+    labels.add_lanes([(way, -1 - trunk[arc] if trunk[arc] >= 0 else arc) for arc, way in enumerate(ways)])
+    result: list[Label | None] = [None] * len(ways)
+    users = geometry.users()
+    chain = [network.start, *skeleton.spine, network.end]
+    straight = set(zip(chain, chain[1:], strict=False))
+    for arc in sorted(range(len(ways)), key=lambda arc: (network.ends[arc] not in straight, arc)):
+        one, way = network.arcs[arc], ways[arc]
+        head = 5 + 0.9 * one.width
+        owner = -1 - trunk[arc] if trunk[arc] >= 0 else arc
+        if network.ends[arc] in straight:
+            places = labels.beside_spine(one.spine_label, way, head, one.width)
+            result[arc] = labels.put(one.spine_label, places, owner)
+        else:
+            own = [place for place, number in enumerate(geometry.tracks.ways[arc]) if users[number] == 1] or [0]
+            result[arc] = labels.put(one.label, labels.on_lane(one.label, way, head, (own[0], own[-1])), owner)
+    return result
+
+
+def lane_kind(skeleton: Skeleton, cells: Cells, source: int, target: int) -> LaneKind:
+    """How the lane of an arc is drawn."""
+    network, place = skeleton.network, {node: index for index, node in enumerate(skeleton.spine)}
+    if source == network.start:
+        return LaneKind.START
+    if target == network.end:
+        return LaneKind.END
+    if source in place and target in place:
+        if place[target] == place[source] + 1:
+            return LaneKind.SPINE
+        return LaneKind.FORWARD if place[target] > place[source] else LaneKind.RETURN
+    return LaneKind.SIDE if cells.row[target] >= cells.row[source] else LaneKind.RETURN
+
+
+def moved(label: Label | None, x: float, y: float) -> Label | None:
+    """The label shifted by x and y px."""
+    return None if label is None else Label(label.text, round(label.x + x, 2), round(label.y + y, 2), label.width, label.height)
+
+
+def extent(boxes: list[Box], ways: list[list[float]], labels: list[Label | None]) -> tuple[float, float, float, float]:
+    """Shift in x and y that brings everything inside the margins, and the size of the whole, px."""
+    x = [value for box in boxes for value in (box[0], box[2])] + [value for way in ways for value in way[::2]]
+    y = [value for box in boxes for value in (box[1], box[3])] + [value for way in ways for value in way[1::2]]
+    for label in labels:
+        if label is not None:
+            x += [label.x - label.width / 2, label.x + label.width / 2]
+            y += [label.y - label.height / 2, label.y + label.height / 2]
+    left, top = min(x), min(y)
+    return MARGIN - left, MARGIN - top, round(max(x) - left + 2 * MARGIN, 2), round(max(y) - top + 2 * MARGIN, 2)

@@ -1,0 +1,119 @@
+"""Where lanes meet the cards: the order of the ports on each side, their distances, and how far a hub card grows."""
+
+from __future__ import annotations
+
+from engine.layout.tracks import LEFT, RIGHT, Tracks
+
+PITCH = 8.0
+CLEAR = 3.0
+TIGHT = 6.0
+END_INSET = 5.0
+SIDE_INSET = 12.0
+
+
+class Ports:
+    """Port offsets from the card's centre by (node, side), and card heights."""
+
+    def __init__(self, tracks: Tracks, widths: list[float], heights: list[float], scale: float) -> None:
+        """widths, heights: px by node, marks included; heights are those of cards without many ports."""
+        self.tracks, self.widths, self.scale = tracks, widths, scale
+        self.base = heights
+        self.heights = list(heights)
+        self.sides = tracks.sides()
+        self.offset: dict[tuple[int, int, int], float] = {}
+
+    def arrange(self) -> None:
+        """Order every side by where its lanes go, then set offsets; straight tracks get one offset at both ends."""
+        tracks = self.tracks.tracks
+        self.heights = list(self.base)
+        ordered = {}
+        for key in sorted(self.sides):
+            ordered[key] = self._ordered(*key)
+        pitch = {key: self._pitch(key[0], key[1], numbers) for key, numbers in ordered.items()}
+        straight: dict[int, list[tuple[int, int]]] = {}
+        for key, numbers in ordered.items():
+            for number in numbers:
+                if len(tracks[number].ports) > 1:
+                    straight.setdefault(number, []).append(key)
+        fixed: dict[int, float] = {}
+        for number, keys in straight.items():
+            fixed[number] = self._straight_offset(number, keys, ordered, pitch, fixed)
+        for key, numbers in ordered.items():
+            self._spread(key, numbers, pitch[key], fixed)
+
+    def _ordered(self, node: int, side: int) -> list[int]:
+        """Tracks of one side from the top or left: what turns up, what runs straight, what turns down; inner lanes outermost."""
+        tracks = self.tracks.tracks
+
+        def place(number: int) -> tuple[int, float, int]:
+            track = tracks[number]
+            port = next(port for port in track.ports if port.node == node and port.side == side)
+            if port.turn == 0 or port.next < 0:
+                return 0, 0.0, number
+            following = tracks[port.next]
+            way = following.position if side in (RIGHT, 3) else -following.position
+            return port.turn, way if port.turn < 0 else -way, number
+
+        return sorted(self.sides[node, side], key=place)
+
+    def _room(self, node: int, side: int) -> float:
+        """Half the length of a side that ports may use."""
+        return self.heights[node] / 2 - END_INSET if side in (LEFT, RIGHT) else self.widths[node] / 2 - SIDE_INSET
+
+    def _pitch(self, node: int, side: int, numbers: list[int]) -> float:
+        """Distance between ports; a card too low for its ports grows, a card too narrow squeezes them."""
+        if len(numbers) < 2:
+            return PITCH * self.scale
+        mean = sum(self.tracks.tracks[number].width for number in numbers) / len(numbers)
+        wide = max(PITCH * self.scale, mean + CLEAR)
+        room = 2 * self._room(node, side)
+        steps = len(numbers) - 1
+        if steps * wide <= room:
+            return wide
+        if side in (LEFT, RIGHT):
+            tight = max(TIGHT * self.scale, mean + 2)
+            if steps * tight > room:
+                self.heights[node] = steps * tight + 2 * END_INSET
+                return tight
+        return room / steps
+
+    def _straight_offset(
+        self,
+        number: int,
+        keys: list[tuple[int, int]],
+        ordered: dict[tuple[int, int], list[int]],
+        pitch: dict[tuple[int, int], float],
+        fixed: dict[int, float],
+    ) -> float:
+        """An offset that both ends of a straight track can take; cards grow where there is none."""
+        low, high, ideal = float("-inf"), float("inf"), 0.0
+        for key in keys:
+            numbers, step, room = ordered[key], pitch[key], self._room(*key)
+            place = numbers.index(number)
+            low = max(low, place * step - room)
+            high = min(high, room - (len(numbers) - 1 - place) * step)
+            ideal += (place - (len(numbers) - 1) / 2) * step / len(keys)
+            for before in numbers[:place]:
+                if before in fixed:
+                    low = max(low, fixed[before] + step)
+        if low > high:
+            for node, side in keys:
+                if side in (LEFT, RIGHT):
+                    self.heights[node] += low - high
+            return (low + high) / 2
+        return min(max(ideal, low), high)
+
+    def _spread(self, key: tuple[int, int], numbers: list[int], step: float, fixed: dict[int, float]) -> None:
+        """Centre the ports of one side, then make room round the straight ones."""
+        count = len(numbers)
+        offsets = [fixed.get(number, (place - (count - 1) / 2) * step) for place, number in enumerate(numbers)]
+        anchors = [place for place, number in enumerate(numbers) if number in fixed]
+        for anchor in anchors:
+            for place in range(anchor - 1, -1, -1):
+                if numbers[place] not in fixed:
+                    offsets[place] = min(offsets[place], offsets[place + 1] - step)
+            for place in range(anchor + 1, count):
+                if numbers[place] not in fixed:
+                    offsets[place] = max(offsets[place], offsets[place - 1] + step)
+        for number, offset in zip(numbers, offsets, strict=True):
+            self.offset[(*key, number)] = offset
