@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.log.columns import ColumnRoles, Notice
-from engine.log.kernels import group_rows, rows_of_runs, split_runs
+from engine.log.kernels import CHUNK, group_rows, rows_of_runs, split_runs
 from engine.tasks import Task
 
 NO_TIME = np.iinfo(np.int64).min
@@ -70,22 +70,20 @@ def build_event_log(  # noqa: PLR0913 - one keyword per column of the log
     follows in its case (in front, when it follows none). Cases and activities without events are left out.
     """
     task = task or Task()
-    n = len(case_codes)
-    time = np.full(n, NO_TIME, np.int64) if timestamp is None else np.asarray(timestamp, np.int64)
+    time = np.full(len(case_codes), NO_TIME, np.int64) if timestamp is None else np.asarray(timestamp, np.int64)
     codes, kept_cases = _in_order_of_appearance(np.asarray(case_codes), len(case_ids))
-    offsets = _offsets(codes, len(kept_cases))
+    task.check()
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(codes, minlength=len(kept_cases)))])
     order = order_events(codes, offsets, time, task)
     activity, kept_activities = _minimal_codes(np.asarray(activity_codes), len(activities))
-    rows = None if order is None else pa.array(order)
-    columns = event_columns or {}
     return EventLog(
         activities=tuple(activities[code] for code in kept_activities),
-        activity=_frozen(_taken(activity, order)),
-        timestamp=_frozen(_taken(time, order)),
+        activity=_frozen(_taken(activity, order, task)),
+        timestamp=_frozen(_taken(time, order, task)),
         offsets=_frozen(offsets),
         case_ids=case_ids if _is_identity(kept_cases, len(case_ids)) else case_ids.take(pa.array(kept_cases)),
-        start=None if start is None else _frozen(_taken(np.asarray(start, np.int64), order)),
-        event_columns={name: column if rows is None else column.take(rows) for name, column in columns.items()},
+        start=None if start is None else _frozen(_taken(np.asarray(start, np.int64), order, task)),
+        event_columns=_columns_taken(event_columns or {}, order, task),
         roles=roles or ColumnRoles(),
         notices=notices,
     )
@@ -95,12 +93,14 @@ def order_events(codes: NDArray[np.integer], offsets: NDArray[np.int64], time: N
     """Rows in log order, shape (n_events,), or None when they already stand so. codes: cases numbered by first appearance."""
     in_order = bool(np.all(codes[1:] >= codes[:-1]))
     order = None if in_order else group_rows(codes, np.diff(offsets), task)
-    time = _filled(_taken(time, order), offsets)
-    late = time[1:] < time[:-1]
-    late[offsets[1:-1] - 1] = False
-    unsorted = np.unique(np.searchsorted(offsets, np.flatnonzero(late) + 1, side="right") - 1)
-    if not len(unsorted):
+    time = _filled(_taken(time, order, task), offsets)
+    task.check()
+    late = np.zeros(len(time), np.bool_)
+    np.less(time[1:], time[:-1], out=late[1:])
+    late[offsets[:-1]] = False
+    if not late.any():
         return order
+    unsorted = np.flatnonzero(np.logical_or.reduceat(late, offsets[:-1]))
     order = np.arange(len(codes), dtype=np.intp) if order is None else order
     for cases in split_runs(unsorted, offsets):
         task.check()
@@ -123,12 +123,6 @@ def _in_order_of_appearance(codes: NDArray[np.integer], n: int) -> tuple[NDArray
     renumbered = np.empty(n, np.int32 if n < 1 << 31 else np.int64)
     renumbered[kept] = np.arange(len(kept), dtype=renumbered.dtype)
     return renumbered[codes], kept
-
-
-def _offsets(codes: NDArray[np.integer], n_cases: int) -> NDArray[np.int64]:
-    offsets = np.zeros(n_cases + 1, np.int64)
-    np.cumsum(np.bincount(codes, minlength=n_cases), out=offsets[1:])
-    return offsets
 
 
 def _filled(time: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -157,8 +151,24 @@ def _is_identity(kept: NDArray[np.integer], n: int) -> bool:
     return len(kept) == n and bool(np.all(kept == np.arange(n)))
 
 
-def _taken(values: NDArray[Any], order: NDArray[np.intp] | None) -> NDArray[Any]:
-    return values if order is None else values[order]
+def _taken(values: NDArray[Any], order: NDArray[np.intp] | None, task: Task) -> NDArray[Any]:
+    if order is None:
+        return values
+    taken = np.empty_like(values)
+    for begin in range(0, len(order), CHUNK):
+        task.check()
+        np.take(values, order[begin : begin + CHUNK], out=taken[begin : begin + CHUNK])
+    return taken
+
+
+def _columns_taken(columns: Mapping[str, pa.Array], order: NDArray[np.intp] | None, task: Task) -> dict[str, pa.Array]:
+    if order is None:
+        return dict(columns)
+    rows, taken = pa.array(order), {}
+    for name, column in columns.items():
+        task.check()
+        taken[name] = column.take(rows)
+    return taken
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:
