@@ -1,0 +1,264 @@
+"""The window's side of the door: starts the engine process, asks it, and hands answers to callbacks on a thread of its own.
+
+Imports no data library, so that the window can stand before any of them is loaded.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
+from engine.service import host
+from engine.service.messages import ANSWERS, Answer, Ask, Failed, Open, Progress, Question, SaveProject, Stop, ToWindow
+from engine.tasks import Report
+
+OnAnswer = Callable[[Any], None]
+OnFailed = Callable[[Failed], None]
+OnProgress = Callable[[Progress], None]
+GRACE = 0.1
+"""Seconds that the engine gets to end by itself before it is killed."""
+
+CRASHED = N_("The engine ended unexpectedly. Nothing on disk was changed; open the log again.")
+
+UNREADABLE = N_("The engine gave an answer that cannot be read. Nothing was lost; please report it.")
+
+
+class Defect(SagsflowError):  # noqa: N818
+    """A mistake of the program, not of its user."""
+
+    exit_status = 1
+
+
+ERRORS: dict[str, type[SagsflowError]] = {"BadInput": BadInput, "WrongKey": WrongKey, "Defect": Defect}
+
+
+def as_error(failed: Failed) -> Exception:
+    """The exception that a failed answer stands for."""
+    if failed.kind == "Cancelled":
+        return Cancelled()
+    return ERRORS.get(failed.kind, Defect)(failed.message, **failed.values)
+
+
+@dataclass(frozen=True)
+class _Pending:
+    question: Question
+    on_answer: OnAnswer
+    on_failed: OnFailed
+    on_progress: OnProgress | None
+    keep: bool
+
+
+class EngineClient:
+    """One engine process and its questions. Each question ends with exactly one call: on_answer, or on_failed (also when cancelled).
+
+    Callbacks run on the client's reader thread. A newer question of the same type replaces an older one unless one of them was asked with
+    `keep`; the older one then fails with kind "Cancelled" and its answer is never shown.
+    """
+
+    def __init__(self, entry: Callable[[Connection], None] = host.run) -> None:
+        self._entry = entry
+        self._lock = threading.Lock()
+        self._pending: dict[int, _Pending] = {}
+        self._last = 0
+        self._unsent: list[bytes] = []
+        self._connection: Connection | None = None
+        self._process: SpawnProcess | None = None
+        self._closed = False
+        self._reader = threading.Thread(target=self._live, name="engine-reader", daemon=True)
+
+    # ---- life ------------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the engine process; returns at once, questions wait until it listens."""
+        self._reader.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine process runs."""
+        return not self._closed and self._connection is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process id while it runs."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def close(self) -> None:
+        """End the engine process, by force after 0.1 s; pending questions fail as cancelled. Safe to call twice."""
+        with self._lock:
+            already, self._closed = self._closed, True
+            if not already and self._connection is not None:
+                with suppress(OSError):
+                    self._connection.send_bytes(host.GOODBYE)
+        if threading.current_thread() is self._reader:
+            return
+        if self._reader.ident is None:
+            self._finish()
+            return
+        self._reader.join(GRACE)
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+        self._reader.join()
+
+    # ---- asking ----------------------------------------------------------------------------------------------------------
+
+    def ask(
+        self, question: Question, on_answer: OnAnswer, on_failed: OnFailed, on_progress: OnProgress | None = None, keep: bool = False
+    ) -> int:
+        """Ask a question and return its number at once."""
+        question = _absolute(question)
+        with self._lock:
+            self._last += 1
+            number = self._last
+            dead = self._closed
+            replaced = [] if dead else self._replaced_by(question, keep)
+            if not dead:
+                self._pending[number] = _Pending(question, on_answer, on_failed, on_progress, keep)
+                dead = not self._send(msgspec.msgpack.encode(Ask(number, question, keep)))
+                if dead:
+                    self._pending.pop(number, None)
+        for old, pending in replaced:
+            pending.on_failed(Failed(old, "Cancelled", ""))
+        if dead:
+            on_failed(Failed(number, "Defect", CRASHED))
+        return number
+
+    def _replaced_by(self, question: Question, keep: bool) -> list[tuple[int, _Pending]]:
+        old = [
+            (number, pending)
+            for number, pending in self._pending.items()
+            if type(pending.question) is type(question) and not pending.keep and not keep
+        ]
+        for number, _ in old:
+            del self._pending[number]
+        return old
+
+    def stop(self, number: int) -> None:
+        """Stop a question; it fails with kind "Cancelled" as soon as the engine has let go of it."""
+        with self._lock:
+            if number in self._pending:
+                self._send(msgspec.msgpack.encode(Stop(number)))
+
+    def call(self, question: Question, on_progress: Report | None = None) -> Any:
+        """Ask and wait; raises what `as_error` makes of a failure. Never on the reader thread."""
+        done = threading.Event()
+        outcome: list[Struct] = []
+
+        def finish(message: Struct) -> None:
+            outcome.append(message)
+            done.set()
+
+        def progress(message: Progress) -> None:
+            if on_progress is not None:
+                on_progress(message.fraction, message.message, message.values)
+
+        self.ask(question, finish, finish, progress, keep=True)
+        done.wait()
+        if isinstance(outcome[0], Failed):
+            raise as_error(outcome[0])
+        return outcome[0]
+
+    def _send(self, message: bytes) -> bool:
+        """Send, or keep until the engine is there; False when it is gone. The lock is held."""
+        if self._connection is None:
+            self._unsent.append(message)
+            return True
+        try:
+            self._connection.send_bytes(message)
+        except OSError:
+            return False
+        return True
+
+    # ---- the reader thread -----------------------------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        try:
+            self._launch()
+            self._read()
+        finally:
+            self._finish()
+
+    def _launch(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe(duplex=True)
+        process = context.Process(target=self._entry, args=(theirs,), name="sagsflow-engine", daemon=True)
+        process.start()
+        theirs.close()
+        with self._lock:
+            self._process, self._connection = process, ours
+            unsent, self._unsent = self._unsent, []
+            with suppress(OSError):
+                for message in unsent:
+                    ours.send_bytes(message)
+
+    def _read(self) -> None:
+        decoder = msgspec.msgpack.Decoder(ToWindow)
+        connection = self._connection
+        while connection is not None and not self._closed:
+            try:
+                message = connection.recv_bytes()
+            except (EOFError, OSError):
+                return
+            self._deliver(decoder.decode(message))
+
+    def _deliver(self, message: ToWindow) -> None:
+        with self._lock:
+            pending = self._pending.get(message.number)
+            if not isinstance(message, Progress):
+                self._pending.pop(message.number, None)
+        if pending is None or self._closed:
+            return
+        if isinstance(message, Progress):
+            if pending.on_progress is not None:
+                pending.on_progress(message)
+        elif isinstance(message, Answer):
+            try:
+                answer = msgspec.msgpack.decode(message.body, type=ANSWERS[type(pending.question)])
+            except msgspec.DecodeError:
+                pending.on_failed(Failed(message.number, "Defect", UNREADABLE))
+                return
+            pending.on_answer(answer)
+        else:
+            pending.on_failed(message)
+
+    def _finish(self) -> None:
+        """The engine is gone: leave no process, no open pipe, and nobody waiting."""
+        with self._lock:
+            pending, self._pending = self._pending, {}
+            connection, self._connection = self._connection, None
+            process, self._process = self._process, None
+            kind, message = ("Cancelled", "") if self._closed else ("Defect", CRASHED)
+            self._closed = True
+        if process is not None:
+            process.kill()
+            process.join()
+            process.close()
+        if connection is not None:
+            connection.close()
+        for number, question in pending.items():
+            question.on_failed(Failed(number, kind, message))
+
+
+def _absolute(question: Question) -> Question:
+    """The same question with absolute paths: the engine works in another folder."""
+    if isinstance(question, Open):
+        secret = question.secret
+        if secret.identity_path is not None:
+            secret = replace(secret, identity_path=str(Path(secret.identity_path).absolute()))
+        return replace(question, path=str(Path(question.path).absolute()), secret=secret)
+    if isinstance(question, SaveProject):
+        return replace(question, folder=str(Path(question.folder).absolute()))
+    return question

@@ -1,0 +1,243 @@
+"""The engine process: hardened at its start, it answers questions from one pipe and ends when the pipe closes.
+
+Nothing heavy is imported before `run`, because the window's process imports this module to start the child.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value
+from engine.service import messages
+from engine.service.messages import Answer, Ask, Failed, Progress, Stop, ToEngine, ToWindow
+from engine.tasks import Task
+
+GOODBYE = b"\xc0"
+"""Sent instead of a message when the window closes the engine (an encoded nil)."""
+PROGRESS_EVERY = 0.05
+SHARE_OF_MEMORY = 0.9
+PR_SET_DUMPABLE = 4
+NO_FOLDER = "/dev/null/none"
+INTERNET = (socket.AF_INET, socket.AF_INET6)
+
+TOO_LITTLE_MEMORY = N_("The computer has too little free memory for this. Close other programs and try again.")
+
+PROJECT_LANE, BACKGROUND_LANE, QUERY_LANE = "project", "background", "query"
+LANES: dict[type[Any], str] = {
+    messages.Open: PROJECT_LANE,
+    messages.PreviewTable: PROJECT_LANE,
+    messages.UseRoles: PROJECT_LANE,
+    messages.SaveProject: PROJECT_LANE,
+    messages.SaveView: PROJECT_LANE,
+    messages.RecordExport: PROJECT_LANE,
+    messages.Prepare: BACKGROUND_LANE,
+}
+"""Each lane is one thread, so that a long opening, saving or preparing never holds up the map."""
+
+AnswerQuestion = Callable[[Any, Any, Task], Any]
+
+
+# ---- hardening ----------------------------------------------------------------------------------------------------------------
+
+
+def harden() -> None:
+    """Leave nothing behind on disk and no way out: no core dumps, no temporary files, no caches, no internet sockets, capped memory."""
+    sys.dont_write_bytecode = True
+    os.environ["POLARS_OOC_DISK_BUDGET_MB"] = "0"
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        os.environ[name] = NO_FOLDER
+    tempfile.tempdir = NO_FOLDER
+    os.chdir(Path(sys.executable).anchor)
+    _limit_resources()
+    _forbid_dumps()
+    sys.addaudithook(_refuse_internet)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _limit_resources() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    memory = int(SHARE_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ValueError, OSError):  # macOS knows the limit but does not let it be set
+        return
+
+
+def _forbid_dumps() -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _refuse_internet(event: str, arguments: tuple[Any, ...]) -> None:
+    if not event.startswith("socket."):
+        return
+    if event == "socket.__new__":
+        if arguments[1] in INTERNET:
+            raise PermissionError("The engine opens no internet sockets.")
+    elif event in ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        address = arguments[1] if len(arguments) > 1 else None
+        if not isinstance(address, str | bytes) or event.startswith("socket.get"):
+            raise PermissionError("The engine opens no internet sockets.")
+
+
+# ---- answering ----------------------------------------------------------------------------------------------------------------
+
+
+class _Door:
+    """The engine's end of the pipe; lanes send through it one at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._encoder = msgspec.msgpack.Encoder()
+
+    def send(self, message: ToWindow) -> None:
+        with self._lock:
+            try:
+                self._connection.send_bytes(self._encoder.encode(message))
+            except OSError:
+                os._exit(0)  # the window is gone, and with it the reason to live
+
+    def receive(self) -> bytes:
+        return self._connection.recv_bytes()
+
+
+class _Job:
+    """One question on its way: its cancel flag, and the progress it reports (at most every 50 ms)."""
+
+    def __init__(self, ask: Ask, door: _Door) -> None:
+        self.ask = ask
+        self.cancelled = threading.Event()
+        self._door = door
+        self._last = 0.0
+
+    def task(self) -> Task:
+        return Task(self._report, self.cancelled.is_set)
+
+    def _report(self, fraction: float | None, message: str, values: dict[str, Value]) -> None:
+        now = time.monotonic()
+        if now - self._last >= PROGRESS_EVERY:
+            self._last = now
+            self._door.send(Progress(self.ask.number, fraction, message, values))
+
+
+class _Lane:
+    """One thread that answers one question after the other."""
+
+    def __init__(self, answer: Callable[[_Job], None]) -> None:
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._answer = answer
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def add(self, job: _Job) -> None:
+        self._jobs.put(job)
+
+    def _run(self) -> None:
+        while True:
+            self._answer(self._jobs.get())
+
+
+class _Host:
+    """Takes questions from the door, hands them to lanes and cancels those that newer ones replace."""
+
+    def __init__(self, connection: Connection, workspace: Any, answer: AnswerQuestion) -> None:
+        self._door = _Door(connection)
+        self._workspace = workspace
+        self._answer = answer
+        self._jobs: dict[int, _Job] = {}
+        self._lock = threading.Lock()
+        self._lanes = {name: _Lane(self._work) for name in (PROJECT_LANE, BACKGROUND_LANE, QUERY_LANE)}
+        self._decoder = msgspec.msgpack.Decoder(ToEngine)
+
+    def listen(self) -> None:
+        """Receive until the window says goodbye or its end of the pipe is gone."""
+        while True:
+            try:
+                message = self._door.receive()
+            except (EOFError, OSError):
+                return
+            if message == GOODBYE:
+                return
+            self._take(self._decoder.decode(message))
+
+    def _take(self, message: ToEngine) -> None:
+        with self._lock:
+            if isinstance(message, Stop):
+                if message.number in self._jobs:
+                    self._jobs[message.number].cancelled.set()
+                return
+            self._cancel_older(message)
+            job = self._jobs[message.number] = _Job(message, self._door)
+        self._lanes[LANES.get(type(message.question), QUERY_LANE)].add(job)
+
+    def _cancel_older(self, ask: Ask) -> None:
+        for job in self._jobs.values():
+            if type(job.ask.question) is type(ask.question) and not job.ask.keep and not ask.keep:
+                job.cancelled.set()
+
+    def _work(self, job: _Job) -> None:
+        reply = self._reply(job)
+        with self._lock:
+            self._jobs.pop(job.ask.number, None)
+        self._door.send(reply)
+
+    def _reply(self, job: _Job) -> Answer | Failed:
+        number = job.ask.number
+        try:
+            task = job.task()
+            task.check()
+            answer = self._answer(self._workspace, job.ask.question, task)
+            return Answer(number, msgspec.Raw(msgspec.msgpack.encode(answer)))
+        except Cancelled:
+            return Failed(number, "Cancelled", "")
+        except SagsflowError as error:
+            return Failed(number, type(error).__name__, error.message, error.values)
+        except MemoryError:
+            return Failed(number, BadInput.__name__, TOO_LITTLE_MEMORY)
+        except Exception as error:  # a defect is said as such, and the engine goes on answering
+            return _defect(number, error)
+
+
+def _defect(number: int, error: Exception) -> Failed:
+    """What went wrong by exception type and place in the code only: a message could quote data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    here = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
+    place = f"{Path(here[-1].filename).name}:{here[-1].lineno}" if here else "?"
+    message = N_("Sagsflow made a mistake that is not yours ({error} in {place}). Nothing was lost; please report it.")
+    return Failed(number, "Defect", message, {"error": type(error).__name__, "place": place})
+
+
+def serve(connection: Connection, workspace: Any, answer: AnswerQuestion) -> None:
+    """Answer questions until the window says goodbye or is gone; then end the process, whatever its threads are doing."""
+    _Host(connection, workspace, answer).listen()
+    os._exit(0)
+
+
+def run(connection: Connection) -> None:
+    """The engine process, from start to end."""
+    harden()
+    from engine import operations
+
+    serve(connection, operations.Workspace(), operations.answer)
