@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_log import Event, arcs_of, event_lists, make_log, mask_for, masks, traces, variants_of
 
 from engine.discovery.dfg import Dfg, discover_dfg, measure_arcs, waiting_times
 from engine.log import arc_index, kernels
@@ -19,6 +18,7 @@ from engine.log.filtering import case_mask
 from engine.log.selection import HasActivity, Selection, StartedBetween
 from engine.log.statistics import case_durations, case_ends, case_starts, period, summarise
 from engine.log.variants import find_variants
+from tests.naive_log import Event, arcs_of, event_lists, make_log, mask_for, masks, traces, variants_of
 
 lenient = settings(max_examples=120, deadline=None)
 
