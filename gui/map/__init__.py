@@ -1,0 +1,1 @@
+"""The process map: one painter for screen, SVG, PDF and PNG, and the canvas that one can touch."""

@@ -1,0 +1,174 @@
+"""The legend, made from the map that is shown: ramp with its limits, line widths, dotted lines. Painted alike on screen and in files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, log10, sqrt
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.process_map.values import END, START
+from engine.service.messages import MapAnswer
+from engine.texts import Texts
+from gui.map.painter import draw_text
+from gui.map.style import TEXT_SCALE, MapStyle, map_font
+from gui.map.words import METRIC_NAMES, value_text
+from gui.store import Store
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the legend says. widths: (line width, number of transitions as text); has_untimed: grey lines between steps occur."""
+
+    title: str
+    colours: tuple[str, ...]
+    limits: tuple[str, ...]
+    widths: tuple[tuple[float, str], ...]
+    width_words: str
+    dotted_words: str
+    untimed_words: str
+
+
+def make_legend(answer: MapAnswer, texts: Texts, style: MapStyle) -> Legend:
+    """The legend of a map."""
+    shown = answer.map
+    timed = shown.colour_breaks != ()
+    grey = any(path.times is None for path in shown.paths if path.source != START and path.target != END)
+    return Legend(
+        title=texts(METRIC_NAMES[shown.colour]),
+        colours=style.ramp(shown.colour.is_time) if timed else (),
+        limits=tuple(value_text(limit, shown.colour, texts) for limit in shown.colour_breaks),
+        widths=tuple((width, texts.number(count)) for width, count in width_samples(answer)),
+        width_words=texts("number of transitions"),
+        dotted_words=texts("start and end"),
+        untimed_words=texts("without times") if grey and shown.colour.is_time else "",
+    )
+
+
+def width_samples(answer: MapAnswer) -> tuple[tuple[float, int], ...]:
+    """Up to three round numbers of transitions, the largest near the widest line, and the widths that lines of that many have."""
+    counts = {(path.source, path.target): path.occurrences for path in answer.map.paths if path.source != START and path.target != END}
+    lanes = [(lane.width, counts[lane.source, lane.target]) for lane in answer.layout.lanes if (lane.source, lane.target) in counts]
+    if not lanes:
+        return ()
+    widest, most = max(lanes)
+    share = ((widest - 1.5) / 5.5) ** 2
+    largest = most / share if share > 0 else most
+    wanted = dict.fromkeys(_round_down(value) for value in (most / 28, most / 4, most))
+    return tuple((1.5 + 5.5 * sqrt(min(count / largest, 1.0)), count) for count in wanted if count > 0)
+
+
+def _round_down(value: float) -> int:
+    """A number with at most two digits before the zeros: 8318 → 8300."""
+    if value < 1:
+        return 0
+    unit = 10 ** max(floor(log10(value)) - 1, 0)
+    return int(value // unit * unit)
+
+
+class LegendPainter:
+    """Draws a legend at a width; the same for screen and file."""
+
+    def __init__(self, legend: Legend, style: MapStyle, width: float) -> None:
+        self.legend, self.style, self.width = legend, style, width
+        unit = style.scale
+        self.axis, self.strong = map_font(11 * _text_unit(unit)), map_font(12 * _text_unit(unit), 600)
+        self.line = 15 * _text_unit(unit)
+
+    @property
+    def height(self) -> float:
+        """Height that the legend takes."""
+        ramp = 22 + self.line if self.legend.colours else 0
+        widths = 14 + 2 * self.line if self.legend.widths else 0
+        return self.line + 6 + ramp + widths + self.line * len(self._samples)
+
+    @property
+    def _samples(self) -> list[tuple[str, bool]]:
+        """Kinds of lines that need a word: text, and whether the line is dotted."""
+        found = [(self.legend.dotted_words, True), (self.legend.untimed_words, False)]
+        return [(words, dotted) for words, dotted in found if words]
+
+    def paint(self, painter: QPainter, x: float, y: float) -> None:
+        """Draw it with its upper left corner at (x, y)."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink, ink_2 = self.style.colour("ink"), self.style.colour("ink_2")
+        if self.legend.colours:
+            draw_text(painter, x, y + self.line - 3, self.legend.title, self.strong, ink_2)
+            y += self.line + 6
+            self._ramp(painter, x, y)
+            y += 22 + self.line - 6
+        if self.legend.widths:
+            self._widths(painter, x, y, ink)
+            y += 14 + 2 * self.line
+            draw_text(painter, x, y - 4, self.legend.width_words, self.axis, ink_2)
+        for words, dotted in self._samples:
+            y += self.line
+            self._sample(painter, x, y - 4, dotted)
+            draw_text(painter, x + 44, y - 4, words, self.axis, ink_2)
+
+    def _ramp(self, painter: QPainter, x: float, y: float) -> None:
+        step = self.width / len(self.legend.colours)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for i, colour in enumerate(self.legend.colours):
+            painter.setBrush(QColor(colour))
+            painter.drawRect(QRectF(x + i * step, y, step - 1, 8))
+        for i, limit in enumerate(self.legend.limits, start=1):
+            width = _width(self.axis, limit)
+            draw_text(painter, x + i * step - width / 2, y + 8 + self.line - 1, limit, self.axis, self.style.colour("ink_2"))
+
+    def _widths(self, painter: QPainter, x: float, y: float, ink: QColor) -> None:
+        piece = self.width / max(len(self.legend.widths), 3)
+        for i, (width, words) in enumerate(self.legend.widths):
+            left, length = x + i * piece, piece - 20
+            painter.setPen(QPen(self.style.colour("ink_2"), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(left, y + 5), QPointF(left + length, y + 5))
+            draw_text(painter, left + length / 2 - _width(self.axis, words) / 2, y + 9 + self.line, words, self.axis, ink)
+
+    def _sample(self, painter: QPainter, x: float, baseline: float, dotted: bool) -> None:
+        pen = QPen(self.style.colour("mark_arc"), 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        if dotted:
+            pen = QPen(self.style.colour("mark_arc"), 2, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+            pen.setDashPattern([0.75, 2.5])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x + 1, baseline - 4), QPointF(x + 34, baseline - 4))
+
+
+def _text_unit(unit: float) -> float:
+    return 1.0 if unit == 1 else 15 / 11
+
+
+def _width(font: QFont, text: str) -> float:
+    return QFontMetricsF(font).horizontalAdvance(text) * TEXT_SCALE
+
+
+class LegendWidget(QWidget):
+    """The legend in the panel."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self.legend: Legend | None = None
+        self._style: MapStyle | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_legend(self, legend: Legend | None, style: MapStyle) -> None:
+        """Show another legend."""
+        self.legend, self._style = legend, style
+        if legend is not None:
+            spoken = [legend.title, ", ".join(legend.limits), legend.width_words, ", ".join(words for _width, words in legend.widths)]
+            self.setAccessibleName(". ".join(part for part in spoken if part))
+        self.setFixedHeight(self.sizeHint().height())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as the legend."""
+        if self.legend is None or self._style is None:
+            return QSize(200, 0)
+        return QSize(200, round(LegendPainter(self.legend, self._style, max(self.width(), 120)).height) + 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        if self.legend is not None and self._style is not None:
+            LegendPainter(self.legend, self._style, self.width()).paint(QPainter(self), 0, 0)

@@ -1,0 +1,126 @@
+"""The map in words: names of metrics, what is left out, and what a number on it means."""
+
+from __future__ import annotations
+
+from engine.errors import N_
+from engine.layout.values import SpineReason
+from engine.process_map.values import END, START, Coverage, Metric, Path, Step
+from engine.service.messages import MapAnswer
+from engine.texts import Texts
+from gui.map.scene import metric_value
+from gui.store import PathSelected, Selected, StepSelected
+
+METRIC_NAMES = {
+    Metric.CASES: N_("Cases"),
+    Metric.OCCURRENCES: N_("Transitions"),
+    Metric.MAX_REPETITIONS: N_("Most repetitions in a case"),
+    Metric.MEDIAN: N_("Waiting time, median"),
+    Metric.MEAN: N_("Waiting time, mean"),
+    Metric.P90: N_("Waiting time, 90% are within"),
+    Metric.MIN: N_("Waiting time, shortest"),
+    Metric.MAX: N_("Waiting time, longest"),
+    Metric.TOTAL: N_("Waiting time, in all"),
+}
+DEFINITIONS = {
+    Metric.CASES: N_("Number of cases that have the path at least once."),
+    Metric.OCCURRENCES: N_("How many times the next step follows directly after the step."),
+    Metric.MAX_REPETITIONS: N_("The most times that one and the same case has the path."),
+    Metric.MEDIAN: N_("Half of the transitions take at most this long."),
+    Metric.MEAN: N_("The sum of all waiting times divided by their number."),
+    Metric.P90: N_("Nine of ten transitions take at most this long."),
+    Metric.MIN: N_("The shortest waiting time of a transition."),
+    Metric.MAX: N_("The longest waiting time of a transition."),
+    Metric.TOTAL: N_("The sum of all waiting times."),
+}
+CLOCK = N_("Clock: calendar time, day and night, all days of the week.")
+
+
+def value_text(value: float, metric: Metric, texts: Texts) -> str:
+    """A metric's value: "6.383" or "2,9 d"."""
+    return texts.duration(value) if metric.is_time else texts.number(value)
+
+
+def coverage_sentence(coverage: Coverage, texts: Texts) -> str:
+    """How many of the transitions the map shows."""
+    if not coverage.transitions_all:
+        return texts("The map shows every step.")
+    return texts("The map shows {share} of the transitions.", share=texts.percent(coverage.transitions_shown / coverage.transitions_all))
+
+
+def left_out_sentence(coverage: Coverage, texts: Texts) -> str:
+    """What the sliders leave out, in numbers that add up; "" when nothing is left out."""
+    paths, steps = coverage.paths_all - coverage.paths_shown, coverage.steps_all - coverage.steps_shown
+    transitions = coverage.transitions_all - coverage.transitions_shown
+    parts = []
+    if paths:
+        words = texts.plural("{n} path", "{n} paths", paths)
+        with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
+        parts.append(f"{words} {with_all}" if transitions else words)
+    if steps:
+        parts.append(texts.plural("{n} step", "{n} steps", steps))
+    if not parts:
+        return ""
+    left = parts[0] if len(parts) == 1 else texts("{first} and {last}", first=parts[0], last=parts[1])
+    return texts("{what} not drawn.", what=left)
+
+
+def spine_sentence(answer: MapAnswer, texts: Texts) -> str:
+    """Why the steps of the spine stand in one line."""
+    if answer.layout.spine_reason == SpineReason.MAIN_VARIANT:
+        return texts("The straight line is the most frequent variant.")
+    return texts("The straight line is the most travelled chain of steps; no single variant is frequent enough.")
+
+
+def prefix_sentence(answer: MapAnswer, texts: Texts) -> str:
+    """That a shared beginning of the names is left out; "" when none is."""
+    prefix = answer.layout.dropped_prefix
+    return texts("Left out at the beginning of the names: “{prefix}”", prefix=prefix.rstrip()) if prefix else ""
+
+
+def step_name(answer: MapAnswer, step: int, texts: Texts) -> str:
+    """A step's whole name; the marks are "Start" and "End"."""
+    if step in (START, END):
+        return texts("Start") if step == START else texts("End")
+    return next((one.name for one in answer.map.steps if one.step == step), "")
+
+
+def describe(answer: MapAnswer, what: Selected, texts: Texts) -> str:
+    """The tool tip of a step or path: name, numbers, definition, clock; "" when it is not on the map."""
+    if isinstance(what, StepSelected):
+        step = next((one for one in answer.map.steps if one.step == what.step), None)
+        return _step_tip(answer, step, texts) if step else ""
+    if isinstance(what, PathSelected):
+        path = next((one for one in answer.map.paths if (one.source, one.target) == (what.source, what.target)), None)
+        return _path_tip(answer, path, texts) if path else ""
+    return ""
+
+
+def _step_tip(answer: MapAnswer, step: Step, texts: Texts) -> str:
+    share = texts.percent(step.cases / answer.map.n_cases) if answer.map.n_cases else "–"
+    all_cases = answer.map.n_cases
+    numbers = texts("{cases} cases ({share} of {all}) · {n} events", cases=step.cases, share=share, all=all_cases, n=step.occurrences)
+    lines = [step.name, numbers]
+    if step.self_loops:
+        lines.append(texts("↻ {n} times directly again", n=step.self_loops))
+    lines.append(texts("The bar is the share of the cases that have the step."))
+    return "\n".join(lines)
+
+
+def _path_tip(answer: MapAnswer, path: Path, texts: Texts) -> str:
+    lines = [f"{step_name(answer, path.source, texts)} → {step_name(answer, path.target, texts)}"]
+    lines.append(texts("{n} transitions in {cases} cases", n=path.occurrences, cases=path.cases))
+    if path.source in (START, END) or path.target in (START, END):
+        return "\n".join(lines)
+    metrics = dict.fromkeys(metric for metric in (answer.map.colour, answer.map.label, answer.map.second) if metric)
+    for metric in metrics:
+        value = metric_value(path, metric)
+        if value is not None and metric != Metric.OCCURRENCES:
+            lines.append(f"{texts(METRIC_NAMES[metric])}: {value_text(value, metric, texts)}. {texts(DEFINITIONS[metric])}")
+    if path.times is None:
+        lines.append(texts("No times are known for this path."))
+    else:
+        untimed = path.occurrences - path.times.n
+        if untimed > 0:
+            lines.append(texts.plural("{n} transition without times is left out.", "{n} transitions without times are left out.", untimed))
+        lines.append(texts(CLOCK))
+    return "\n".join(lines)

@@ -1,0 +1,117 @@
+"""The bar under the map: zoom, fit, search for a step, export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
+
+from gui.map.scene import MapScene
+from gui.store import Store
+from gui.widgets.panel import Panel
+from gui.widgets.parts import button, icon_button, label, row, set_icon
+
+
+class ZoomBar(Panel):
+    """Lower left on the map."""
+
+    zoomed = Signal(float)
+    fitted = Signal()
+    export_wanted = Signal()
+    found = Signal(int)
+    """A step was searched for and chosen."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(store, "", parent)
+        self._steps: dict[str, int] = {}
+        self.zoom_out, self.zoom_in, self.fit = icon_button(), icon_button(), icon_button()
+        self.percent = label("small")
+        self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.installEventFilter(self)
+        self._model = QStringListModel(self)
+        self._completer = QCompleter(self._model, self)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._completer.activated.connect(self._on_chosen)
+        self.search.setCompleter(self._completer)
+        self.search.returnPressed.connect(self._on_return)
+        self.export = button("plain")
+        card = QFrame()
+        card.setProperty("kind", "card")
+        inner = row(2, (4, 2, 4, 2))
+        for widget in (self.zoom_out, self.percent, self.zoom_in, self.fit):
+            inner.addWidget(widget)
+        card.setLayout(inner)
+        layout = row(8)
+        layout.addWidget(card)
+        layout.addWidget(self.search)
+        layout.addWidget(self.export)
+        self.setLayout(layout)
+        self.zoom_out.clicked.connect(lambda: self.zoomed.emit(0.8))
+        self.zoom_in.clicked.connect(lambda: self.zoomed.emit(1.25))
+        self.fit.clicked.connect(self.fitted)
+        self.export.clicked.connect(self.export_wanted)
+        self.ready()
+
+    def show_zoom(self, scale: float) -> None:
+        """Show the zoom in per cent."""
+        self.percent.setText(self.store.texts.percent(round(scale, 2)))
+
+    def show_steps(self, scene: MapScene | None) -> None:
+        """The steps that can be searched for: those on the map."""
+        self._steps = {card.full_name: card.step for card in scene.cards} if scene else {}
+        self._model.setStringList(sorted(self._steps, key=str.casefold))
+        for widget in (self.search, self.export):
+            widget.setEnabled(scene is not None)
+
+    def best_match(self, words: str) -> int | None:
+        """The first step whose name holds the words, those that begin with them first."""
+        wanted = words.strip().casefold()
+        names = [name for name in self._steps if wanted and wanted in name.casefold()]
+        names.sort(key=lambda name: (not name.casefold().startswith(wanted), name.casefold()))
+        return self._steps[names[0]] if names else None
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def retranslate(self) -> None:
+        """Write everything in the language in force."""
+        texts = self.store.texts
+        tips = ((self.zoom_out, "Zoom out (−)"), (self.zoom_in, "Zoom in (+)"), (self.fit, "Show the whole map (0)"))
+        for target, words in tips:
+            target.setToolTip(texts(words))
+            target.setAccessibleName(texts(words))
+        self.search.setPlaceholderText(texts("Find a step (/)"))
+        self.search.setAccessibleName(texts("Find a step on the map"))
+        self.export.setText(texts("Export …"))
+
+    def restyle(self) -> None:
+        """Draw the icons and take the sizes of the appearance."""
+        size, ink = self.sizes.icon_text, self.store.tokens.ink_2
+        for target, name in ((self.zoom_out, "minus"), (self.zoom_in, "plus"), (self.fit, "maximize")):
+            set_icon(target, name, ink, size)
+        set_icon(self.export, "file-down", ink, size)
+        self.search.setFixedWidth(170 if self.sizes.control < 40 else 230)
+        self.percent.setMinimumWidth(44 if self.sizes.control < 40 else 60)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc in the field clears it and gives the keyboard back."""
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if watched is self.search and pressed:
+            self.search.clear()
+            self.search.clearFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _on_chosen(self, name: str) -> None:
+        if name in self._steps:
+            self.found.emit(self._steps[name])
+
+    def _on_return(self) -> None:
+        step = self.best_match(self.search.text())
+        if step is not None:
+            self.found.emit(step)

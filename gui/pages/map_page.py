@@ -1,0 +1,334 @@
+"""The process map page: asks for the map of the view, shows it with its controls, and says what it is doing."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.errors import Cancelled, SagsflowError
+from engine.log.selection import HasActivity
+from engine.service.messages import MapAnswer, MapQuery, Prepare
+from gui.jobs import JobStatus
+from gui.map.busy import MapNotice
+from gui.map.canvas import MapCanvas
+from gui.map.controls import Controls
+from gui.map.scene import MapScene, build_scene
+from gui.map.style import map_style
+from gui.map.words import describe, step_name
+from gui.map.zoom_bar import ZoomBar
+from gui.store import Selected, StepSelected, Store
+from gui.theme import Appearance
+from gui.widgets.state_card import StateCard
+
+EDGE = 16
+BUSY_AFTER_MS = 500
+TICK_MS = 100
+REFINE_AFTER_MS = 400
+MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second"})
+
+
+@runtime_checkable
+class _Reports(Protocol):
+    """Jobs that can tell how far they are."""
+
+    def status(self, number: int) -> JobStatus | None:
+        """How far a job is; None when it is over."""
+
+
+class MapPage(QWidget):
+    """The map with its panel, zoom bar and notices. Frame puts the inspector beside it."""
+
+    inspector_wanted = Signal()
+    """Enter or a double click on a step: its numbers are wanted."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.answer: MapAnswer | None = None
+        self._asked: MapQuery | None = None
+        self._number: int | None = None
+        self._prepared = False
+        self._waiting_to_be_seen = False
+        self.canvas = MapCanvas(map_style(store.appearance), self)
+        self.canvas.setProperty("own_focus_ring", True)
+        self.controls = Controls(store, self)
+        self.bar = ZoomBar(store, self)
+        self.notice = MapNotice(store, self)
+        self.state = StateCard(store, self)
+        self._busy = QTimer(self, interval=TICK_MS)
+        self._busy.timeout.connect(self._show_busy)
+        self._busy_for = 0
+        self._refine = QTimer(self, singleShot=True, interval=REFINE_AFTER_MS)
+        self._refine.timeout.connect(self._ask_again)
+        self._connect()
+        self._show_texts()
+        self._show_nothing()
+        if store.opened is not None:
+            self._on_opened()
+
+    def _connect(self) -> None:
+        store, canvas, bar = self.store, self.canvas, self.bar
+        store.opened_changed.connect(self._on_opened)
+        store.view_changed.connect(self._on_view)
+        store.language_changed.connect(self._on_language)
+        store.appearance_changed.connect(self._on_appearance)
+        store.motion_changed.connect(self._on_motion)
+        store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
+        canvas.picked.connect(store.select)
+        canvas.entered.connect(self.inspector_wanted)
+        canvas.zoom_changed.connect(bar.show_zoom)
+        canvas.menu_wanted.connect(self._show_menu)
+        canvas.search_wanted.connect(bar.focus_search)
+        canvas.describe = self.describe
+        bar.zoomed.connect(canvas.zoom_by)
+        bar.fitted.connect(canvas.fit_map)
+        bar.export_wanted.connect(self.export_map)
+        bar.found.connect(self.go_to_step)
+        self.controls.resized.connect(self._place)
+        self._on_motion()
+
+    # ---- asking --------------------------------------------------------------------------------------------------------------
+
+    def query(self, guarded: bool = False) -> MapQuery:
+        """The question whose answer the page shows: the view in the language and appearance in force."""
+        view = self.store.view
+        return MapQuery(
+            selection=view.selection,
+            steps=view.steps,
+            paths=view.paths,
+            colour=view.colour,
+            label=view.label,
+            second=view.second,
+            guarded=guarded,
+            projector=self.store.appearance is Appearance.PROJECTOR,
+            language=self.store.texts.language,
+        )
+
+    def _ask(self) -> None:
+        """Ask for the map of the view, unless it is asked for or on the screen already."""
+        opened = self.store.opened
+        if opened is None or opened.summary is None:
+            return
+        if not self.isVisible():
+            self._waiting_to_be_seen = True
+            return
+        self._waiting_to_be_seen = False
+        query = self.query()
+        if query != self._asked:
+            self._put(query)
+
+    def _put(self, query: MapQuery) -> None:
+        self._asked = query
+        self._refine.stop()
+        self._busy_for = 0
+        self._busy.start()
+        self._number = self.store.jobs.ask(query, self._on_answer, self._on_failed, "Calculating the process map")
+
+    def _ask_again(self) -> None:
+        """The same question once more: a better arrangement may stand by now."""
+        if self.answer is not None and self._asked == self.answer.query and self.isVisible():
+            self._put(self._asked)
+
+    def _on_answer(self, answer: MapAnswer) -> None:
+        """Show an answer, if it is the one that is waited for."""
+        if answer.query != self._asked:
+            return
+        self._end_busy()
+        changed = self.answer is None or answer.map != self.answer.map or answer.layout != self.answer.layout
+        self.answer = answer
+        self.store.set_n_selected(answer.map.n_cases)
+        self.controls.show_answer(answer)
+        if not answer.map.steps:
+            self._show_no_cases(answer)
+            return
+        self.state.hide()
+        for panel in (self.controls, self.bar, self.canvas):
+            panel.show()
+        if changed or self.canvas.map is None:
+            self._show_scene(build_scene(answer, self.store.texts, map_style(self.store.appearance)))
+        if not self._prepared:
+            self._prepared = True
+            self.store.jobs.ask(Prepare(), lambda _answer: self._ask_if_unrefined(), lambda _error: None, keep=True)
+        elif not answer.refined:
+            self._refine.start()
+
+    def _ask_if_unrefined(self) -> None:
+        if self.answer is not None and not self.answer.refined:
+            self._ask_again()
+
+    def _show_scene(self, scene: MapScene) -> None:
+        self.canvas.set_style(map_style(self.store.appearance))
+        self._place()
+        self.canvas.show_scene(scene)
+        self.canvas.set_selected(self.store.selected)
+        self.bar.show_steps(scene)
+        self.bar.show_zoom(self.canvas.camera.scale)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._end_busy()
+        self._asked = None
+        texts = self.store.texts
+        if isinstance(error, Cancelled):
+            words = texts("Stopped. The map shows the view before.") if self.answer else texts("Stopped. There is no map yet.")
+        elif isinstance(error, SagsflowError):
+            words = texts.error(error)
+        else:
+            words = texts("The map could not be calculated. Nothing has been lost.")
+        if self.answer is None:
+            self.state.hide()
+        self.canvas.set_faded(self.answer is not None)
+        self.notice.show_problem(words, texts("Calculate again"), self._ask)
+        self._place()
+
+    # ---- what is shown -------------------------------------------------------------------------------------------------------
+
+    def _show_nothing(self) -> None:
+        self.answer = None
+        self.canvas.show_scene(None)
+        self.controls.show_answer(None)
+        self.bar.show_steps(None)
+        for panel in (self.controls, self.bar, self.notice):
+            panel.hide()
+        self.state.hide()
+
+    def _show_no_cases(self, answer: MapAnswer) -> None:
+        self.canvas.show_scene(None)
+        for panel in (self.controls, self.bar):
+            panel.hide()
+        if answer.map.n_cases_all == 0:
+            self.state.show_state("database", "No cases", "The log was read, but it holds no cases with events.")
+        else:
+            act = lambda: self.store.change_filters(())  # noqa: E731
+            sentence = "No case fits all filters at once."
+            self.state.show_state("funnel", "No cases left", sentence, action="Remove all filters", on_action=act)
+        self.state.show()
+        self._place()
+
+    def _show_busy(self) -> None:
+        """After half a second: what is being done, how far it is, and Stop."""
+        self._busy_for += TICK_MS
+        if self._busy_for < BUSY_AFTER_MS or self._number is None:
+            return
+        jobs, texts = self.store.jobs, self.store.texts
+        status = jobs.status(self._number) if isinstance(jobs, _Reports) else None
+        words = texts("Calculating the process map")
+        if status is not None and status.message:
+            words = texts(status.message, **status.values)
+        fraction = status.fraction if status else None
+        if fraction is not None:
+            words = f"{words} · {texts.percent(fraction)}"
+        if self.answer is not None:
+            self.canvas.set_faded(True)
+        number = self._number
+        self.notice.show_progress(words, fraction, lambda: self.store.jobs.stop(number))
+        self._place()
+
+    def _end_busy(self) -> None:
+        self._busy.stop()
+        self._number = None
+        self.notice.hide()
+        self.canvas.set_faded(False)
+
+    def _show_texts(self) -> None:
+        self.canvas.setAccessibleName(self.store.texts("Process map"))
+
+    def _on_opened(self) -> None:
+        self._busy.stop()
+        self._refine.stop()
+        self._asked, self._number, self._prepared = None, None, False
+        self._show_nothing()
+        self._ask()
+
+    def _on_view(self, names: frozenset[str]) -> None:
+        if names & MAP_FIELDS:
+            self._ask()
+
+    def _on_language(self) -> None:
+        self._show_texts()
+        self._ask()
+
+    def _on_appearance(self) -> None:
+        self.canvas.set_style(map_style(self.store.appearance))
+        self._place()
+        self._ask()
+
+    def _on_motion(self) -> None:
+        self.canvas.reduce_motion = self.store.settings.values.reduce_motion
+
+    # ---- what one can do -----------------------------------------------------------------------------------------------------
+
+    def describe(self, what: Selected) -> str:
+        """The tool tip of a step or path."""
+        return describe(self.answer, what, self.store.texts) if self.answer else ""
+
+    def go_to_step(self, step: int) -> None:
+        """Select a step, bring it into sight and give it the keyboard."""
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.store.select(StepSelected(step))
+        self.canvas.focus_step(step)
+
+    def export_map(self) -> None:
+        """Export the map with guarded numbers."""
+
+    def _show_menu(self, what: Selected, where: QPoint) -> None:
+        menu = self.menu(what)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
+
+    def menu(self, what: Selected) -> QMenu:
+        """The context menu of a step or path, or of the map."""
+        menu, texts = QMenu(self), self.store.texts
+
+        def add(words: str, run: object) -> None:
+            action = QAction(words, menu)
+            action.triggered.connect(run)
+            menu.addAction(action)
+
+        if isinstance(what, StepSelected) and self.answer is not None and what.step >= 0:
+            name = step_name(self.answer, what.step, texts)
+            add(texts("Show the numbers"), lambda: self.store.select(what))
+            add(texts("Show only cases with this step"), lambda: self.store.add_filter(HasActivity(name)))
+            add(texts("Show only cases without this step"), lambda: self.store.add_filter(HasActivity(name, keep=False)))
+            menu.addSeparator()
+        elif what is not None and not isinstance(what, StepSelected):
+            add(texts("Show the numbers"), lambda: self.store.select(what))
+            menu.addSeparator()
+        add(texts("Show the whole map (0)"), self.canvas.fit_map)
+        add(texts("Export …"), self.export_map)
+        return menu
+
+    # ---- places --------------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what changed while the page was hidden."""
+        super().showEvent(event)
+        self._place()
+        self._ask()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything in its corner."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        w, h = self.width(), self.height()
+        self.state.setGeometry(0, 0, w, h)
+        self.bar.adjustSize()
+        self.bar.move(EDGE, h - EDGE - self.bar.height())
+        room = h - 3 * EDGE - self.bar.height()
+        self.controls.setGeometry(EDGE, EDGE, self.controls.width(), max(min(self.controls.wanted_height(), room), 60))
+        self.notice.adjustSize()
+        left = self.controls.geometry().right() + EDGE if self.controls.isVisible() else 0
+        self.notice.move(max(left + (w - left - self.notice.width()) // 2, left), EDGE)
+        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in (self.controls, self.bar)]
+        self.canvas.setGeometry(0, 0, w, h)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End timers and painting threads."""
+        self._busy.stop()
+        self._refine.stop()
+        self.canvas.stop()
+        super().closeEvent(event)
