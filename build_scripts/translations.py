@@ -66,13 +66,13 @@ def sentences(source: str) -> Iterator[Id]:
         words = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
         if name == "plural" and len(words) >= 2:
             yield words[0], words[1]
-        elif (name == "N_" or name.lower().endswith("texts")) and node.args and words and words[0]:
+        elif (name == "N_" or name.lower().endswith("texts")) and node.args:
             yield from _first(node.args[0])
 
 
 def _first(argument: ast.expr) -> Iterator[str]:
     """The id, or both ids of `texts("a" if … else "b")`."""
-    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
         yield argument.value
     elif isinstance(argument, ast.IfExp):
         yield from _first(argument.body)

@@ -1,0 +1,71 @@
+"""Who may know whom, where import-linter's contracts cannot say it: the window's few doors, the value modules, and what is loaded when."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.architecture.project_files import ROOT, imports, imports_at_once, modules, name_of
+
+OPEN_TO_THE_WINDOW = (
+    "engine.demo",
+    "engine.errors",
+    "engine.layout.text_widths",
+    "engine.layout.values",
+    "engine.log.columns",
+    "engine.log.selection",
+    "engine.process_map.values",
+    "engine.service.client",
+    "engine.service.messages",
+    "engine.tasks",
+    "engine.texts",
+)
+VALUE_MODULES = (
+    "engine/demo/__init__.py",
+    "engine/errors.py",
+    "engine/layout/values.py",
+    "engine/log/columns.py",
+    "engine/log/selection.py",
+    "engine/process_map/values.py",
+    "engine/service/messages.py",
+    "engine/tasks.py",
+    "engine/texts.py",
+)
+HEAVY = ("numpy", "pyarrow", "pandas", "scipy", "pm4py", "pyqtgraph", "networkx", "lxml", "pyrage", "matplotlib")
+
+
+def test_the_window_uses_the_client_and_values_only() -> None:
+    strange = [
+        f"{name_of(path)} imports {name}"
+        for path in modules("gui")
+        for name in imports(path)
+        if name.partition(".")[0] == "engine" and not any(name == door or name.startswith(f"{door}.") for door in OPEN_TO_THE_WINDOW)
+    ]
+    assert not strange
+
+
+def test_value_modules_import_no_data_library() -> None:
+    found = [(name, imported) for name in VALUE_MODULES for imported in imports(ROOT / name) if imported.partition(".")[0] in HEAVY]
+    assert not found
+
+
+def test_the_adapter_imports_pm4py_inside_functions() -> None:
+    adapter = [path for path in modules("engine") if "pm4py_adapter" in path.parts]
+    assert not [(name_of(path), name) for path in adapter for name in imports_at_once(path) if name.partition(".")[0] == "pm4py"]
+
+
+def loaded_after(statements: str) -> set[str]:
+    """Heavy libraries that a fresh interpreter holds after some statements."""
+    code = f"import sys\n{statements}\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_the_engines_values_load_no_data_library() -> None:
+    names = ", ".join(name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in VALUE_MODULES)
+    assert loaded_after(f"import {names}, engine.service.client") == set()
+
+
+def test_the_window_stands_before_anything_heavy_is_imported() -> None:
+    assert loaded_after("import gui.app, gui.main_window, gui.pages.map_page") == set()
