@@ -113,9 +113,12 @@ class Labels:
         for rank, (piece, number) in enumerate(ranked):
             x, y, to_x, to_y = piece
             long, size = abs(to_x - x) + abs(to_y - y), width if y == to_y else height
-            start, stop = END_ROOM + size / 2, long - END_ROOM - size / 2 - (head if number == len(pieces) - 1 else 0.0)
-            if stop < start:
+            arrow = head if number == len(pieces) - 1 else 0.0
+            spare = long - size - arrow
+            if spare < 0:
                 continue
+            room = min(END_ROOM, spare / 2)
+            start, stop = room + size / 2, long - room - size / 2 - arrow
             for place, share in enumerate(PLACES):
                 at = min(max(share * long, start), stop) / long
                 places.append((rank * SEGMENT_COST + place * PLACE_COST, x + (to_x - x) * at, y + (to_y - y) * at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.layout.values import Graph, GraphArc, GraphStep
+from engine.layout.values import Graph, GraphArc, GraphStep, Weight
 from engine.process_map.values import END, START
 
 
@@ -53,7 +53,8 @@ def read_network(graph: Graph) -> Network:
         (arc for arc in graph.arcs if known(arc.source, arc.target)), key=lambda arc: (-arc.count, arc.source, arc.target, arc.label)
     )
     weight: tuple[dict[int, int], ...] = tuple({} for _ in range(len(node) + 2))
-    for one in sorted(graph.weights or graph.arcs, key=lambda arc: (arc.source, arc.target)):
+    weights = graph.weights or tuple(Weight(arc.source, arc.target, arc.count) for arc in graph.arcs)
+    for one in sorted(weights, key=lambda one: (one.source, one.target)):
         if known(one.source, one.target) and one.count > 0:
             row, target = weight[sources[one.source]], targets[one.target]
             row[target] = row.get(target, 0) + one.count

@@ -5,13 +5,15 @@ from __future__ import annotations
 from engine.layout.network import Network
 
 STRETCH_SHARE = 0.06
+LEADING = 0.25
 
 
 def backbone(network: Network, order: list[int]) -> list[tuple[int, int]]:
-    """Each node's strongest forward arc in and out, along the linear order; sorted by the order of their sources, then targets."""
+    """Each node's strongest forward arc in, and out where it is a fair part of what reaches its target; sorted along the linear order."""
     place = {node: index for index, node in enumerate(order)}
     kept: set[tuple[int, int]] = set()
     strongest_in: dict[int, tuple[int, int]] = {}
+    leading: list[tuple[int, int, int]] = []
     for source in order:
         best = (0, 0, -1)
         for target, count in network.weight[source].items():
@@ -19,8 +21,10 @@ def backbone(network: Network, order: list[int]) -> list[tuple[int, int]]:
                 best = max(best, (count, -place[target], target))
                 strongest_in[target] = max(strongest_in.get(target, (0, -1)), (count, source))
         if best[2] >= 0:
-            kept.add((source, best[2]))
+            leading.append((source, best[2], best[0]))
     kept.update((source, target) for target, (_, source) in strongest_in.items())
+    fed = {target for _, target in kept}
+    kept.update((source, target) for source, target, count in leading if source not in fed or count >= LEADING * strongest_in[target][0])
     return sorted(kept, key=lambda arc: (place[arc[0]], place[arc[1]]))
 
 

@@ -227,8 +227,9 @@ class Router:
         """A route for every arc of the network; arcs in `spine_next` run straight down the spine."""
         options: list[list[tuple[float, int, Route, list[Move]]]] = []
         for source, target in network.ends:
-            ways = [(way, moves(self.grid, source, target, way)) for way in candidates(self.grid, source, target, (source, target) in spine_next)]
-            options.append(sorted((self._still_cost(pieces), place, way, pieces) for place, (way, pieces) in enumerate(ways)))
+            possible = candidates(self.grid, source, target, (source, target) in spine_next)
+            drawn = [moves(self.grid, source, target, way) for way in possible]
+            options.append(sorted((self._still_cost(drawn[place]), place, way, drawn[place]) for place, way in enumerate(possible)))
         chosen = [0] * len(options)
         for turn in range(ROUNDS):
             changed = False
