@@ -1,0 +1,1 @@
+"""Durations, waiting and service times, and what happens over time."""

@@ -1,0 +1,191 @@
+"""The one way out: what leaves the analyst's screen passes here and comes out without numbers about a handful of people.
+
+Counts behind fewer than k cases vanish, all others are rounded to base 5 (steps, paths, start and end alike, so that no hidden count
+follows by subtraction), times need k cases, and extremes give way to the 5 % and 95 % points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from engine.errors import N_, BadInput
+from engine.layout.labels import plate_size
+from engine.layout.values import LIGHT, PROJECTOR, Label, Lane, LaneKind, MapLayout, Sizes
+from engine.process_map.metrics import largest_count, line_width, path_texts, round_to_base
+from engine.process_map.values import Coverage, Path, ProcessMap, Step, Times
+from engine.service.messages import MapAnswer
+from engine.texts import Texts
+
+LEAST_K, MOST_K = 5, 20
+DIGITS = 3
+"""Significant digits of a guarded duration: an exact one could be looked up in the log."""
+
+
+class Spread(Struct, frozen=True):
+    """What is behind a path's times: the cases with a timed transition, and the 5 % and 95 % points in seconds."""
+
+    cases: int
+    p5: float
+    p95: float
+
+
+class Backing(Struct, frozen=True):
+    """Cases behind numbers that do not say it themselves.
+
+    loop_cases: cases with a direct repeat of the step. step_peaks, path_peaks: cases that reach max_repetitions. spreads: by path.
+    steps_all, paths_all: steps and paths between steps with at least k cases.
+    """
+
+    loop_cases: Mapping[int, int]
+    step_peaks: Mapping[int, int]
+    path_peaks: Mapping[tuple[int, int], int]
+    spreads: Mapping[tuple[int, int], Spread]
+    steps_all: int
+    paths_all: int
+
+
+def allowed_k(k: int) -> int:
+    """k between 5 and 20: policy may raise the minimum, and nobody can lower it."""
+    return min(max(k, LEAST_K), MOST_K)
+
+
+def guard_selection(n_cases: int, n_cases_all: int, k: int = LEAST_K) -> None:
+    """Raise BadInput when a selection, or what it leaves out, is so small that its numbers would be about single cases."""
+    k = allowed_k(k)
+    if n_cases < k:
+        raise BadInput(N_("The selection holds fewer than {k} cases, so it cannot leave the screen. Widen the filters."), k=k)
+    if 0 < n_cases_all - n_cases < k:
+        raise BadInput(
+            N_("The selection leaves out fewer than {k} cases, so they could be found by subtraction. Remove the filter or widen it."), k=k
+        )
+
+
+def guard_map(answer: MapAnswer, backing: Backing, texts: Texts, k: int = LEAST_K) -> MapAnswer:
+    """The guarded twin of an exact answer: same places, fewer and rounder numbers. A twin passes through unchanged.
+
+    Raises BadInput for a selection that is too small, ValueError for a twin that was made with a lower k.
+    """
+    k = allowed_k(k)
+    if answer.map.k >= k:
+        return answer
+    if answer.map.k:
+        raise ValueError("guard the exact answer, not a twin made with a lower k")
+    guard_selection(answer.map.n_cases, answer.map.n_cases_all, k)
+    process_map = guard_numbers(answer.map, backing, k)
+    return msgspec.structs.replace(
+        answer,
+        query=msgspec.structs.replace(answer.query, guarded=True),
+        map=process_map,
+        layout=_guard_layout(answer.layout, process_map, texts, answer.query.projector),
+        steps_max=backing.steps_all,
+        paths_max=min(answer.paths_max, backing.paths_all),
+    )
+
+
+def guard_numbers(exact: ProcessMap, backing: Backing, k: int) -> ProcessMap:
+    """The numbers of a guarded map."""
+    steps = tuple(_guard_step(step, backing, k) for step in exact.steps if step.cases >= k)
+    kept = {step.step for step in steps}
+    left = [path for path in exact.paths if path.cases >= k and all(end < 0 or end in kept for end in (path.source, path.target))]
+    paths = tuple(_guard_path(path, backing, k) for path in left)
+    loops = sum(step.self_loops for step in exact.steps if step.step in kept and backing.loop_cases.get(step.step, 0) >= k)
+    inner = [path for path in left if path.source >= 0 and path.target >= 0]
+    return ProcessMap(
+        steps=steps,
+        paths=paths,
+        n_cases=round_to_base(exact.n_cases),
+        n_events=round_to_base(exact.n_events),
+        n_cases_all=round_to_base(exact.n_cases_all),
+        colour=exact.colour,
+        label=exact.label,
+        second=exact.second,
+        colour_breaks=exact.colour_breaks,
+        coverage=Coverage(
+            steps_shown=len(steps),
+            steps_all=backing.steps_all,
+            paths_shown=len(inner),
+            paths_all=backing.paths_all,
+            transitions_shown=round_to_base(sum(path.occurrences for path in inner) + loops),
+            transitions_all=round_to_base(exact.coverage.transitions_all),
+            events_shown=round_to_base(sum(step.occurrences for step in exact.steps if step.step in kept)),
+            events_all=round_to_base(exact.coverage.events_all),
+        ),
+        k=k,
+    )
+
+
+def _guard_step(step: Step, backing: Backing, k: int) -> Step:
+    return Step(
+        step=step.step,
+        name=step.name,
+        cases=round_to_base(step.cases),
+        occurrences=round_to_base(step.occurrences),
+        max_repetitions=step.max_repetitions if backing.step_peaks.get(step.step, 0) >= k else 0,
+        self_loops=round_to_base(step.self_loops) if backing.loop_cases.get(step.step, 0) >= k else 0,
+        start_cases=round_to_base(step.start_cases) if step.start_cases >= k else 0,
+        end_cases=round_to_base(step.end_cases) if step.end_cases >= k else 0,
+    )
+
+
+def _guard_path(path: Path, backing: Backing, k: int) -> Path:
+    arc = (path.source, path.target)
+    spread = backing.spreads.get(arc)
+    return Path(
+        source=path.source,
+        target=path.target,
+        cases=round_to_base(path.cases),
+        occurrences=round_to_base(path.occurrences),
+        max_repetitions=path.max_repetitions if backing.path_peaks.get(arc, 0) >= k else 0,
+        times=None if path.times is None or spread is None or spread.cases < k else _guard_times(path.times, spread),
+    )
+
+
+def _guard_times(times: Times, spread: Spread) -> Times:
+    n, mean = round_to_base(times.n), _blunt(times.mean)
+    return Times(
+        n=n,
+        median=_blunt(times.median),
+        mean=mean,
+        p90=_blunt(times.p90),
+        min=_blunt(spread.p5),
+        max=_blunt(spread.p95),
+        total=_blunt(mean * n),
+    )
+
+
+def _blunt(seconds: float) -> float:
+    """A duration with three significant digits."""
+    return float(f"{seconds:.{DIGITS - 1}e}")
+
+
+def _guard_layout(layout: MapLayout, process_map: ProcessMap, texts: Texts, projector: bool) -> MapLayout:
+    """The same places, with widths and labels made anew from the guarded numbers."""
+    kept = {step.step for step in process_map.steps}
+    paths = {(path.source, path.target): path for path in process_map.paths}
+    largest = largest_count(process_map.paths)
+    sizes = PROJECTOR if projector else LIGHT
+
+    def lane(exact: Lane) -> Lane:
+        path = paths[exact.source, exact.target]
+        text = path_texts(path, process_map.label, process_map.second, texts)[exact.kind is LaneKind.SPINE]
+        label = _relabel(exact.label, text, sizes, exact.kind is LaneKind.SPINE)
+        return msgspec.structs.replace(exact, width=line_width(path.occurrences, largest), label=label)
+
+    return msgspec.structs.replace(
+        layout,
+        cards=tuple(card for card in layout.cards if card.step in kept),
+        lanes=tuple(lane(one) for one in layout.lanes if (one.source, one.target) in paths),
+        spine=tuple(step for step in layout.spine if step in kept),
+    )
+
+
+def _relabel(label: Label | None, text: str, sizes: Sizes, keep_left: bool) -> Label | None:
+    """The plate with another text, on the same centre or, beside the spine, with the same left edge."""
+    if label is None or not text:
+        return None
+    width, height = plate_size(text, sizes)
+    x = label.x + (width - label.width) / 2 if keep_left else label.x
+    return Label(text, x, label.y, width, height)

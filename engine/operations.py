@@ -1,0 +1,236 @@
+"""What the engine can be asked: one row per question, and the workspace that the answers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+import numpy as np
+import pyarrow as pa
+from msgspec import Struct
+
+from engine.disclosure.backing import count_backing
+from engine.disclosure.guard import LEAST_K, guard_map, guard_selection
+from engine.errors import N_, BadInput
+from engine.log.event_log import NO_TIME, EventLog
+from engine.log.selection import Selection
+from engine.log.statistics import case_durations, events_per_case
+from engine.performance.case_table import CaseTable, find_case, sort_cases, tabulate_cases
+from engine.performance.durations import service_times, times_of_values
+from engine.performance.histograms import count_histogram, duration_histogram
+from engine.performance.over_time import count_over_time
+from engine.performance.variant_table import coverage_curve, describe_variants, group_by_variant, rank_variants, variants_for
+from engine.process_map.abstraction import rank_steps
+from engine.process_map.details import Scene, describe_path, describe_step
+from engine.process_map.drawing import draw_map, find_seed
+from engine.process_map.study import WHOLE, Study
+from engine.process_map.values import END, START
+from engine.service import messages
+from engine.tasks import Task
+from engine.texts import Texts
+
+PAGE = 1000
+"""Most rows of one page."""
+
+
+class Workspace:
+    """What the engine process holds: the study of the open log. k: cases behind every number that leaves."""
+
+    def __init__(self, k: int = LEAST_K) -> None:
+        self.k = k
+        self._study: Study | None = None
+
+    def study_log(self, log: EventLog) -> None:
+        """Hold a log; what was found about an earlier one is forgotten."""
+        self._study = Study(log)
+
+    @property
+    def study(self) -> Study:
+        """The study of the open log; raises BadInput without one."""
+        if self._study is None:
+            raise BadInput(N_("No log is open."))
+        return self._study
+
+
+# ---- the map -----------------------------------------------------------------------------------------------------------------
+
+
+def map_of(workspace: Workspace, query: messages.MapQuery, task: Task) -> messages.MapAnswer:
+    """The process map: exact for the analyst's screen, or its guarded twin with the same places."""
+    study = workspace.study
+    if not query.guarded:
+        return draw_map(study, query, task, with_times=False)
+    frequencies = study.frequencies(query.selection, task)
+    guard_selection(frequencies.n_cases, study.log.n_cases, workspace.k)
+    exact = draw_map(study, query, task)
+    arcs = [(path.source, path.target) for path in exact.map.paths]
+    mask = study.mask(query.selection, task)
+    backing = count_backing(frequencies, study.variants(task), study.index(task), mask, arcs, workspace.k, task)
+    return guard_map(exact, backing, Texts(query.language), workspace.k)
+
+
+def describe_one_step(workspace: Workspace, query: messages.StepQuery, task: Task) -> messages.StepDetails:
+    """The numbers of one step."""
+    study = workspace.study
+    _check_step(study, query.step)
+    task.report(None, N_("Measuring the step …"))
+    service = service_times(study.log, query.step, study.mask(query.selection, task), task)
+    return describe_step(_scene(study, query.selection, task), query, service)
+
+
+def describe_one_path(workspace: Workspace, query: messages.PathQuery, task: Task) -> messages.PathDetails:
+    """The numbers and waiting times of one path."""
+    study = workspace.study
+    if query.source != START:
+        _check_step(study, query.source)
+    if query.target != END:
+        _check_step(study, query.target)
+    task.report(None, N_("Measuring the path …"))
+    return describe_path(_scene(study, query.selection, task), query)
+
+
+def prepare(workspace: Workspace, _question: messages.Prepare, task: Task) -> messages.Prepared:
+    """Build what makes later answers instant: the index of transitions, the case table, the seed of the layout."""
+    study = workspace.study
+    task.report(0.0, N_("Measuring waiting times …"))
+    study.index(task)
+    study.times(WHOLE, task)
+    _case_table(study, task)
+    find_seed(study, task)
+    return messages.Prepared()
+
+
+def _scene(study: Study, selection: Selection, task: Task) -> Scene:
+    mask = study.mask(selection, task)
+    return Scene(study.frequencies(selection, task), study.index(task), mask, study.log.activities)
+
+
+def _check_step(study: Study, step: int) -> None:
+    if not 0 <= step < len(study.log.activities):
+        raise BadInput(N_("The log has no step number {step}."), step=step)
+
+
+# ---- variants and cases ------------------------------------------------------------------------------------------------------
+
+
+def list_variants(workspace: Workspace, query: messages.VariantsQuery, task: Task) -> messages.Variants:
+    """A page of variants, most frequent first."""
+    study = workspace.study
+    task.report(None, N_("Counting variants …"))
+    variants, mask = study.variants(task), study.mask(query.selection, task)
+    order, counts = study.recent.find(("ranked variants", query.selection), lambda: rank_variants(variants, mask), task)
+    groups = study.whole.find("variant cases", lambda: group_by_variant(study.log, variants), task)
+    page = _page(query.offset, query.limit)
+    return messages.Variants(
+        query=query,
+        n_variants=len(order),
+        n_cases=int(counts.sum()),
+        variants=describe_variants(variants, groups, mask, order[page], counts[page]),
+        coverage=coverage_curve(counts),
+        half=variants_for(counts, 0.5),
+        most=variants_for(counts, 0.8),
+    )
+
+
+def list_cases(workspace: Workspace, query: messages.CasesQuery, task: Task) -> messages.Cases:
+    """A page of the case table under a sort order; orders are found once per column."""
+    study = workspace.study
+    task.report(None, N_("Sorting cases …"))
+    table, mask = _case_table(study, task), study.mask(query.selection, task)
+    order = study.whole.find(("sorted cases", query.sort), lambda: sort_cases(table, query.sort, task), task)
+    key = ("cases", query.selection, query.sort, query.descending)
+    cases = study.pages.find(key, lambda: order.within(mask, query.descending), task)
+    return messages.Cases(query, len(cases), table.rows(cases[_page(query.offset, query.limit)]))
+
+
+def show_case(workspace: Workspace, query: messages.CaseQuery, task: Task) -> messages.CaseDetails:
+    """All events of one case; raises BadInput for a case that the log does not have."""
+    log = workspace.study.log
+    task.check()
+    case = find_case(log, query.case)
+    if case is None:
+        raise BadInput(N_("The log has no such case."))
+    begin, end = int(log.offsets[case]), int(log.offsets[case + 1])
+    units = log.event_columns.get("unit", pa.nulls(log.n_events)).slice(begin, end - begin).to_pylist()
+    starts = np.full(end - begin, NO_TIME) if log.start is None else log.start[begin:end]
+    columns = (log.activity[begin:end].tolist(), log.timestamp[begin:end].tolist(), starts.tolist(), units)
+    events = tuple(
+        messages.CaseEvent(log.activities[code], _moment(time), _moment(start), None if unit is None else str(unit))
+        for code, time, start, unit in zip(*columns, strict=True)
+    )
+    return messages.CaseDetails(query, events)
+
+
+def _case_table(study: Study, task: Task) -> CaseTable:
+    return study.whole.find("case table", lambda: tabulate_cases(study.log, study.variants(task)), task)
+
+
+def _page(offset: int, limit: int) -> slice:
+    first = max(offset, 0)
+    return slice(first, first + min(max(limit, 0), PAGE))
+
+
+def _moment(microseconds: int) -> int | None:
+    return None if microseconds == NO_TIME else microseconds
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------------------
+
+
+def measure_numbers(workspace: Workspace, query: messages.NumbersQuery, task: Task) -> messages.Numbers:
+    """Durations, events per case, and what happens over time in the selection."""
+    study = workspace.study
+    if query.timezone not in available_timezones():
+        raise BadInput(N_("The time zone {timezone} is not known."), timezone=query.timezone)
+    log, mask = study.log, study.mask(query.selection, task)
+    task.report(None, N_("Counting cases over time …"))
+    frequencies = study.frequencies(query.selection, task)
+    durations = study.whole.find("durations", lambda: case_durations(log), task)
+    selected = durations if mask is None else durations[mask]
+    sizes = events_per_case(log)
+    return messages.Numbers(
+        query=query,
+        n_cases=frequencies.n_cases,
+        n_events=frequencies.n_events,
+        n_variants=int(np.count_nonzero(study.variants(task).count_cases(mask))),
+        durations=times_of_values(selected),
+        duration_histogram=duration_histogram(selected),
+        events_per_case=count_histogram(sizes if mask is None else sizes[mask]),
+        over_time=count_over_time(log, mask, query.timezone, task),
+        activities=tuple(
+            messages.ActivityCount(
+                step, log.activities[step], int(frequencies.step_occurrences[step]), int(frequencies.step_cases[step])
+            )
+            for step in rank_steps(frequencies)
+        ),
+    )
+
+
+# ---- the table of questions --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One kind of question: a name for logs and tests, and the function that answers it."""
+
+    name: str
+    function: Callable[[Workspace, Any, Task], Struct]
+
+
+OPERATIONS: dict[type[Struct], Operation] = {
+    messages.MapQuery: Operation("map", map_of),
+    messages.StepQuery: Operation("step", describe_one_step),
+    messages.PathQuery: Operation("path", describe_one_path),
+    messages.VariantsQuery: Operation("variants", list_variants),
+    messages.CasesQuery: Operation("cases", list_cases),
+    messages.CaseQuery: Operation("case", show_case),
+    messages.NumbersQuery: Operation("numbers", measure_numbers),
+    messages.Prepare: Operation("prepare", prepare),
+}
+
+
+def answer(workspace: Workspace, question: Struct, task: Task) -> Struct:
+    """Answer a question; raises BadInput, WrongKey or Cancelled."""
+    return OPERATIONS[type(question)].function(workspace, question, task)

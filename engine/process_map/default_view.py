@@ -1,0 +1,64 @@
+"""How much the map shows before anybody has touched a slider: as much as can be read from across a room (layout.md, 2.4, step 11)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+
+from engine.layout.crossings import count_crossings
+from engine.layout.values import MapLayout, Sizes
+from engine.process_map.abstraction import READABLE_STEPS, Arc, Paths, StepOrder
+
+SCREEN_WIDTH, SCREEN_HEIGHT = 1920.0, 1080.0
+NAME_PX = 14.0
+"""Step names are at least this high when the map is fitted to the screen."""
+CROSSINGS_A_PATH, PATHS_A_STEP, ALWAYS_ALLOWED = 0.8, 2.6, 30
+WITHOUT_LABEL = 0.03
+"""Largest share of the paths whose number found no place."""
+MODEST = 1.2
+"""Paths a step with which the number of steps is decided."""
+
+PathsAmong = Callable[[tuple[int, ...]], Paths]
+LayOut = Callable[[tuple[int, ...], tuple[Arc, ...]], MapLayout]
+
+
+def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, sizes: Sizes) -> int:
+    """The most steps, at most 35, whose names can be read when the map is fitted to a screen; 0 without any."""
+    candidates = _step_counts(order)
+
+    def is_too_large(n: int) -> bool:
+        steps = order.shown(n)
+        paths = paths_among(steps)
+        modest = max(paths.n_needed, min(paths.n_paths, round(MODEST * len(steps))))
+        return not is_readable(lay_out(steps, paths.shown(modest)), sizes)
+
+    place = bisect_right(candidates, False, key=is_too_large) - 1
+    return candidates[max(place, 0)] if candidates else 0
+
+
+def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sizes: Sizes) -> int:
+    """The most paths between these steps that do not tangle and leave the names readable; at least those that are needed."""
+
+    def is_too_much(n: int) -> bool:
+        arcs = paths.shown(n)
+        if len(arcs) > max(PATHS_A_STEP * (len(steps) + 2), ALWAYS_ALLOWED):
+            return True
+        layout = lay_out(steps, arcs)
+        if not is_readable(layout, sizes) or sum(lane.label is None for lane in layout.lanes) > WITHOUT_LABEL * len(arcs):
+            return True
+        return len(arcs) > ALWAYS_ALLOWED and count_crossings(layout) > CROSSINGS_A_PATH * len(arcs)
+
+    choices = range(paths.n_needed, paths.n_paths + 1)
+    return choices[max(bisect_right(choices, False, key=is_too_much) - 1, 0)]
+
+
+def is_readable(layout: MapLayout, sizes: Sizes) -> bool:
+    """Whether step names are at least 14 px high when the layout is fitted to 1920 × 1080."""
+    room = sizes.name_px / NAME_PX
+    return layout.width <= SCREEN_WIDTH * room and layout.height <= SCREEN_HEIGHT * room
+
+
+def _step_counts(order: StepOrder) -> list[int]:
+    """The numbers of steps up to 35 that the slider can really show; the smallest one when all are larger."""
+    sizes = sorted({len(order.shown(n)) for n in range(1, READABLE_STEPS + 1)} - {0})
+    return [size for size in sizes if size <= READABLE_STEPS] or sizes[:1]

@@ -1,0 +1,134 @@
+"""Draws the exact map of a selection: what is shown, its numbers, and where everything stands."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.errors import N_
+from engine.layout.place import lay_out
+from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
+from engine.process_map.abstraction import Arc, rank_paths
+from engine.process_map.default_view import choose_paths, choose_steps, is_readable
+from engine.process_map.numbers import Reading, Shown, map_numbers
+from engine.process_map.picture import build_graph
+from engine.process_map.study import WHOLE, Study
+from engine.process_map.values import Metric, ProcessMap, Times
+from engine.service.messages import MapAnswer, MapQuery
+from engine.tasks import Task
+from engine.texts import DAY, Texts
+
+TYPICAL = Times(1, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY)
+"""Stands in labels while the default view is chosen: what fits must not depend on whether times are at hand."""
+
+
+def draw_map(study: Study, query: MapQuery, task: Task, with_times: bool = True) -> MapAnswer:
+    """The exact map and its layout. Times are left out where they would have to be waited for and `with_times` is False.
+
+    refined is False while times or the seed of the layout are missing.
+    """
+    task.report(None, N_("Drawing the process map …"))
+    timed = with_times or study.times_at_hand
+    seed = known_seed(study)
+    key = ("map", msgspec.structs.replace(query, guarded=False), timed, seed)
+
+    def draw() -> MapAnswer:
+        return _draw(study, query, timed, seed, task)
+
+    return study.recent.find(key, draw, task)
+
+
+def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, task: Task) -> MapAnswer:
+    sizes = PROJECTOR if query.projector else LIGHT
+    order = study.order(query.selection, task)
+    n_steps = default_steps(study, sizes, task) if query.steps is None else max(query.steps, 1)
+    steps = order.shown(n_steps)
+    paths = rank_paths(study.frequencies(query.selection, task), steps)
+    n_paths = default_paths(study, n_steps, sizes, task) if query.paths is None else max(query.paths, 0)
+    process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
+    task.check()
+    layout = lay_out(build_graph(process_map, study.landscape(task), Texts(query.language)), sizes, seed or Seed())
+    return MapAnswer(
+        query=query,
+        map=process_map,
+        layout=layout,
+        steps_max=order.n_steps,
+        paths_max=paths.n_paths,
+        refined=timed and seed is not None,
+    )
+
+
+def _numbers(study: Study, query: MapQuery, shown: Shown, timed: bool, task: Task) -> ProcessMap:
+    breaks = study.colour_breaks(query.colour, task) if timed or not query.colour.is_time else ()
+    return map_numbers(
+        shown,
+        study.frequencies(query.selection, task),
+        study.times(query.selection, task) if timed else None,
+        study.log.activities,
+        study.log.n_cases,
+        Reading(query.colour, query.label, query.second, breaks),
+    )
+
+
+def default_steps(study: Study, sizes: Sizes, task: Task) -> int:
+    """The number of steps shown when nobody asked for one; decided on the whole log, so that filters do not change it."""
+    frequencies = study.frequencies(WHOLE, task)
+
+    def choose() -> int:
+        task.report(None, N_("Finding a readable map …"))
+        return choose_steps(
+            study.order(WHOLE, task),
+            lambda steps: rank_paths(frequencies, steps),
+            lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task),
+            sizes,
+        )
+
+    return study.views.find(("default steps", sizes), choose, task)
+
+
+def default_paths(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
+    """The number of paths between steps shown with this many steps when nobody asked for one; decided on the whole log."""
+    steps = study.order(WHOLE, task).shown(n_steps)
+
+    def choose() -> int:
+        paths = rank_paths(study.frequencies(WHOLE, task), steps)
+        return choose_paths(steps, paths, lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task), sizes)
+
+    return study.views.find(("default paths", sizes, len(steps)), choose, task)
+
+
+def known_seed(study: Study) -> Seed | None:
+    """The seed of the log's layout, None while it has not been sought."""
+    seed: Seed | None = study.whole.peek("seed")
+    return seed
+
+
+def find_seed(study: Study, task: Task) -> Seed:
+    """Seek the arrangement that all later views of the log are attracted to; one that makes the first view too large is not used."""
+    steps = study.order(WHOLE, task).shown(default_steps(study, LIGHT, task))
+    paths = rank_paths(study.frequencies(WHOLE, task), steps)
+    arcs = paths.shown(default_paths(study, len(steps), LIGHT, task))
+
+    def seek() -> Seed:
+        from engine.layout.place import seek_seed
+
+        task.report(0.5, N_("Arranging the map …"))
+        seed = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.5, 1.0))
+        fitted = is_readable(_lay_out_whole(study, steps, arcs, LIGHT, task), LIGHT)
+        return Seed() if fitted and not is_readable(_lay_out_whole(study, steps, arcs, LIGHT, task, seed), LIGHT) else seed
+
+    return study.whole.find("seed", seek, task)
+
+
+def _lay_out_whole(
+    study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], sizes: Sizes, task: Task, seed: Seed | None = None
+) -> MapLayout:
+    task.check()
+    return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed())
+
+
+def _whole_graph(study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], task: Task) -> Graph:
+    """The whole log with these steps and arcs and a typical time on every path."""
+    reading = Reading(Metric.OCCURRENCES, Metric.OCCURRENCES, Metric.MEDIAN)
+    exact = map_numbers(Shown(steps, arcs), study.frequencies(WHOLE, task), None, study.log.activities, study.log.n_cases, reading)
+    paths = tuple(msgspec.structs.replace(path, times=TYPICAL) for path in exact.paths)
+    return build_graph(msgspec.structs.replace(exact, paths=paths), study.landscape(task), Texts("da"))
