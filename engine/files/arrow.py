@@ -1,0 +1,86 @@
+"""Arrow IPC files and streams from memory; every batch is validated in full before anything looks at its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.ipc as pa_ipc
+
+from engine.errors import N_, BadInput
+from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
+from engine.files.content import Content
+from engine.files.table import READING, check_fields, unique_names
+from engine.tasks import Task
+
+BROKEN = N_("The file {file} begins like Arrow but is damaged or cut off. Fetch it again.")
+
+
+class ArrowTable:
+    """An Arrow IPC file or stream as a table."""
+
+    first_row = 1
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def __init__(self, buffer: pa.Buffer, file_name: str, content: Content, max_bytes: int = MAX_BYTES) -> None:
+        self.file_name = file_name
+        self._buffer = buffer
+        self._content = content
+        self._max_bytes = max_bytes
+        try:
+            self._schema = self._open([]).schema
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise BadInput(BROKEN, file=file_name) from error
+        self._flat = [place for place, kind in enumerate(self._schema.types) if not pa.types.is_nested(kind)]
+        self.columns = unique_names(self._schema.names[place] for place in self._flat)
+
+    def head(self, n_rows: int) -> pa.Table:
+        """The first rows with all columns."""
+        return self._read(range(len(self.columns)), Task(), n_rows)
+
+    def read(self, names: Sequence[str], task: Task) -> pa.Table:
+        """Whole columns, and no others."""
+        return self._read([self.columns.index(name) for name in names], task, None)
+
+    def _open(self, places: list[int]) -> pa_ipc.RecordBatchFileReader | pa_ipc.RecordBatchStreamReader:
+        options = pa_ipc.IpcReadOptions(included_fields=places, ensure_alignment=pa_ipc.Alignment.DataTypeSpecific)
+        source = pa.BufferReader(self._buffer)
+        if self._content is Content.ARROW_FILE:
+            return pa_ipc.open_file(source, options=options)
+        return pa_ipc.open_stream(source, options=options)
+
+    def _read(self, places: Sequence[int], task: Task, n_rows: int | None) -> pa.Table:
+        wanted = [self._flat[place] for place in places]
+        batches, total, rows = [], 0, 0
+        try:
+            reader = self._open(sorted(wanted))
+            for batch in _batches(reader):
+                task.report(None, READING)
+                batch.validate(full=True)
+                batches.append(batch)
+                rows += batch.num_rows
+                total += batch.nbytes
+                if total > self._max_bytes:
+                    raise BadInput(TOO_LARGE, file=self.file_name, size=self._max_bytes >> 20)
+                if n_rows is not None and rows >= n_rows:
+                    break
+            schema = pa.schema([self._schema.field(place) for place in sorted(wanted)])
+            table = pa.Table.from_batches(batches, batches[0].schema if batches else schema)
+            ordered = [sorted(wanted).index(place) for place in wanted]
+            table = table.select(ordered).rename_columns([self.columns[place] for place in places])
+            table = table.unify_dictionaries().combine_chunks()
+        except MemoryError as error:
+            raise BadInput(NO_MEMORY, file=self.file_name) from error
+        except (pa.ArrowException, OSError, ValueError, LookupError) as error:
+            raise BadInput(BROKEN, file=self.file_name) from error
+        check_fields(table, self.file_name)
+        return table if n_rows is None else table.slice(0, n_rows)
+
+
+def _batches(reader: pa_ipc.RecordBatchFileReader | pa_ipc.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:
+    if isinstance(reader, pa_ipc.RecordBatchFileReader):
+        for place in range(reader.num_record_batches):
+            yield reader.get_batch(place)
+    else:
+        yield from reader

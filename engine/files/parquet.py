@@ -1,0 +1,95 @@
+"""Parquet from memory. What a file would unpack to is counted before it is read and while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+
+from engine.errors import N_, BadInput
+from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
+from engine.files.table import READING, check_fields, unique_names
+from engine.tasks import Task
+
+BATCH = 1 << 16
+ROW_BYTES = 8
+"""Bytes that a row of one column takes at least once it is read, however well it was packed."""
+
+BROKEN = N_("The file {file} begins like Parquet but is damaged or cut off. Fetch it again.")
+NESTED = N_("The column {column} of {file} holds lists or records, not single values. Choose another column.")
+
+
+class ParquetTable:
+    """A Parquet file as a table."""
+
+    first_row = 1
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def __init__(self, buffer: pa.Buffer, file_name: str, max_bytes: int = MAX_BYTES) -> None:
+        self.file_name = file_name
+        self._max_bytes = max_bytes
+        try:
+            metadata = pa_parquet.read_metadata(pa.BufferReader(buffer))
+            schema = metadata.schema.to_arrow_schema()
+            texts = [name for name, kind in zip(schema.names, schema.types, strict=True) if _is_text(kind)]
+            self._file = pa_parquet.ParquetFile(pa.BufferReader(buffer), read_dictionary=texts, page_checksum_verification=True)
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            raise BadInput(BROKEN, file=file_name) from error
+        self._schema = self._file.schema_arrow
+        self._flat = [place for place, kind in enumerate(self._schema.types) if not pa.types.is_nested(kind)]
+        self._names = tuple(self._schema.names)
+        self.columns = unique_names(self._names[place] for place in self._flat)
+        self.n_rows = self._file.metadata.num_rows
+
+    def head(self, n_rows: int) -> pa.Table:
+        """The first rows with all columns."""
+        return self._read(range(len(self.columns)), Task(), n_rows)
+
+    def read(self, names: Sequence[str], task: Task) -> pa.Table:
+        """Whole columns, and no others; texts stay dictionary-encoded."""
+        return self._read([self.columns.index(name) for name in names], task, None)
+
+    def _read(self, places: Sequence[int], task: Task, n_rows: int | None) -> pa.Table:
+        originals = [self._names[self._flat[place]] for place in places]
+        chosen = [self.columns[place] for place in places]
+        if n_rows is None:
+            self._check_declared(set(originals))
+        batches, total, rows = [], 0, 0
+        try:
+            for batch in self._file.iter_batches(batch_size=min(BATCH, n_rows or BATCH), columns=originals, use_threads=n_rows is None):
+                task.report(min(1.0, rows / max(self.n_rows, 1)), READING)
+                batches.append(batch)
+                rows += batch.num_rows
+                total += batch.nbytes
+                self._check_size(total)
+                if n_rows is not None and rows >= n_rows:
+                    break
+            schema = pa.schema([self._schema.field(self._flat[place]) for place in places])
+            table = pa.Table.from_batches(batches, batches[0].schema if batches else schema)
+            table = table.select(originals).rename_columns(chosen).unify_dictionaries().combine_chunks()
+        except MemoryError as error:
+            raise BadInput(NO_MEMORY, file=self.file_name) from error
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            raise BadInput(BROKEN, file=self.file_name) from error
+        check_fields(table, self.file_name)
+        return table if n_rows is None else table.slice(0, n_rows)
+
+    def _check_declared(self, names: set[str]) -> None:
+        """Add up what the file says its columns unpack to, and what their rows take at the least."""
+        metadata = self._file.metadata
+        declared = self.n_rows * len(names) * ROW_BYTES
+        for group in range(metadata.num_row_groups):
+            row_group = metadata.row_group(group)
+            columns = (row_group.column(place) for place in range(row_group.num_columns))
+            declared += sum(column.total_uncompressed_size for column in columns if column.path_in_schema in names)
+        self._check_size(declared)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            raise BadInput(TOO_LARGE, file=self.file_name, size=self._max_bytes >> 20)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

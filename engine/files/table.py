@@ -1,0 +1,84 @@
+"""What every table format offers: column names, a first look, and whole columns on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.errors import N_, BadInput
+from engine.tasks import Task
+
+MAX_FIELD = 1 << 20
+"""Most bytes of one cell."""
+
+LONG_FIELD = N_("The column {column} of {file} holds a cell longer than {size} characters. Leave it out or shorten it.")
+READING = N_("Reading rows")
+
+
+class Table(Protocol):
+    """A table in memory. first_row: the number that a reader of the file would give row 0 (2 below a header line)."""
+
+    file_name: str
+    columns: tuple[str, ...]
+    first_row: int
+    delimiter: str | None
+    encoding: str | None
+
+    def head(self, n_rows: int) -> pa.Table:
+        """The first rows with all columns."""
+
+    def read(self, names: Sequence[str], task: Task) -> pa.Table:
+        """Whole columns, and no others, one chunk each; texts are dictionary-encoded or strings, never decoded objects."""
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Trimmed names; an empty one becomes "column 3", a repeated one "name (2)"."""
+    taken: dict[str, int] = {}
+    result: list[str] = []
+    for place, name in enumerate(names, start=1):
+        plain = name.strip() or f"column {place}"
+        unique, count = plain, 1
+        while unique in taken:
+            count += 1
+            unique = f"{plain} ({count})"
+        taken[unique] = place
+        result.append(unique)
+    return tuple(result)
+
+
+def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column of any scalar type as strings (dictionary-encoded stays so); whole numbers lose a ".0", no cell stays null."""
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_dictionary(column.type):
+        values = as_text(column.dictionary)
+        indices = column.indices.cast(pa.int32())
+        if column.indices.null_count:
+            values = pa.concat_arrays([values, pa.array([""])])
+            indices = indices.fill_null(len(values) - 1)
+        return pa.DictionaryArray.from_arrays(indices, values)
+    if pa.types.is_floating(column.type):
+        column = _whole_numbers(column)
+    return column.cast(pa.string()).fill_null("")
+
+
+def _whole_numbers(column: pa.Array) -> pa.Array:
+    """Floats as integers when they are nothing else, which pandas makes of integers with gaps; NaN is a gap."""
+    column = column.cast(pa.float64())
+    filled = pc.if_else(pc.is_finite(column), column, pa.scalar(None, pa.float64()))
+    whole = pc.all(pc.equal(filled, pc.round(filled))).as_py()
+    largest = pc.max(pc.abs(filled)).as_py()
+    return filled.cast(pa.int64()) if whole is not False and (largest or 0) < 2**53 else filled
+
+
+def check_fields(table: pa.Table, file_name: str) -> None:
+    """BadInput when a text cell is longer than MAX_FIELD."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        for chunk in column.chunks:
+            values = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+            if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+                longest = pc.max(pc.binary_length(values)).as_py()
+                if longest is not None and longest > MAX_FIELD:
+                    raise BadInput(LONG_FIELD, column=name, file=file_name, size=MAX_FIELD)

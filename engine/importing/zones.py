@@ -1,0 +1,57 @@
+"""Local clock times to UTC: the hour that comes twice in autumn is its first; the one that is skipped in spring is an hour later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import N_, BadInput
+
+DAY = 86_400_000_000
+SECOND = 1_000_000
+EPOCH = datetime(1970, 1, 1)
+UNKNOWN_ZONE = N_("The time zone {timezone} is not known. Use a name such as Europe/Copenhagen or UTC.")
+FIRST_DAY, LAST_DAY = -719_162 + 2, 2_932_896 - 2
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA time zone; BadInput when there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadInput(UNKNOWN_ZONE, timezone=name) from error
+
+
+def to_utc(clock: NDArray[np.int64], zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Clock times (µs since 1970-01-01 00:00 local, shape (n,)) as UTC µs, and which of them came twice and which never."""
+    days = np.clip(clock // DAY, FIRST_DAY, LAST_DAY)
+    distinct, places = np.unique(days, return_inverse=True)
+    shifts = np.array([_shifts(int(day), zone) for day in distinct], np.int64).reshape(-1, 2)
+    utc = clock - shifts[places, 0]
+    twice = np.zeros(len(clock), bool)
+    never = np.zeros(len(clock), bool)
+    for row in np.flatnonzero((shifts[:, 0] != shifts[:, 1])[places]):
+        utc[row], twice[row], never[row] = _exactly(int(clock[row]), zone)
+    return utc, twice, never
+
+
+def _shifts(day: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Offset from UTC (µs) shortly before a local day and shortly after it; they differ when the clock is changed in between."""
+    start = EPOCH + timedelta(days=day)
+    before = (start - timedelta(hours=3)).replace(tzinfo=zone).utcoffset()
+    after = (start + timedelta(hours=27)).replace(tzinfo=zone).utcoffset()
+    return _microseconds(before), _microseconds(after)
+
+
+def _exactly(clock: int, zone: ZoneInfo) -> tuple[int, bool, bool]:
+    moment = EPOCH + timedelta(microseconds=clock)
+    first = _microseconds(moment.replace(tzinfo=zone, fold=0).utcoffset())
+    second = _microseconds(moment.replace(tzinfo=zone, fold=1).utcoffset())
+    return clock - first, first > second, first < second
+
+
+def _microseconds(offset: timedelta | None) -> int:
+    return (offset or timedelta()) // timedelta(microseconds=1)
