@@ -111,8 +111,13 @@ def agree(mine: tuple[Reading, ...], other: tuple[Reading, ...]) -> tuple[Readin
     return mine
 
 
-def read_times(cells: Cells, readings: tuple[Reading, ...], column: str, file_name: str, timezone: str, first_row: int) -> TimeColumn:
-    """The column's times under its only reading; BadInput when it has two, or when most cells fail. first_row: the number of row 0."""
+def read_times(
+    cells: Cells, readings: tuple[Reading, ...], column: str, file_name: str, timezone: str, first_row: int, *, tolerant: bool = False
+) -> TimeColumn:
+    """The column's times under its only reading; BadInput when it has two, or when most cells fail and that is not tolerated.
+
+    first_row: the number that a reader of the file gives row 0.
+    """
     if len(readings) > 1:
         raise BadInput(UNDECIDED, column=column, file=file_name, first=readings[0].format, second=readings[1].format)
     n_values = len(cells.values)
@@ -123,7 +128,7 @@ def read_times(cells: Cells, readings: tuple[Reading, ...], column: str, file_na
         clock = _Clock(np.zeros(n_values, np.int64), nothing, nothing, np.zeros(n_values, np.int64))
     failed = cells.rows(~clock.valid & ~cells.blank)
     n_filled = len(cells.rows(~cells.blank))
-    if n_filled and len(failed) * 2 > n_filled:
+    if not tolerant and len(failed) * 2 > n_filled:
         row = int(failed[0]) + first_row
         raise BadInput(UNREADABLE, column=column, file=file_name, count=len(failed), all=n_filled, row=row)
     utc, twice, never = _utc(clock, timezone)

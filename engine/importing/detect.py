@@ -1,0 +1,116 @@
+"""Which column plays which role, guessed from the names that are in use and from what the columns hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from engine.files.table import as_text
+from engine.importing.timestamps import is_time_type, share_of_times
+from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles
+
+ENOUGH = 0.5
+"""Least confidence (0..1) with which a role is filled in."""
+
+NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
+    CASE: (
+        ("case concept name",),
+        ("case id", "caseid", "case", "sagsnr", "sags nr", "sagsnummer", "sags id", "sagsid", "sag id", "sag", "sagsnøgle", "case number",
+         "case no", "case nr", "case key", "journalnr", "journalnummer", "journal nr", "forløbs id", "forløbsid", "forløb id", "trace id"),
+        ("id", "trace", "forløb", "ticket", "ticket id", "process instance", "process instance id", "order id", "incident id"),
+    ),
+    ACTIVITY: (
+        ("concept name",),
+        ("activity", "aktivitet", "activity name", "aktivitetsnavn", "aktivitets navn", "hændelse", "haendelse", "hændelsestype",
+         "haendelsestype", "event", "event name", "eventname"),
+        ("trin", "step", "task", "task name", "operation", "action", "handling", "opgave", "aktivitetstype", "event type", "activity type"),
+    ),
+    TIMESTAMP: (
+        ("time timestamp",),
+        ("timestamp", "tidspunkt", "tidsstempel", "hændelsestidspunkt", "haendelsestidspunkt", "hændelsesdato", "event time", "eventtime",
+         "completion time", "complete timestamp", "completed", "end timestamp", "end time", "end date", "sluttidspunkt",
+         "slutdato", "slut"),
+        ("dato", "date", "datetime", "date time", "dato tid", "dato og tid", "tid", "time", "registreringstidspunkt", "registreringsdato",
+         "oprettet", "oprettelsesdato", "created", "created at", "udført", "afsluttet"),
+    ),
+    START: (
+        ("start timestamp",),
+        ("start time", "start date", "starttime", "startdate", "starttidspunkt", "startdato", "start tidspunkt", "start"),
+        ("begin", "begyndt", "påbegyndt", "started", "started at"),
+    ),
+    UNIT: (
+        ("org group",),
+        ("enhed", "unit", "organisatorisk enhed", "organisationsenhed", "org unit", "organizational unit", "afdeling", "department",
+         "forvaltning"),
+        ("team", "center", "group", "gruppe", "kontor", "afsnit"),
+    ),
+}
+SCORES = (1.0, 0.9, 0.7)
+SUFFIXES = {
+    CASE: re.compile(r".*(?: id|id| nr| nummer|nummer| number)$"),
+    TIMESTAMP: re.compile(r".*(?:dato|tidspunkt| date| time|timestamp)$"),
+}
+SUFFIX_SCORE = 0.6
+ONLY_TIME = 0.55
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Roles as given or guessed, and how sure each is (1.0 for those given)."""
+
+    roles: ColumnRoles
+    confidence: dict[str, float]
+
+
+def guess_roles(given: ColumnRoles, head: pa.Table) -> Guess:
+    """Fill in the roles that are not given; a column plays one role. head: the first rows of the table with all columns."""
+    chosen = {role: name for role in NAMES if (name := getattr(given, role))}
+    confidence = dict.fromkeys(chosen, 1.0)
+    times = {name: _time_share(head.column(name)) for name in head.column_names}
+    for role in (TIMESTAMP, START, CASE, ACTIVITY, UNIT):
+        if role in chosen:
+            continue
+        free = [name for name in head.column_names if name not in chosen.values()]
+        scores = {name: _score(role, name, head, times) for name in free}
+        best = max(scores, key=lambda name: scores[name], default=None)
+        if best is None or scores[best] < ENOUGH:
+            continue
+        rivals = [name for name in free if scores[name] == scores[best] != 1.0 and name != best]
+        if rivals and scores[best] <= SUFFIX_SCORE:
+            continue
+        chosen[role] = best
+        confidence[role] = scores[best] if not rivals else ENOUGH
+    return Guess(ColumnRoles(**chosen), confidence)
+
+
+def plain_name(name: str) -> str:
+    """A column name without case, signs and runs of blanks: "Sags-ID" becomes "sags id"."""
+    spaced = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", name)
+    return re.sub(r"[\W_]+", " ", spaced).strip().lower()
+
+
+def _score(role: str, name: str, head: pa.Table, times: dict[str, float]) -> float:
+    plain = plain_name(name)
+    spellings = {plain, plain.replace(" ", "")}
+    by_name = max((score for names, score in zip(NAMES[role], SCORES, strict=True) if spellings & set(names)), default=0.0)
+    is_time = times[name] >= 0.5
+    if role in {TIMESTAMP, START}:
+        if not by_name and role == TIMESTAMP and is_time:
+            by_name = SUFFIX_SCORE if SUFFIXES[TIMESTAMP].match(plain) and not plain.startswith("start") else 0.0
+            by_name = max(by_name, ONLY_TIME if sum(share >= 0.5 for share in times.values()) == 1 else 0.0)
+        return by_name if is_time or not head.num_rows else 0.0
+    if is_time:
+        return 0.0
+    if not by_name and role == CASE and SUFFIXES[CASE].match(plain):
+        by_name = SUFFIX_SCORE
+    return by_name
+
+
+def _time_share(column: pa.ChunkedArray) -> float:
+    if is_time_type(column.type):
+        return 1.0
+    if pa.types.is_nested(column.type):
+        return 0.0
+    return share_of_times(as_text(column))

@@ -1,0 +1,240 @@
+"""From the bytes of any supported file to an event log, or to a preview of the table that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from engine.errors import N_, BadInput
+from engine.files.arrow import ArrowTable
+from engine.files.compression import unpack
+from engine.files.content import Content
+from engine.files.csv import CsvTable
+from engine.files.parquet import ParquetTable
+from engine.files.table import Table, as_text
+from engine.importing.detect import guess_roles
+from engine.importing.preview import TYPED, first_events, iso_time, look_at
+from engine.importing.timestamps import (
+    Reading,
+    TimeColumn,
+    agree,
+    cells_of,
+    is_time_type,
+    read_times,
+    read_typed_times,
+    readings_of,
+)
+from engine.importing.xes_log import BUILDING, NO_ACTIVITY, read_xes_log, time_notices
+from engine.importing.zones import zone_named
+from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.event_log import EventLog, build_event_log
+from engine.service.messages import TablePreview, TimestampReading
+from engine.tasks import Task
+
+HEAD_ROWS = 200
+NO_COLUMN = N_("The file {file} has no column {column}. It has: {columns}.")
+NO_ROLE = N_("In {file} the column for {roles} cannot be told. Say it with {options}; the columns are: {columns}.")
+UNNAMED = N_("Events without an activity: {count}, the first in row {row}. They are shown as {name}.")
+CASELESS = N_("Rows without a case id were left out: {count}, the first is row {row}.")
+
+
+def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> EventLog:
+    """The event log that the bytes hold; BadInput (a sentence for the user) for everything that cannot be read as one."""
+    zone_named(options.timezone)
+    content, buffer = unpack(data, file_name, task.part(0.0, 0.2))
+    if content is Content.XES:
+        return read_xes_log(buffer, file_name, options, task.part(0.2, 1.0))
+    table = open_table(content, buffer, file_name, options, task)
+    roles = complete_roles(table, options.roles)
+    columns = table.read(list(dict.fromkeys(name for name in _named(roles).values())), task.part(0.2, 0.6))
+    task.report(0.6, BUILDING)
+    return _log_of_table(table, columns, roles, options, task.part(0.6, 1.0))
+
+
+def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> TablePreview | None:
+    """What the table holds and how it would be read under the options; None for XES, which describes itself. BadInput as for read_log."""
+    zone_named(options.timezone)
+    content, buffer = unpack(data, file_name, task.part(0.0, 0.3))
+    if content is Content.XES:
+        return None
+    table = open_table(content, buffer, file_name, options, task)
+    check_columns(table, options.roles)
+    look = look_at(table, options, HEAD_ROWS)
+    roles = look.roles
+    names = list(dict.fromkeys(_named(roles).values())) or list(table.columns[:1])
+    columns = table.read(names, task.part(0.3, 0.8))
+    readings = time_columns(table, columns, roles, options)
+    task.report(0.9, BUILDING)
+    return TablePreview(
+        columns=table.columns,
+        rows=look.rows,
+        n_rows=columns.num_rows,
+        options=msgspec.structs.replace(options, roles=roles, delimiter=table.delimiter, encoding=table.encoding),
+        confidence=look.confidence,
+        missing=tuple(role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None),
+        readings=_shown_readings(roles, readings, options.timezone),
+        preview_cases=first_events(table, columns, roles, readings, options),
+    )
+
+
+def _shown_readings(
+    roles: ColumnRoles, readings: dict[str, tuple[Reading, ...]], timezone: str
+) -> dict[str, tuple[TimestampReading, ...]]:
+    """The ways to read each time column; a column that holds times already has one."""
+    shown = {}
+    for role in (TIMESTAMP, START):
+        if getattr(roles, role) is None:
+            continue
+        ways = readings.get(role)
+        shown[role] = (
+            (TimestampReading(TYPED, ""),)
+            if ways is None
+            else tuple(TimestampReading(way.format, "" if way.example is None else iso_time(way.example, timezone)) for way in ways)
+        )
+    return shown
+
+
+def open_table(content: Content, buffer: pa.Buffer, file_name: str, options: ReadOptions, task: Task) -> Table:
+    """The table in an unpacked file."""
+    if content is Content.PARQUET:
+        return ParquetTable(buffer, file_name)
+    if content in {Content.ARROW_FILE, Content.ARROW_STREAM}:
+        return ArrowTable(buffer, file_name, content)
+    return CsvTable(buffer, file_name, options.delimiter, options.encoding, task)
+
+
+def complete_roles(table: Table, given: ColumnRoles) -> ColumnRoles:
+    """The given roles, and case, activity and timestamp guessed where they are not; BadInput when they cannot be."""
+    check_columns(table, given)
+    roles = given
+    if None in (given.case, given.activity, given.timestamp):
+        guess = guess_roles(given, table.head(HEAD_ROWS)).roles
+        roles = ColumnRoles(guess.case, guess.activity, guess.timestamp, given.start, given.unit)
+    missing = [role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None]
+    if missing:
+        options = ", ".join(f"--{role}" for role in missing)
+        raise BadInput(NO_ROLE, file=table.file_name, roles=", ".join(missing), options=options, columns=_listed(table.columns))
+    return roles
+
+
+def check_columns(table: Table, roles: ColumnRoles) -> None:
+    """BadInput when a role names a column that the table does not have."""
+    for name in _named(roles).values():
+        if name not in table.columns:
+            raise BadInput(NO_COLUMN, file=table.file_name, column=name, columns=_listed(table.columns))
+
+
+def time_columns(table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions) -> dict[str, tuple[Reading, ...]]:
+    """The ways to read each time column that holds text; two columns written alike decide for each other."""
+    found = {}
+    for role in (TIMESTAMP, START):
+        name = getattr(roles, role)
+        if name is not None and not is_time_type(columns.column(name).type):
+            cells = cells_of(as_text(columns.column(name)))
+            found[role] = readings_of(cells, options.timestamp_format, options.timezone)
+    if len(found) == 2:
+        mine, other = found[TIMESTAMP], found[START]
+        found = {TIMESTAMP: agree(mine, other), START: agree(other, mine)}
+    return found
+
+
+def read_time_column(
+    table: Table, columns: pa.Table, name: str, readings: tuple[Reading, ...] | None, options: ReadOptions
+) -> TimeColumn:
+    """One time column; readings is None when it holds times already."""
+    column = columns.column(name)
+    if readings is None:
+        return read_typed_times(column, name, options.timezone)
+    return read_times(cells_of(as_text(column)), readings, name, table.file_name, options.timezone, table.first_row)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A text column as codes, shape (n,), and its distinct values; blank: code of values without any sign, per value."""
+
+    codes: NDArray[np.int64]
+    values: pa.Array
+    blank: NDArray[np.bool_]
+
+
+def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
+    """Any scalar column as codes of its distinct texts."""
+    texts = as_text(column)
+    if not pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_encode()
+    distinct = texts.dictionary.cast(pa.string()).dictionary_encode()
+    codes = texts.indices.to_numpy(zero_copy_only=False)
+    if len(distinct.dictionary) < len(distinct):
+        codes = distinct.indices.to_numpy(zero_copy_only=False)[codes]
+    blank = pc.equal(pc.utf8_trim_whitespace(distinct.dictionary), "").to_numpy(zero_copy_only=False)
+    return Coded(codes.astype(np.int64), distinct.dictionary, blank)
+
+
+def _log_of_table(table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task) -> EventLog:
+    case = coded(columns.column(roles.case))
+    activity = coded(columns.column(roles.activity))
+    task.check()
+    readings = time_columns(table, columns, roles, options)
+    time = read_time_column(table, columns, str(roles.timestamp), readings.get(TIMESTAMP), options)
+    task.check()
+    start = None if roles.start is None else read_time_column(table, columns, roles.start, readings.get(START), options)
+    kept = ~case.blank[case.codes] if len(case.values) else np.zeros(0, bool)
+    notices = [*_caseless(kept, table.first_row), *time.notices, *(start.notices if start else ())]
+    activity, unnamed = _with_name(activity)
+    lost = np.flatnonzero(unnamed & kept)
+    if len(lost):
+        notices.append(Notice(UNNAMED, {"count": len(lost), "row": int(lost[0]) + table.first_row, "name": NO_ACTIVITY}))
+    times = time.times[kept]
+    return build_event_log(
+        case_codes=case.codes[kept],
+        case_ids=case.values,
+        activity_codes=activity.codes[kept],
+        activities=activity.values.to_pylist(),
+        timestamp=times,
+        start=None if start is None else start.times[kept],
+        event_columns=_unit_column(columns, roles.unit, kept),
+        roles=roles,
+        notices=(*notices, *time_notices(times)),
+        task=task,
+    )
+
+
+def _caseless(kept: NDArray[np.bool_], first_row: int) -> list[Notice]:
+    gone = np.flatnonzero(~kept)
+    return [Notice(CASELESS, {"count": len(gone), "row": int(gone[0]) + first_row})] if len(gone) else []
+
+
+def _with_name(activity: Coded) -> tuple[Coded, NDArray[np.bool_]]:
+    """Blank activities under one name, and which rows they are."""
+    if not activity.blank.any():
+        return activity, np.zeros(len(activity.codes), bool)
+    names = activity.values.to_pylist()
+    place = names.index(NO_ACTIVITY) if NO_ACTIVITY in names else int(np.argmax(activity.blank))
+    names[place] = NO_ACTIVITY
+    unnamed = activity.blank[activity.codes]
+    codes = np.where(unnamed, place, activity.codes)
+    return Coded(codes, pa.array(names, pa.string()), activity.blank), unnamed
+
+
+def _unit_column(columns: pa.Table, name: str | None, kept: NDArray[np.bool_]) -> Mapping[str, pa.Array]:
+    if name is None:
+        return {}
+    unit = coded(columns.column(name))
+    codes = pa.array(unit.codes[kept].astype(np.int32), mask=unit.blank[unit.codes][kept])
+    return {UNIT: pa.DictionaryArray.from_arrays(codes, unit.values)}
+
+
+def _named(roles: ColumnRoles) -> dict[str, str]:
+    return {role: name for role in (CASE, ACTIVITY, TIMESTAMP, START, UNIT) if (name := getattr(roles, role)) is not None}
+
+
+def _listed(columns: tuple[str, ...]) -> str:
+    """Column names for a sentence, at most 40 of at most 60 characters."""
+    shown = [name if len(name) <= 60 else name[:59] + "…" for name in columns[:40]]
+    return ", ".join(shown) + (", …" if len(columns) > 40 else "")

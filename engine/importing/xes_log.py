@@ -1,0 +1,109 @@
+"""From the traces of a XES file to an event log, and what has to be said about events that lack something."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.errors import N_, BadInput
+from engine.files.xes import CASE_PREFIX, XesKeys, XesLog, read_xes
+from engine.importing.patterns import ISO
+from engine.importing.timestamps import Reading, TimeColumn, cells_of, read_times
+from engine.log.columns import UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.event_log import NO_TIME, EventLog, build_event_log
+from engine.tasks import Task
+
+NO_ACTIVITY = "(no activity)"
+"""Name of the step of events that name none."""
+
+BUILDING = N_("Building the log")
+NO_ATTRIBUTE = N_("No event in {file} has the attribute {column}.")
+NO_EVENTS = N_("The log holds no events.")
+NO_TIMES = N_("No event has a time, so there are no durations.")
+UNTIMED = N_("Events without a time: {count}. Each stays directly behind the event that it follows in the file.")
+UNNAMED_EVENTS = N_("Events without an activity: {count}. They are shown as {name}.")
+EMPTY_TRACES = N_("Cases without events are not counted: {count}.")
+UNNAMED_TRACES = N_("Cases without a name were given a number: {count}.")
+REPEATED_TRACES = N_("Traces with the name of an earlier one were read as the same case: {count}.")
+MISPLACED = N_("Events and traces that stand outside their place in the file were left out: {count}.")
+
+
+def read_xes_log(buffer: pa.Buffer, file_name: str, options: ReadOptions, task: Task) -> EventLog:
+    """The event log in an unpacked XES file; roles name its attributes. BadInput when it is broken or lacks an attribute asked for."""
+    wanted = options.roles
+    keys = XesKeys(
+        case=(wanted.case or XesKeys.case).removeprefix(CASE_PREFIX),
+        activity=wanted.activity or XesKeys.activity,
+        timestamp=wanted.timestamp or XesKeys.timestamp,
+        start=wanted.start,
+        unit=wanted.unit or XesKeys.unit,
+    )
+    xes = read_xes(buffer, file_name, keys, task.part(0.0, 0.8))
+    task.report(0.8, BUILDING)
+    _check_attributes(xes, wanted, file_name)
+    time = _xes_times(xes.timestamp, keys.timestamp, file_name, options)
+    start = None if keys.start is None else _xes_times(xes.start, keys.start, file_name, options)
+    activity = xes.activity_codes()
+    unnamed = activity < 0
+    names = list(xes.activities)
+    if unnamed.any():
+        names = names if NO_ACTIVITY in names else [*names, NO_ACTIVITY]
+        activity = np.where(unnamed, names.index(NO_ACTIVITY), activity)
+    has_unit = any(value is not None for value in xes.unit)
+    unit = {UNIT: pa.array(xes.unit, pa.string()).dictionary_encode()} if has_unit else {}
+    notices = [*_xes_notices(xes, int(unnamed.sum())), *time.notices, *(start.notices if start else ()), *time_notices(time.times)]
+    return build_event_log(
+        case_codes=xes.case_codes(),
+        case_ids=pa.array(list(xes.cases), pa.string()),
+        activity_codes=activity,
+        activities=names,
+        timestamp=time.times,
+        start=start.times if start else None,
+        event_columns=unit,
+        roles=ColumnRoles(CASE_PREFIX + keys.case, keys.activity, keys.timestamp, keys.start, keys.unit if has_unit else None),
+        notices=tuple(notices),
+        task=task.part(0.8, 1.0),
+    )
+
+
+def _check_attributes(xes: XesLog, wanted: ColumnRoles, file_name: str) -> None:
+    """BadInput when an attribute that was asked for by name occurs in no event."""
+    if not xes.activity:
+        return
+    found = {
+        wanted.activity: bool(xes.activities),
+        wanted.timestamp: any(value is not None for value in xes.timestamp),
+        wanted.start: any(value is not None for value in xes.start),
+        wanted.unit: any(value is not None for value in xes.unit),
+    }
+    for name, is_there in found.items():
+        if name is not None and not is_there:
+            raise BadInput(NO_ATTRIBUTE, file=file_name, column=name)
+
+
+def _xes_times(values: list[str | None], key: str, file_name: str, options: ReadOptions) -> TimeColumn:
+    """XES dates are ISO 8601; those that are not are counted in a notice."""
+    cells = cells_of(pa.array(values, pa.string()))
+    return read_times(cells, (Reading(ISO, ISO.date, None),), key, file_name, options.timezone, 1, tolerant=True)
+
+
+def _xes_notices(xes: XesLog, unnamed: int) -> list[Notice]:
+    counts = (
+        (MISPLACED, xes.misplaced),
+        (EMPTY_TRACES, xes.empty_traces),
+        (UNNAMED_TRACES, xes.unnamed_traces),
+        (REPEATED_TRACES, xes.repeated_names),
+    )
+    notices = [Notice(message, {"count": count}) for message, count in counts if count]
+    return [*notices, Notice(UNNAMED_EVENTS, {"count": unnamed, "name": NO_ACTIVITY})] if unnamed else notices
+
+
+def time_notices(times: NDArray[np.int64]) -> list[Notice]:
+    """What has to be said about a log without events, and about events without a time."""
+    if not len(times):
+        return [Notice(NO_EVENTS)]
+    untimed = int((times == NO_TIME).sum())
+    if untimed == len(times):
+        return [Notice(NO_TIMES)]
+    return [Notice(UNTIMED, {"count": untimed})] if untimed else []
