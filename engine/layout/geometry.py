@@ -50,8 +50,8 @@ class Geometry:
     def settle(self) -> None:
         """Three rounds of lanes against ports, then final coordinates."""
         self._measure()
-        self._place_coarse()
         for _ in range(ROUNDS):
+            self._place_roughly()
             self._order(sideways=False)
             self._order(sideways=True)
             self.ports.arrange()
@@ -65,15 +65,15 @@ class Geometry:
                 continue
             numbers = self.lanes[key]
             inward = -1 if not sideways and key[1] // 2 <= self.grid.spine_column else 1
-            spans = [self._span(number, inward) for number in numbers]
-            lines = pack_lanes(spans, order_lanes(spans))
+            order = order_lanes([self._span(number, inward, rough=True) for number in numbers])
+            lines = pack_lanes([self._span(number, inward, rough=False) for number in numbers], order)
             self.lines[key] = 1 + max(lines)
             for number, line in zip(numbers, lines, strict=True):
                 self.tracks.tracks[number].order = line
 
-    def _span(self, number: int, inward: int) -> Span:
+    def _span(self, number: int, inward: int, rough: bool) -> Span:
         tracks = self.tracks.tracks
-        ends = [(tracks[other].position, side * inward) for other, side in tracks[number].ends]
+        ends = [(tracks[other].rough if rough else tracks[other].position, side * inward) for other, side in tracks[number].ends]
         return Span(min(at for at, _ in ends), max(at for at, _ in ends), ends)
 
     def _measure(self) -> None:
@@ -122,19 +122,23 @@ class Geometry:
         """Distance between lanes of a channel with so many lines."""
         return next((pitch for most, pitch in PITCHES if lines <= most), CLOSE_PITCH) * self.scale
 
-    def _place_coarse(self) -> None:
-        """First positions: ports lean towards where they turn, lanes lie in the middle."""
+    def _place_roughly(self) -> None:
+        """Ports lean towards where they turn; lanes stand where they are, or in the middle before they have a place."""
         frame = self.frame
         for track in self.tracks.tracks:
-            along = frame.y if track.sideways else frame.x
-            if track.level & 1:
-                size = frame.row_height[track.level // 2] if track.sideways else 40.0
-                lean = sum(port.turn for port in track.ports) / max(1, len(track.ports))
-                track.position = along[track.level // 2] + lean * size / 4
+            at = track.level // 2
+            if track.ports:
+                size = frame.row_height[at] if track.sideways else 40.0
+                lean = sum(port.turn for port in track.ports) / len(track.ports)
+                track.rough = (frame.y if track.sideways else frame.x)[at] + lean * size / 4
+            elif self.lines:
+                track.rough = track.position
             elif track.sideways:
-                track.position = frame.gap_top[track.level // 2] + self.sizes.row_gap / 2
+                track.rough = frame.gap_top[at] + self.sizes.row_gap / 2
             else:
-                track.position = (frame.channel_left[track.level // 2] + frame.channel_right[track.level // 2]) / 2
+                track.rough = (frame.channel_left[at] + frame.channel_right[at]) / 2
+            if not self.lines:
+                track.position = track.rough
 
     def _place(self) -> None:
         """Positions of all tracks from line numbers and port offsets."""

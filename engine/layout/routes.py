@@ -179,26 +179,105 @@ def moves(grid: Grid, source: int, target: int, route: Route) -> list[Move]:
     return pieces
 
 
+Lane = tuple[int, int, int, int]
+"""A piece in a channel or gap: lower and upper level of its ends, and the side (-1, 1) to which the way goes on at each."""
+
+
+def lanes_of(pieces: list[Move]) -> list[tuple[tuple[bool, int], Lane]]:
+    """The pieces of a route that run in channels and gaps, by (sideways, level)."""
+    found = []
+    for place in range(1, len(pieces) - 1):
+        sideways, level, low, high = pieces[place]
+        sides = {}
+        for neighbour in (pieces[place - 1], pieces[place + 1]):
+            sides[neighbour[1]] = -1 if neighbour[2] < level else 1
+        found.append(((sideways, level), (low, high, sides[low], sides[high])))
+    return found
+
+
+def pair_crossings(one: Lane, other: Lane) -> int:
+    """Crossings of two lanes of one channel in their better order; ends at the same level are put right at the ports."""
+    low, high, at_low, at_high = one
+    other_low, other_high, other_at_low, other_at_high = other
+    inside = outside = 0
+    if other_low < low < other_high:
+        inside, outside = (inside + 1, outside) if at_low > 0 else (inside, outside + 1)
+    if other_low < high < other_high:
+        inside, outside = (inside + 1, outside) if at_high > 0 else (inside, outside + 1)
+    if low < other_low < high:
+        inside, outside = (inside + 1, outside) if other_at_low < 0 else (inside, outside + 1)
+    if low < other_high < high:
+        inside, outside = (inside + 1, outside) if other_at_high < 0 else (inside, outside + 1)
+    return min(inside, outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A possible route with its pieces, its lanes, and what it costs whatever the others do."""
+
+    still: float
+    place: int
+    route: Route
+    pieces: list[Move]
+    lanes: list[tuple[tuple[bool, int], Lane]]
+
+
 class Router:
-    """Chooses routes one by one against the load of all others, most frequent first, then again in rounds."""
+    """Chooses routes one by one against all others, most frequent first, then again in rounds."""
 
     def __init__(self, grid: Grid, x: list[float], y: list[float]) -> None:
         """x, y: rough px of each fine level."""
         self.grid, self.x, self.y = grid, x, y
         self.upright = [[0] * len(x) for _ in y]
         self.level = [[0] * len(y) for _ in x]
+        self.lanes: dict[tuple[bool, int], dict[Lane, int]] = {}
+        self.pairs: dict[tuple[Lane, Lane], int] = {}
 
-    def _load(self, pieces: list[Move], change: int) -> None:
-        for sideways, level, low, high in pieces:
+    def choose(self, network: Network, spine_next: set[tuple[int, int]]) -> list[Route]:
+        """A route for every arc of the network; arcs in `spine_next` run straight down the spine."""
+        options = [self._ways(source, target, (source, target) in spine_next) for source, target in network.ends]
+        chosen = [0] * len(options)
+        for turn in range(ROUNDS):
+            changed = False
+            for arc, ways in enumerate(options):
+                if len(ways) == 1:
+                    if not turn:
+                        self._load(ways[0], 1)
+                    continue
+                if turn:
+                    self._load(ways[chosen[arc]], -1)
+                best = self._cheapest(ways)
+                changed |= best != chosen[arc]
+                chosen[arc] = best
+                self._load(ways[best], 1)
+            if turn and not changed:
+                break
+        return [ways[best].route for ways, best in zip(options, chosen, strict=True)]
+
+    def _ways(self, source: int, target: int, spine_next: bool) -> list[Way]:
+        """All routes of an arc, the cheapest in itself first."""
+        ways = []
+        for place, route in enumerate(candidates(self.grid, source, target, spine_next)):
+            pieces = moves(self.grid, source, target, route)
+            ways.append(Way(self._still_cost(pieces), place, route, pieces, lanes_of(pieces)))
+        return sorted(ways, key=lambda way: (way.still, way.place))
+
+    def _load(self, way: Way, change: int) -> None:
+        for sideways, level, low, high in way.pieces:
             if sideways:
                 for at in range(low, high + 1):
                     self.level[at][level] += change
             else:
                 for at in range(low, high + 1):
                     self.upright[at][level] += change
+        for channel, lane in way.lanes:
+            there = self.lanes.setdefault(channel, {})
+            there[lane] = there.get(lane, 0) + change
+            if not there[lane]:
+                del there[lane]
 
     def _still_cost(self, pieces: list[Move]) -> float:
-        """What a route costs whatever the others do: length, bends, and crossing the spine's column."""
+        """Length, bends, and crossing the spine's column."""
         cost = BEND * (len(pieces) - 1)
         spine = 2 * self.grid.spine_column + 1
         for sideways, _, low, high in pieces:
@@ -210,50 +289,29 @@ class Router:
                 cost += (self.y[high] - self.y[low]) / LENGTH
         return cost
 
-    def _crossings(self, pieces: list[Move]) -> float:
-        cost = 0.0
-        for sideways, level, low, high in pieces:
-            if sideways:
-                cost += CROSSING * sum(self.upright[level][low + 1 : high])
-                if not level & 1:
-                    cost += SHARED_CHANNEL * self.level[(low + high) >> 1][level]
-            else:
-                cost += CROSSING * sum(self.level[level][low + 1 : high])
-                if not level & 1:
-                    cost += SHARED_CHANNEL * self.upright[(low + high) >> 1][level]
-        return cost
-
-    def choose(self, network: Network, spine_next: set[tuple[int, int]]) -> list[Route]:
-        """A route for every arc of the network; arcs in `spine_next` run straight down the spine."""
-        options: list[list[tuple[float, int, Route, list[Move]]]] = []
-        for source, target in network.ends:
-            possible = candidates(self.grid, source, target, (source, target) in spine_next)
-            drawn = [moves(self.grid, source, target, way) for way in possible]
-            options.append(sorted((self._still_cost(drawn[place]), place, way, drawn[place]) for place, way in enumerate(possible)))
-        chosen = [0] * len(options)
-        for turn in range(ROUNDS):
-            changed = False
-            for arc, ways in enumerate(options):
-                if len(ways) == 1:
-                    if not turn:
-                        self._load(ways[0][3], 1)
-                    continue
-                if turn:
-                    self._load(ways[chosen[arc]][3], -1)
-                best = self._cheapest(ways)
-                changed |= best != chosen[arc]
-                chosen[arc] = best
-                self._load(ways[best][3], 1)
-            if turn and not changed:
-                break
-        return [ways[best][2] for ways, best in zip(options, chosen, strict=True)]
-
-    def _cheapest(self, ways: list[tuple[float, int, Route, list[Move]]]) -> int:
+    def _cheapest(self, ways: list[Way]) -> int:
         best, least = 0, float("inf")
-        for place, (still, _, _, pieces) in enumerate(ways):
-            if still >= least:
+        for place, way in enumerate(ways):
+            if way.still >= least:
                 break
-            cost = still + self._crossings(pieces)
+            cost = way.still + self._crossings(way)
             if cost < least:
                 best, least = place, cost
         return best
+
+    def _crossings(self, way: Way) -> float:
+        """What crossings with the routes of the others cost, and a little for every lane of the same channel."""
+        count = 0
+        for sideways, level, low, high in way.pieces:
+            count += sum((self.upright if sideways else self.level)[level][low + 1 : high])
+        beside = 0
+        for channel, lane in way.lanes:
+            for other, number in self.lanes.get(channel, {}).items():
+                if other[0] < lane[1] and lane[0] < other[1]:
+                    beside += number
+                    pair = (lane, other)
+                    crossings = self.pairs.get(pair)
+                    if crossings is None:
+                        crossings = self.pairs[pair] = pair_crossings(lane, other)
+                    count += number * crossings
+        return CROSSING * count + SHARED_CHANNEL * beside

@@ -28,13 +28,15 @@ class Port:
 class Track:
     """A straight piece at `position` px (y when sideways, else x). ends: neighbour tracks with the side (-1, +1) they come from.
 
-    order: place among the lanes of its channel or gap, from the inside.
+    order: place among the lanes of its channel or gap, from the inside. rough: its position as lanes see it while they are put in order:
+    all ports of a card's side that turn one way are one, because ports are sorted by the lanes afterwards.
     """
 
     sideways: bool
     level: int
     width: float
     position: float = 0.0
+    rough: float = 0.0
     order: int = 0
     ends: list[tuple[int, int]] = field(default_factory=list)
     ports: list[Port] = field(default_factory=list)
