@@ -8,7 +8,7 @@ from math import exp, log
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from gui.map.scene import MapScene, label_rect
+from gui.map.scene import MapScene
 
 MIN_SCALE, MAX_SCALE, MAX_FIT = 0.08, 4.0, 1.5
 MARGIN = 20.0
@@ -72,11 +72,9 @@ def _occupied(scene: MapScene) -> list[QRectF]:
     """Rectangles of everything drawn: cards, pieces of lines, labels, marks."""
     found = [card.rect for card in scene.cards]
     for lane in scene.lanes:
-        for a, b in zip(lane.points, lane.points[1:], strict=False):
-            found.append(QRectF(a, b).normalized().adjusted(-6, -6, 6, 6))
-        if lane.label:
-            found.append(label_rect(lane.label))
-    found += [QRectF(mark.x() - 80, mark.y() - 14, 94, 28) for mark in (scene.start, scene.end)]
+        found += lane.pieces()
+    for mark in (scene.start, scene.end):
+        found += [mark.text_rect, QRectF(mark.centre.x() - 14, mark.centre.y() - 14, 28, 28)]
     return found
 
 

@@ -6,7 +6,6 @@ from math import hypot
 
 from PySide6.QtCore import QPointF
 
-from engine.process_map.values import END, START
 from gui.map.scene import LaneView, MapScene, label_rect
 from gui.map.style import MARK_RADIUS, MapStyle
 from gui.store import PathSelected, Selected, StepSelected
@@ -20,9 +19,9 @@ def hit(scene: MapScene, style: MapStyle, point: QPointF, scale: float) -> Selec
     for card in scene.cards:
         if card.rect.contains(point):
             return StepSelected(card.step)
-    for mark, code in ((scene.start, START), (scene.end, END)):
-        if _distance(mark, point) <= MARK_RADIUS * style.mark_scale:
-            return StepSelected(code)
+    for mark in (scene.start, scene.end):
+        if _distance(mark.centre, point) <= MARK_RADIUS * style.mark_scale:
+            return StepSelected(mark.step)
     for lane in reversed(scene.lanes):
         if lane.label and label_rect(lane.label).contains(point):
             return PathSelected(*lane.key)

@@ -78,9 +78,11 @@ def _lines(painter: QPainter, scene: MapScene, opacity: float, style: MapStyle, 
 
 
 def _marks(painter: QPainter, morph: Morph, share: float, style: MapStyle, detail: Detail) -> None:
-    start = (morph.old.start + morph.shift) * (1 - share) + morph.new.start * share
-    end = (morph.old.end + morph.shift) * (1 - share) + morph.new.end * share
-    paint_marks(painter, replace(morph.new, start=start, end=end), style, detail)
+    moved = {}
+    for name, begin, end in (("start", morph.old.start, morph.new.start), ("end", morph.old.end, morph.new.end)):
+        offset = (begin.centre + morph.shift - end.centre) * (1 - share)
+        moved[name] = replace(end, centre=end.centre + offset, word_at=end.word_at + offset, number_at=end.number_at + offset)
+    paint_marks(painter, replace(morph.new, start=moved["start"], end=moved["end"]), style, detail)
 
 
 def _share(milliseconds: float, begin: float, length: float) -> float:

@@ -95,14 +95,14 @@ def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapSty
 
 def _on_axis(lane: LaneView, scene: MapScene) -> bool:
     """Whether a start or end arc runs straight down the spine."""
-    centre = scene.start if lane.source < lane.target else scene.end
+    centre = (scene.start if lane.source == START else scene.end).centre
     return lane.dotted and abs(lane.bounds.center().x() - centre.x()) < 0.5 and lane.bounds.width() < 40
 
 
 def _line_pen(lane: LaneView, colour: QColor) -> QPen:
     if not lane.dotted:
         return QPen(colour, lane.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
-    width = min(max(lane.width, 1.5), 2.6)
+    width = lane.width
     pen = QPen(colour, width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
     on, off = 1.5, 5.0
     pen.setDashPattern([on / width, off / width])
@@ -197,30 +197,21 @@ def paint_marks(
     ink, paper, unit = style.colour("ink"), style.colour("canvas"), style.mark_scale
     r = MARK_RADIUS * unit
     painter.setPen(Qt.PenStyle.NoPen)
-    for mark in marks:
-        centre, text = (scene.start, scene.start_text) if mark == START else (scene.end, scene.end_text)
+    for step in marks:
+        mark = scene.start if step == START else scene.end
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
-        if mark == START:
-            painter.drawEllipse(centre, r, r)
+        if step == START:
+            painter.drawEllipse(mark.centre, r, r)
             painter.setBrush(paper)
-            painter.drawPolygon(QPolygonF([centre + point * unit for point in (QPointF(-3.2, -5), QPointF(5.2, 0), QPointF(-3.2, 5))]))
+            painter.drawPolygon(QPolygonF([mark.centre + point * unit for point in (QPointF(-3.2, -5), QPointF(5.2, 0), QPointF(-3.2, 5))]))
         else:
-            painter.drawRoundedRect(QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r), 6 * unit, 6 * unit)
+            painter.drawRoundedRect(QRectF(mark.centre.x() - r, mark.centre.y() - r, 2 * r, 2 * r), 6 * unit, 6 * unit)
             painter.setBrush(paper)
-            painter.drawRoundedRect(QRectF(centre.x() - 4.5 * unit, centre.y() - 4.5 * unit, 9 * unit, 9 * unit), 1.5, 1.5)
+            painter.drawRoundedRect(QRectF(mark.centre.x() - 4.5 * unit, mark.centre.y() - 4.5 * unit, 9 * unit, 9 * unit), 1.5, 1.5)
         if detail >= Detail.SPINE_LABELS:
-            _mark_text(painter, centre, text, style)
-
-
-def _mark_text(painter: QPainter, centre: QPointF, text: tuple[str, str], style: MapStyle) -> None:
-    word, number = text
-    baseline = centre.y() + style.sizes.label_px * 0.364
-    right = centre.x() - MARK_RADIUS * style.mark_scale - 8 * style.scale
-    number_left = right - QFontMetricsF(style.label_font).horizontalAdvance(number) * TEXT_SCALE
-    word_left = number_left - 5 * style.scale - QFontMetricsF(style.label_light_font).horizontalAdvance(word) * TEXT_SCALE
-    draw_text(painter, number_left, baseline, number, style.label_font, style.colour("ink"))
-    draw_text(painter, word_left, baseline, word, style.label_light_font, style.colour("ink_3"))
+            draw_text(painter, mark.word_at.x(), mark.word_at.y(), mark.word, style.label_light_font, style.colour("ink_3"))
+            draw_text(painter, mark.number_at.x(), mark.number_at.y(), mark.number, style.label_font, ink)
 
 
 def paint_ring(painter: QPainter, rect: QRectF, style: MapStyle, gap: float = 3.0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
@@ -17,6 +18,8 @@ from gui.map.style import CORNER_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 
 PathKey = tuple[int, int]
 REPEATS = "↻"
+MARK_ARC = (1.5, 2.6)
+"""Widths of the dotted lines from the start and to the end."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,28 @@ class LaneView:
         """Source and target."""
         return self.source, self.target
 
+    def pieces(self) -> list[QRectF]:
+        """The straight pieces as rectangles a few px wide, and the label: what other texts keep clear of."""
+        found = [QRectF(a, b).normalized().adjusted(-4, -4, 4, 4) for a, b in pairwise(self.points)]
+        return [*found, label_rect(self.label)] if self.label else found
+
     @property
     def dotted(self) -> bool:
         """Whether it comes from the start mark or goes to the end mark."""
         return self.source == START or self.target == END
+
+
+@dataclass(frozen=True)
+class MarkView:
+    """The start or end mark: its centre, its name and number of cases, and where they stand (left end and baseline)."""
+
+    step: int
+    centre: QPointF
+    word: str
+    number: str
+    word_at: QPointF
+    number_at: QPointF
+    text_rect: QRectF
 
 
 @dataclass(frozen=True)
@@ -73,10 +94,8 @@ class MapScene:
     answer: MapAnswer
     cards: tuple[CardView, ...]
     lanes: tuple[LaneView, ...]
-    start: QPointF
-    end: QPointF
-    start_text: tuple[str, str]
-    end_text: tuple[str, str]
+    start: MarkView
+    end: MarkView
     bounds: QRectF
     colour_is_time: bool
     card_by_step: dict[int, CardView] = field(default_factory=dict)
@@ -114,21 +133,21 @@ def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
         _lane(lane, paths[lane.source, lane.target], answer.map) for lane in answer.layout.lanes if (lane.source, lane.target) in paths
     ]
     lanes.sort(key=lambda lane: (lane.kind == LaneKind.SPINE, not lane.dotted, lane.width, lane.count, lane.key))
+    taken = [card.rect for card in cards] + [rect for lane in lanes for rect in lane.pieces()]
     n_cases = texts.number(answer.map.n_cases)
+    start, end = QPointF(*answer.layout.start), QPointF(*answer.layout.end)
     scene = MapScene(
         answer=answer,
         cards=cards,
         lanes=tuple(lanes),
-        start=QPointF(*answer.layout.start),
-        end=QPointF(*answer.layout.end),
-        start_text=(texts("Start"), n_cases),
-        end_text=(texts("End"), n_cases),
+        start=_mark(START, start, (texts("Start"), n_cases), taken, style),
+        end=_mark(END, end, (texts("End"), n_cases), taken, style),
         bounds=QRectF(),
         colour_is_time=answer.map.colour.is_time,
         card_by_step={card.step: card for card in cards},
         lane_by_key={lane.key: lane for lane in lanes},
     )
-    object.__setattr__(scene, "bounds", _bounds(scene, style))
+    object.__setattr__(scene, "bounds", _bounds(scene))
     return scene
 
 
@@ -175,14 +194,16 @@ def _card(card: Card, step: Step, process_map: ProcessMap, texts: Texts, metrics
 
 def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
     points = [QPointF(x, y) for x, y in zip(lane.points[::2], lane.points[1::2], strict=True)]
-    length, half_width = head_size(lane.width)
+    dotted = lane.source == START or lane.target == END
+    width = min(max(lane.width, MARK_ARC[0]), MARK_ARC[1]) if dotted else lane.width
+    length, half_width = head_size(width)
     head = _head(points, length, half_width)
     shaft = rounded(_shortened(points, length - 1.0), CORNER_RADIUS)
     number, _, rest = (lane.label.text if lane.label else "").partition(" · ")
     return LaneView(
         source=lane.source,
         target=lane.target,
-        width=lane.width,
+        width=width,
         kind=lane.kind,
         colour_class=colour_class(path, process_map),
         points=tuple(points),
@@ -249,9 +270,30 @@ def rounded(points: list[QPointF], radius: float) -> QPainterPath:
     return path
 
 
-def _bounds(scene: MapScene, style: MapStyle) -> QRectF:
+def _mark(step: int, centre: QPointF, words: tuple[str, str], taken: list[QRectF], style: MapStyle) -> MarkView:
+    """A mark whose text stands where nothing else is: left, right, or on its outer side."""
+    gap, r, height = 5 * style.scale, MARK_RADIUS * style.mark_scale, style.sizes.label_px * 1.3
+    widths = [
+        QFontMetricsF(font).horizontalAdvance(text) * TEXT_SCALE
+        for font, text in zip((style.label_light_font, style.label_font), words, strict=True)
+    ]
+    width = widths[0] + gap + widths[1]
+    beside = r + 8 * style.scale
+    outer = centre.y() - r - height / 2 - 5 if step == START else centre.y() + r + height / 2 + 5
+    places = [
+        QPointF(centre.x() - beside - width, centre.y()),
+        QPointF(centre.x() + beside, centre.y()),
+        QPointF(centre.x() - width / 2, outer),
+    ]
+    rects = [QRectF(place.x(), place.y() - height / 2, width, height) for place in places]
+    rect = next((rect for rect in rects if not any(rect.intersects(other) for other in taken)), rects[-1])
+    baseline = rect.center().y() + style.sizes.label_px * 0.364
+    word_at, number_at = QPointF(rect.x(), baseline), QPointF(rect.x() + widths[0] + gap, baseline)
+    return MarkView(step, centre, *words, word_at, number_at, rect)
+
+
+def _bounds(scene: MapScene) -> QRectF:
     """The rectangle that holds every card, line, label and mark with its text."""
-    metrics, light = QFontMetricsF(style.label_font), QFontMetricsF(style.label_light_font)
     bounds = QRectF()
     for card in scene.cards:
         bounds = bounds.united(card.rect)
@@ -260,10 +302,8 @@ def _bounds(scene: MapScene, style: MapStyle) -> QRectF:
         bounds = bounds.united(lane.bounds.adjusted(-half, -half, half, half))
         if lane.label:
             bounds = bounds.united(label_rect(lane.label))
-    for centre, (word, number) in ((scene.start, scene.start_text), (scene.end, scene.end_text)):
-        r = MARK_RADIUS * style.mark_scale
-        text = (light.horizontalAdvance(word) + metrics.horizontalAdvance(number)) * TEXT_SCALE + 14 * style.scale
-        bounds = bounds.united(QRectF(centre.x() - r - text, centre.y() - r, r * 2 + text, r * 2))
+    for mark in (scene.start, scene.end):
+        bounds = bounds.united(mark.text_rect).united(QRectF(mark.centre.x() - 13, mark.centre.y() - 13, 26, 26))
     return bounds
 
 

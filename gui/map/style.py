@@ -18,13 +18,14 @@ DIMMED = 0.18
 MARK_RADIUS = 12.0
 
 
-def map_font(px: float, weight: int = 400) -> QFont:
-    """Inter for `px` on the map, to be painted under TEXT_SCALE; figures of equal width."""
+def map_font(px: float, weight: int = 400, *, figures: bool = True) -> QFont:
+    """Inter for `px` on the map, to be painted under TEXT_SCALE; figures of equal width unless it is for names."""
     font = QFont(FAMILY)
     font.setPixelSize(round(px / TEXT_SCALE))
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if figures:
+        font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
@@ -42,7 +43,7 @@ class MapStyle:
     def __post_init__(self) -> None:
         sizes = self.sizes
         for name, font in {
-            "name_font": map_font(sizes.name_px, 600),
+            "name_font": map_font(sizes.name_px, 600, figures=False),
             "number_font": map_font(sizes.number_px),
             "label_font": map_font(sizes.label_px, 600),
             "label_light_font": map_font(sizes.label_px),
