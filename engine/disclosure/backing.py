@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.disclosure.guard import Backing, Spread
+from engine.disclosure.guard import Backing, Spread, allowed_k
 from engine.log.arc_index import ArcIndex
 from engine.log.statistics import SECOND
 from engine.log.variants import Repetitions, VariantIndex
@@ -23,7 +23,7 @@ def count_backing(
     frequencies: Frequencies, variants: VariantIndex, index: ArcIndex, mask: Mask | None, arcs: Iterable[Arc], k: int, task: Task
 ) -> Backing:
     """The cases behind the numbers of a selection; spreads only for the given arcs between two steps."""
-    weights = variants.count_cases(mask)
+    k, weights = allowed_k(k), variants.count_cases(mask)
     peaks = _peaks(variants.arcs, weights)
     n, loops = len(frequencies.step_cases), np.flatnonzero(frequencies.loops)
     marks = np.flatnonzero((frequencies.source == START) | (frequencies.target == END))

@@ -34,15 +34,14 @@ def count_histogram(counts: NDArray[np.int64]) -> Histogram:
 
 def _histogram(values: NDArray[np.float64], widths: Sequence[float], from_zero: bool) -> Histogram:
     low, high = float(values.min()), float(values.max())
-    edges = counts = np.empty(0)
+    choices = []
     for tail in np.percentile(values, TAILS).tolist():
         start = 0.0 if from_zero and 0 <= low < max(tail / 2, widths[0]) else low
-        one, its = _bins(values, start, tail, widths)
-        if not len(edges) or its[0] <= CROWDED * len(values):
-            edges, counts = one, its
-        if its[0] <= CROWDED * len(values):
-            break
-    return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), high >= float(edges[-1]))
+        edges, counts = _bins(values, start, tail, widths)
+        choices.append(Histogram(tuple(edges.tolist()), tuple(counts.tolist()), high >= float(edges[-1])))
+        if counts[0] <= CROWDED * len(values):
+            return choices[-1]
+    return choices[0]
 
 
 def _bins(values: NDArray[np.float64], low: float, tail: float, widths: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -67,7 +67,9 @@ def _text(path: Path, metric: Metric, texts: Texts) -> str:
     if (path.source == START or path.target == END) and metric not in (Metric.CASES, Metric.OCCURRENCES):
         return ""
     value = path_value(path, metric)
-    return "" if value is None else value_text(value, metric, texts)
+    if value is None or (metric is Metric.MAX_REPETITIONS and not value):
+        return ""
+    return value_text(value, metric, texts)
 
 
 def card_line(step: Step, n_cases: int, least: int, texts: Texts) -> str:
