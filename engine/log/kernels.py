@@ -6,6 +6,7 @@ A compiled version can stand behind any of these signatures; tests/engine/test_k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +22,18 @@ CHUNK = 1 << 19
 WORD = 8
 LONG = 64 * WORD
 """Bytes of codes from which on a sequence is looked up whole instead of word by word."""
+PORTION = 1 << 16
+"""Sequences that one thread works on at a time; their words stay in the cache."""
+LEFT = np.array([(1 << 8 * n) - 1 for n in range(WORD + 1)], np.uint64)
+"""Masks that keep the first n bytes of a word."""
 
 
 def mix_word(words: NDArray[np.uint64], position: int) -> NDArray[np.uint64]:
-    """A 64-bit hash of each word that depends on its position (multiply and fold, as in Steele et al., SplitMix, OOPSLA 2014)."""
-    mixed = words + np.uint64((position + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    """A 64-bit hash of each word that depends on its position: fold, multiply, fold (constants of Steele et al., SplitMix, OOPSLA 2014)."""
+    mixed = words >> np.uint64(32)
+    mixed ^= words
+    mixed *= np.uint64(((position + 1) * 0x9E3779B97F4A7C15 ^ 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF | 1)
     mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(32)
     return mixed
 
 
@@ -39,93 +43,130 @@ def group_sequences(codes: Codes, offsets: Ints, task: Task, mix: Mix = mix_word
     Sequence i is codes[offsets[i]:offsets[i + 1]]. Hashes only propose groups; every sequence is then compared with the first of its group,
     and what differs (`mix` collided) is looked up by its bytes, as are sequences of LONG bytes and more.
     """
-    n = len(offsets) - 1
-    group = np.zeros(n, np.int32)
     begin, size = offsets[:-1] * codes.itemsize, np.diff(offsets) * codes.itemsize
-    words = _words(codes)
-    short = np.flatnonzero(size < LONG)
-    group[short], first = _group_by_hash(_hash(words, begin[short], size[short], mix, task), task)
-    first = short[first]
-    apart = [np.flatnonzero(size >= LONG)]
-    for some in _slices(short, CHUNK >> 2):
-        representative = first[group[some]]
-        apart.append(some[_differs(words, begin[some], begin[representative], size[some], size[representative], task)])
-    group_apart, first_apart = _group_by_bytes(codes, offsets, np.concatenate(apart), task)
-    group[np.concatenate(apart)] = group_apart + len(first)
-    return group, np.concatenate([first, first_apart])
+    long = np.flatnonzero(size >= LONG)
+    size[long] = 0
+    packed = _PackedSequences(codes, begin, size, task)
+    group, first = _group_by_hash(packed.hash(mix), task)
+    apart = np.union1d(long, packed.differs_from(first[group]))
+    if not len(apart):
+        return group, first
+    group_apart = _group_by_bytes(codes, offsets, apart, task)
+    group[apart] = group_apart + len(first)
+    return _renumbered(group, len(first) + len(apart))
 
 
-def _words(codes: Codes) -> NDArray[np.uint64]:
-    """The eight bytes from every byte on, as one overlapping view; the last ones run into zeros."""
-    padded = np.concatenate([codes.view(np.uint8), np.zeros(WORD, np.uint8)])
-    return np.ndarray(shape=(len(padded) - WORD + 1,), dtype="<u8", buffer=padded.data, strides=(1,))
+class _PackedSequences:
+    """Short sequences read eight bytes at a time.
+
+    The first words, which many sequences have, are read for all of them at once (zero where a sequence has ended) and kept; later words
+    only for those that go on.
+    """
+
+    def __init__(self, codes: Codes, begin: Ints, size: Ints, task: Task) -> None:
+        padded = np.concatenate([codes.view(np.uint8), np.zeros(LONG + WORD, np.uint8)])
+        self._bytes: NDArray[np.uint64] = np.ndarray(shape=(len(padded) - WORD + 1,), dtype="<u8", buffer=padded.data, strides=(1,))
+        self._begin, self._size, self._task = begin, size, task
+        rounds = 0
+        while np.count_nonzero(size > rounds * WORD) > len(size) // 3:
+            rounds += 1
+        self._dense = np.empty((rounds, len(size)), np.uint64)
+
+    def _read(self, begin: Ints, left: Ints) -> NDArray[np.uint64]:
+        """The word at each byte `begin`, without what lies beyond its `left` bytes."""
+        self._task.check()
+        word = self._bytes[begin]
+        word &= LEFT.take(left, mode="clip")
+        return word
+
+    def hash(self, mix: Mix) -> NDArray[np.uint64]:
+        """A hash of each sequence."""
+        hashes = np.empty(len(self._size), np.uint64)
+
+        def hash_some(some: slice) -> None:
+            begin, left, mine = self._begin[some].copy(), self._size[some].copy(), hashes[some]
+            mine[:] = mix(left.view(np.uint64), 0)
+            for position, words in enumerate(self._dense):
+                words[some] = word = self._read(begin, left)
+                mine += mix(word, position + 1)
+                begin += WORD
+                left -= WORD
+            position, active = len(self._dense), np.flatnonzero(left > 0)
+            while len(active):
+                mine[active] += mix(self._read(begin[active], left[active]), position + 1)
+                begin += WORD
+                left -= WORD
+                position, active = position + 1, active[left[active] > 0]
+
+        _in_two_threads(hash_some, len(hashes))
+        return hashes
+
+    def differs_from(self, other: Ints) -> Ints:
+        """Which sequences differ from the one named beside them, rising."""
+        differs = np.empty(len(other), np.bool_)
+
+        def compare_some(some: slice) -> None:
+            beside, mine = other[some], differs[some]
+            np.not_equal(self._size[some], self._size[beside], out=mine)
+            for words in self._dense:
+                self._task.check()
+                mine |= words[some] != words[beside]
+            position, active = len(self._dense), np.flatnonzero((self._size[some] > len(self._dense) * WORD) & ~mine)
+            while len(active):
+                rows, left = active + some.start, self._size[some][active] - position * WORD
+                ours, theirs = (self._read(self._begin[r] + position * WORD, left) for r in (rows, beside[active]))
+                mine[active] = ours != theirs
+                position, active = position + 1, active[(ours == theirs) & (left > WORD)]
+
+        _in_two_threads(compare_some, len(other))
+        return np.flatnonzero(differs)
 
 
-def _cut(words: NDArray[np.uint64], begin: Ints, left: Ints) -> NDArray[np.uint64]:
-    """The word at each byte `begin`, without what lies beyond its `left` bytes."""
-    kept = np.array([(1 << 8 * n) - 1 for n in range(WORD + 1)], np.uint64)
-    cut: NDArray[np.uint64] = words[begin] & kept[np.minimum(left, WORD)]
-    return cut
-
-
-def _hash(words: NDArray[np.uint64], begin: Ints, size: Ints, mix: Mix, task: Task) -> NDArray[np.uint64]:
-    hashes = mix(size.astype(np.uint64), 0)
-    for some in _slices(np.arange(len(size)), CHUNK >> 2):
-        active, word = some[size[some] > 0], 0
-        while len(active):
-            task.check()
-            left = size[active] - word * WORD
-            hashes[active] += mix(_cut(words, begin[active] + word * WORD, left), word + 1)
-            active, word = active[left > WORD], word + 1
-    return hashes
+def _in_two_threads(work: Callable[[slice], None], n: int) -> None:
+    """Do the work for 0:n in portions; NumPy lets go of the interpreter, so two threads are worth their start for more than one portion."""
+    portions = [slice(begin, min(begin + PORTION, n)) for begin in range(0, n, PORTION)]
+    if len(portions) < 2:
+        for portion in portions:
+            work(portion)
+        return
+    with ThreadPoolExecutor(2) as pool:
+        for _ in pool.map(work, portions):
+            pass
 
 
 def _group_by_hash(hashes: NDArray[np.uint64], task: Task) -> tuple[NDArray[np.int32], Ints]:
-    """Groups of equal leading bits: the low bits make way for the row, so that one plain sort does everything."""
+    """Groups of equal leading bits; uses up `hashes`. The low bits make way for the row, so that one plain sort does everything."""
     n = len(hashes)
     low = np.uint64((1 << n.bit_length()) - 1)
+    hashes &= ~low
+    hashes |= np.arange(n, dtype=np.uint64)
     task.check()
-    packed = np.sort((hashes & ~low) | np.arange(n, dtype=np.uint64))
+    hashes.sort()
     task.check()
-    rows = (packed & low).astype(np.int64)
-    packed >>= np.uint64(n.bit_length())
-    heads = np.flatnonzero(np.concatenate([np.ones(min(n, 1), np.bool_), packed[1:] != packed[:-1]]))
+    rows = (hashes & low).view(np.int64)
+    hashes &= ~low
+    heads = np.flatnonzero(np.concatenate([np.ones(min(n, 1), np.bool_), hashes[1:] != hashes[:-1]]))
     group = np.empty(n, np.int32)
     group[rows] = np.repeat(np.arange(len(heads), dtype=np.int32), np.diff(heads, append=n))
     return group, rows[heads]
 
 
-def _differs(words: NDArray[np.uint64], begin: Ints, other: Ints, size: Ints, other_size: Ints, task: Task) -> NDArray[np.bool_]:
-    """Whether each sequence differs from the other one beside it."""
-    differs: NDArray[np.bool_] = size != other_size
-    active, word = np.flatnonzero(~differs & (size > 0)), 0
-    while len(active):
-        task.check()
-        left = size[active] - word * WORD
-        mine, theirs = begin[active] + word * WORD, other[active] + word * WORD
-        unequal = _cut(words, mine, left) != _cut(words, theirs, left)
-        differs[active[unequal]] = True
-        active, word = active[(left > WORD) & ~unequal], word + 1
-    return differs
+def _renumbered(group: NDArray[np.int32], n: int) -> tuple[NDArray[np.int32], Ints]:
+    """Groups 0:n without those that lost all their members, and the first member of each."""
+    first = np.full(n, -1)
+    first[group[::-1]] = np.arange(len(group) - 1, -1, -1)
+    number = np.cumsum(first >= 0, dtype=np.int32) - 1
+    return number[group], first[first >= 0]
 
 
-def _group_by_bytes(codes: Codes, offsets: Ints, rows: Ints, task: Task) -> tuple[NDArray[np.int32], Ints]:
+def _group_by_bytes(codes: Codes, offsets: Ints, rows: Ints, task: Task) -> NDArray[np.int32]:
     found: dict[bytes, int] = {}
     group = np.empty(len(rows), np.int32)
-    first: list[int] = []
     for i, row in enumerate(rows.tolist()):
         if i % 1024 == 0:
             task.check()
-        sequence = codes[offsets[row] : offsets[row + 1]].tobytes()
-        group[i] = found.setdefault(sequence, len(first))
-        if group[i] == len(first):
-            first.append(row)
-    return group, np.array(first, np.int64)
-
-
-def _slices(values: Ints, size: int) -> Iterator[Ints]:
-    for begin in range(0, len(values), size):
-        yield values[begin : begin + size]
+        group[i] = found.setdefault(codes[offsets[row] : offsets[row + 1]].tobytes(), len(found))
+    return group
 
 
 def count_repetitions(keys: Ints, owner: Ints, task: Task) -> tuple[Ints, Ints, Ints]:
