@@ -131,8 +131,10 @@ def _windows_memory() -> int:
 # ---- decrypting ---------------------------------------------------------------------------------------------------------------
 
 
-def decrypt_file(path: Path | str, passphrase: str | None, identity_path: Path | str | None, task: Task) -> pa.Buffer:
-    """The whole verified content of an age file, in RAM.
+def decrypt_file(
+    path: Path | str, passphrase: str | None, identity_path: Path | str | None, task: Task, digest: Any = None
+) -> pa.Buffer:
+    """The whole verified content of an age file, in RAM; `digest` (hashlib) is fed with the ciphertext.
 
     WrongKey: the secret is missing or does not fit. BadInput: tampered, truncated, not age, too big, disk or permission error.
     """
@@ -141,10 +143,10 @@ def decrypt_file(path: Path | str, passphrase: str | None, identity_path: Path |
     if header.kinds == (SCRYPT,):
         if passphrase is None:
             raise WrongKey(N_("The file {file} is locked with a passphrase. Give the passphrase to open it."), file=path.name)
-        return _decrypt_with_passphrase(path, header, file_size, passphrase, task)
+        return _decrypt_with_passphrase(path, header, file_size, passphrase, task, digest)
     if identity_path is None:
         raise WrongKey(N_("The file {file} is encrypted to a key. Choose the identity file that belongs to it."), file=path.name)
-    return decrypt_with(path, read_identities(Path(identity_path), passphrase, task), task)
+    return decrypt_with(path, read_identities(Path(identity_path), passphrase, task), task, digest)
 
 
 def inspect_file(path: Path) -> tuple[Header, int]:
@@ -177,7 +179,7 @@ def decrypt_with(path: Path, identities: Sequence[Any], task: Task, digest: Any 
     return target.content()
 
 
-def _decrypt_with_passphrase(path: Path, header: Header, size: int, passphrase: str, task: Task) -> pa.Buffer:
+def _decrypt_with_passphrase(path: Path, header: Header, size: int, passphrase: str, task: Task, digest: Any) -> pa.Buffer:
     if size > PASSPHRASE_LIMIT:
         raise BadInput(
             N_("The file {file} is locked with a passphrase and larger than 1 GB. Encrypt it to a key instead (age -r)."), file=path.name
@@ -188,6 +190,8 @@ def _decrypt_with_passphrase(path: Path, header: Header, size: int, passphrase: 
         content = path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
+    if digest is not None:
+        digest.update(content)
     return pa.py_buffer(open_with_passphrase(content, passphrase, path.name, task, header))
 
 
@@ -262,10 +266,11 @@ def _damaged(file: str) -> SagsflowError:
 
 def _check_memory(file: str, n: int) -> None:
     if n > SHARE_OF_MEMORY * available_memory():
-        raise _too_large(file, n)
+        raise too_large(file, n)
 
 
-def _too_large(file: str, n: int) -> BadInput:
+def too_large(file: str, n: int) -> BadInput:
+    """The error for content of n bytes, which the free memory does not hold."""
     return BadInput(N_("The file {file} is too large for the free memory of this computer ({size} MB)."), file=file, size=n >> 20)
 
 
@@ -281,7 +286,7 @@ def _allocate(size: int, file: str) -> Any:
     try:
         return pa.allocate_buffer(size)
     except MemoryError as error:
-        raise _too_large(file, size) from error
+        raise too_large(file, size) from error
 
 
 class _Watched:

@@ -1,0 +1,1 @@
+"""The engine process, the messages and the window's side of the door."""

@@ -1,0 +1,1 @@
+"""Encryption, keys and projects on disk."""

@@ -1,0 +1,300 @@
+"""What can be opened and what becomes of it: files from outside, encrypted or not, and project folders; saving them as projects."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from engine.errors import N_, BadInput, SagsflowError
+from engine.files.age import available_memory, decrypt_file, is_age, too_large, unreadable
+from engine.files.compression import unpack
+from engine.files.content import Content
+from engine.importing.reading import preview_table, read_log
+from engine.log.columns import ReadOptions
+from engine.log.event_log import EventLog
+from engine.service.messages import (
+    FileKind,
+    LogSummary,
+    Opened,
+    ProjectFacts,
+    RecordExport,
+    Saved,
+    SaveProject,
+    Secret,
+    TablePreview,
+    ViewState,
+)
+from engine.tasks import Task
+from engine.vault.audit_log import Fact
+from engine.vault.manifest import MANIFEST
+from engine.vault.project_folder import Contents, Project, State
+from engine.vault.project_making import create_project
+from engine.vault.pseudonyms import new_key, pseudonymise
+from engine.vault.unlocking import open_project
+
+HEAD = 4096
+BLOCK = 8 << 20
+
+Event = tuple[str, dict[str, Fact]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What stands open.
+
+    log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
+    table: the unpacked content of such a table. project: set for a project folder. noted: audit events of a log that is no project yet.
+    """
+
+    kind: FileKind
+    name: str
+    encrypted: bool
+    read_only: bool = False
+    log: EventLog | None = None
+    table: pa.Buffer | None = None
+    preview: TablePreview | None = None
+    options: ReadOptions = ReadOptions()
+    pseudonym_key: bytes | None = None
+    project: Project | None = None
+    view: ViewState = ViewState()
+    noted: tuple[Event, ...] = ()
+
+    @property
+    def facts(self) -> ProjectFacts | None:
+        """Facts of the project, None without one."""
+        return self.project.state.facts if self.project else None
+
+    @property
+    def saved_at(self) -> str | None:
+        """When the project was last saved (ISO 8601, UTC), None without one."""
+        return self.project.manifest.saved_at if self.project else None
+
+
+def opened(source: Source, summary: LogSummary | None) -> Opened:
+    """The answer to the window: what stands open, and the log's counts once there is a log."""
+    return Opened(
+        kind=source.kind,
+        name=source.name,
+        encrypted=source.encrypted,
+        read_only=source.read_only,
+        summary=summary,
+        preview=source.preview,
+        facts=source.facts,
+        view=source.view,
+        saved_at=source.saved_at,
+        timezone=source.options.timezone,
+    )
+
+
+# ---- opening ------------------------------------------------------------------------------------------------------------------
+
+
+def open_source(path: Path | str, secret: Secret, options: ReadOptions, task: Task) -> Source:
+    """Open a project folder or a file, recognised by its content, for the window: case ids become pseudonyms.
+
+    A table whose case, activity and timestamp are not all named in the options is previewed and waits for `use_roles`.
+    BadInput: nothing that can be read as a log; WrongKey: the secret is missing or does not fit.
+    """
+    path = Path(path)
+    if path.name == MANIFEST or path.is_dir():
+        return _open_project(path.parent if path.name == MANIFEST else path, secret, task)
+    source = _open_file(path, secret, options, task.part(0.0, 0.5))
+    roles = options.roles
+    if source.kind is FileKind.TABLE and None in (roles.case, roles.activity, roles.timestamp):
+        return preview(source, options, task.part(0.5, 1.0))
+    return use_roles(source, options, task.part(0.5, 1.0))
+
+
+def read_source(path: Path | str, secret: Secret, options: ReadOptions, task: Task) -> EventLog:
+    """The log in a file or project, for the shell: a table's roles are guessed where the options leave them open, case ids stay."""
+    path = Path(path)
+    if path.name == MANIFEST or path.is_dir():
+        project = open_project(path.parent if path.name == MANIFEST else path, secret, task)
+        return project.read_contents(task).log
+    data, _, _ = _read_file(path, secret, task.part(0.0, 0.4))
+    return read_log(data, path.name, options, task.part(0.4, 1.0))
+
+
+def _open_project(folder: Path, secret: Secret, task: Task) -> Source:
+    project = open_project(folder, secret, task)
+    contents = project.read_contents(task)
+    read_only = project.read_only
+    if not read_only:
+        try:
+            project.record("open", {"events": contents.log.n_events}, task)
+        except SagsflowError:
+            read_only = True
+    state = contents.state
+    return Source(
+        kind=FileKind.PROJECT,
+        name=state.facts.name,
+        encrypted=True,
+        read_only=read_only,
+        log=contents.log,
+        options=ReadOptions(state.roles, timezone=state.timezone),
+        pseudonym_key=contents.pseudonym_key,
+        project=project,
+        view=state.view,
+    )
+
+
+def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
+    data, encrypted, sha256 = _read_file(path, secret, task.part(0.0, 0.5))
+    size = data.size
+    content, table = unpack(data, path.name, task.part(0.5, 1.0))
+    return Source(
+        kind=FileKind.LOG if content is Content.XES else FileKind.TABLE,
+        name=path.name,
+        encrypted=encrypted,
+        table=table,
+        options=options,
+        noted=(("import", {"sha256": sha256, "bytes": size, "encrypted": int(encrypted)}),),
+    )
+
+
+def _read_file(path: Path, secret: Secret, task: Task) -> tuple[pa.Buffer, bool, str]:
+    """Content (decrypted when encrypted), whether it was encrypted, and the SHA-256 of the file."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        if not is_age(head):
+            return _read_plain(path, digest, task), False, digest.hexdigest()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    content = decrypt_file(path, secret.passphrase, secret.identity_path, task, digest)
+    return content, True, digest.hexdigest()
+
+
+def _read_plain(path: Path, digest: Any, task: Task) -> pa.Buffer:
+    size = path.stat().st_size
+    if size > available_memory() // 2:
+        raise too_large(path.name, size)
+    pieces = bytearray()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(BLOCK):
+            task.report(min(1.0, len(pieces) / max(1, size)), N_("Reading the file"))
+            digest.update(block)
+            pieces += block
+    return pa.py_buffer(bytes(pieces)) if len(pieces) < BLOCK else pa.py_buffer(pieces)
+
+
+def preview(source: Source, options: ReadOptions, task: Task) -> Source:
+    """The table that waits for its roles, previewed under other options."""
+    shown = preview_table(_waiting_table(source), source.name, options, task)
+    return replace(source, preview=shown, options=options)
+
+
+def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
+    """Build the log of a table with the roles in the options; its case ids become pseudonyms under a new random key."""
+    log = read_log(_waiting_table(source), source.name, options, task.part(0.0, 0.85))
+    task.report(0.85, N_("Replacing case ids by pseudonyms"))
+    key = source.pseudonym_key or new_key()
+    log = replace(log, case_ids=pseudonymise(log.case_ids, key, task))
+    facts: dict[str, Fact] = {"events": log.n_events, "cases": log.n_cases, "columns": _n_columns(options, log)}
+    return replace(
+        source,
+        log=log,
+        table=None,
+        preview=None,
+        options=options,
+        pseudonym_key=key,
+        noted=(*source.noted, ("read", facts)),
+    )
+
+
+def _n_columns(options: ReadOptions, log: EventLog) -> int:
+    return 2 + int(bool(len(log.timestamp))) + int(log.start is not None) + len(log.event_columns) + len(log.case_columns)
+
+
+def _waiting_table(source: Source) -> pa.Buffer:
+    if source.table is None:
+        raise BadInput(N_("No table waits for its columns to be chosen. Open the file again."))
+    return source.table
+
+
+# ---- saving -------------------------------------------------------------------------------------------------------------------
+
+
+def save_project(source: Source, question: SaveProject, task: Task) -> Source:
+    """Save the open log as a project folder; into its own folder, everything is written anew and the passphrase changed.
+
+    BadInput when the folder is taken, the project can only be read, the disk is full, or the passphrase or recovery key will not do.
+    """
+    if source.log is None or source.pseudonym_key is None:
+        raise BadInput(N_("There is no log to save yet."))
+    state = State(question.facts, question.view, source.options.timezone, source.log.roles, source.log.notices)
+    contents = Contents(source.log, state, source.pseudonym_key)
+    folder = Path(question.folder)
+    if source.project is not None and _is_same(source.project.folder, folder):
+        if not question.passphrase:
+            raise BadInput(N_("The project needs a passphrase."))
+        source.project.save(contents, [("save", {"events": source.log.n_events})], task, question.passphrase)
+        return _saved(source, source.project, question.view)
+    events = (*source.noted, ("create", {"events": source.log.n_events, "cases": source.log.n_cases}))
+    project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, events)
+    return _saved(source, project, question.view)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _saved(source: Source, project: Project, view: ViewState) -> Source:
+    return replace(
+        source,
+        kind=FileKind.PROJECT,
+        name=project.state.facts.name,
+        encrypted=True,
+        read_only=False,
+        project=project,
+        view=view,
+        noted=(),
+    )
+
+
+def save_view(source: Source, view: ViewState, task: Task) -> Source:
+    """Keep the view in the open project; without a project, or in one that can only be read, it is kept while the log stays open."""
+    if source.project is not None and not source.read_only:
+        source.project.save_state(msgspec.structs.replace(source.project.state, view=view), task)
+    return replace(source, view=view)
+
+
+def saved(source: Source) -> Saved:
+    """What SaveProject and SaveView answer."""
+    if source.project is None:
+        raise BadInput(N_("The log is not saved as a project yet."))
+    return Saved(str(source.project.folder), source.project.manifest.saved_at, source.project.state.facts)
+
+
+def record(source: Source, event: str, facts: dict[str, Fact], task: Task) -> Source:
+    """Put an event into the audit log at once; a log that is no project yet takes it along into its project."""
+    if source.project is None:
+        return replace(source, noted=(*source.noted, (event, facts)))
+    if not source.read_only:
+        source.project.record(event, facts, task)
+    return source
+
+
+def record_export(source: Source, question: RecordExport, task: Task) -> Source:
+    """Record that a file left the screen."""
+    return record(source, "export", {"kind": question.kind, "k": question.k, "sha256": question.sha256}, task)
+
+
+def note_case(source: Source, pseudonym: str) -> None:
+    """Note that a case was looked at; it is written with the next save or when the project is locked."""
+    if source.project is not None and not source.read_only:
+        source.project.note("case", {"case": pseudonym})
+
+
+def close(source: Source) -> None:
+    """Record that the project was locked; a fault of the disk is no reason to stay open."""
+    if source.project is not None and not source.read_only:
+        with suppress(SagsflowError):
+            source.project.record("lock", {}, Task())

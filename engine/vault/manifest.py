@@ -1,0 +1,131 @@
+"""The manifest of a project folder: which files belong to it, their sizes and checksums, under a MAC. It holds no personal data."""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path, PurePosixPath
+
+import msgspec
+from msgspec import Struct
+
+from engine.errors import N_, BadInput
+from engine.files.age import unreadable
+from engine.vault.audit_log import Head
+from engine.vault.safe_write import Opener, open_new, write_bytes
+
+MANIFEST = "manifest.json"
+FORMAT, VERSION = "sagsflow-project", 1
+LARGEST = 4 << 20
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """One encrypted file of the project: its path below the folder ("/" between names), size in bytes and SHA-256 (hex)."""
+
+    file: str
+    size: int
+    sha256: str
+
+
+class Parts(Struct, frozen=True, forbid_unknown_fields=True):
+    """The files of one saved state of a project."""
+
+    events: Part
+    cases: Part
+    pseudonyms: Part
+    state: Part
+    audit: tuple[Part, ...] = ()
+
+    def all(self) -> tuple[Part, ...]:
+        """Every part."""
+        return (self.events, self.cases, self.pseudonyms, self.state, *self.audit)
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a project folder consists of.
+
+    project: random id (hex). counter: rises with every save. recipients: the analyst's, then the recovery key's. keys: identity files
+    locked by a passphrase, and `recovery`, the identity encrypted to the recovery key. mac: HMAC-SHA-256 (hex) of all the rest under a key
+    derived from the analyst's identity.
+    """
+
+    format: str
+    version: int
+    program: str
+    project: str
+    counter: int
+    saved_at: str
+    read_only: bool
+    recipients: tuple[str, ...]
+    keys: tuple[str, ...]
+    recovery: str | None
+    parts: Parts
+    audit: Head
+    mac: str = ""
+
+    def sealed(self, key: bytes) -> Manifest:
+        """The same manifest with its MAC."""
+        return msgspec.structs.replace(self, mac=self._mac_under(key))
+
+    def is_genuine(self, key: bytes) -> bool:
+        """Whether the MAC is right."""
+        return hmac.compare_digest(self.mac, self._mac_under(key))
+
+    def _mac_under(self, key: bytes) -> str:
+        return hmac.digest(key, msgspec.json.encode(msgspec.structs.replace(self, mac="")), "sha256").hex()
+
+    def files(self) -> set[str]:
+        """Paths below the folder of every file that belongs to the project."""
+        named = {part.file for part in self.parts.all()} | set(self.keys) | {MANIFEST}
+        return named | ({self.recovery} if self.recovery else set())
+
+
+class _Envelope(Struct, frozen=True):
+    """What every version's manifest has in common."""
+
+    format: str = ""
+    version: int = 0
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a path is a folder with a manifest."""
+    return (folder / MANIFEST).is_file()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest as it stands, its MAC not yet checked; BadInput when it is missing, damaged or of another version."""
+    path = folder / MANIFEST
+    try:
+        if path.stat().st_size > LARGEST:
+            raise damaged()
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadInput(N_("The folder {folder} is not a Sagsflow project: it has no manifest.json."), folder=folder.name) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    try:
+        envelope = msgspec.json.decode(content, type=_Envelope)
+        if envelope.format == FORMAT and envelope.version > VERSION:
+            raise BadInput(
+                N_("The project was saved by a newer Sagsflow (format {version}). Update Sagsflow to open it."), version=envelope.version
+            )
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise damaged() from error
+    if manifest.format != FORMAT or not manifest.recipients or not all(_is_inside(name) for name in manifest.files()):
+        raise damaged()
+    return manifest
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
+
+
+def write_manifest(folder: Path, manifest: Manifest, opener: Opener = open_new) -> None:
+    """Replace the manifest: the moment at which a save takes hold."""
+    write_bytes(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2), opener)
+
+
+def damaged() -> BadInput:
+    """The error for a manifest that is not what Sagsflow wrote."""
+    return BadInput(N_("The project's manifest.json was damaged or changed outside Sagsflow. Restore the project folder from a backup."))

@@ -1,0 +1,271 @@
+"""A project on disk: a folder of age files and a manifest. Saving writes a new generation of files, then the manifest, then tidies up.
+
+Killed at any moment it is the old project or the new one. Nobody but the holder of the identity can change it unnoticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+from msgspec import Struct
+
+from engine.errors import N_, BadInput, WrongKey
+from engine.files.age import decrypt_with, unreadable
+from engine.log.columns import ColumnRoles, Notice
+from engine.log.event_log import EventLog
+from engine.service.messages import ProjectFacts, ViewState
+from engine.tasks import Task
+from engine.vault import audit_log
+from engine.vault.audit_log import Fact, Record
+from engine.vault.keys import Identity, derive_key, lock_identity
+from engine.vault.log_parts import case_chunks, event_chunks, read_parts
+from engine.vault.manifest import Manifest, Part, Parts, read_manifest, write_manifest
+from engine.vault.safe_write import Opener, open_new, unwritable, write_bytes, write_encrypted
+
+DATA, KEYS = "data", "keys"
+SEGMENT = 256 << 10
+"""An audit file is closed, and a new one begun, when it has grown beyond this many bytes."""
+LEFTOVER_AGE = 600.0
+"""Seconds after which a file that no manifest names is taken for what a crash left behind."""
+
+
+class State(Struct, frozen=True, forbid_unknown_fields=True):
+    """What state.age holds: facts about the project, the view, and what the columns of the log mean."""
+
+    facts: ProjectFacts
+    view: ViewState = ViewState()
+    timezone: str = "UTC"
+    roles: ColumnRoles = ColumnRoles()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that a project keeps. log: case ids are pseudonyms already; pseudonym_key: the key they were made with."""
+
+    log: EventLog
+    state: State
+    pseudonym_key: bytes
+
+
+Events = Sequence[tuple[str, dict[str, Fact]]]
+"""What happened, for the audit log: codes with their facts."""
+
+
+class Project:
+    """An open project folder. Safe to use from several threads; every change on disk is one crash-safe save."""
+
+    def __init__(self, folder: Path, manifest: Manifest, identity: Identity, state: State, opener: Opener = open_new) -> None:
+        self.folder, self.manifest, self.identity, self.state = folder, manifest, identity, state
+        self._lock = threading.RLock()
+        self._opener = opener
+        self._noted: list[tuple[str, dict[str, Fact]]] = []
+        self._audit_key = derive_key(identity, "audit", bytes.fromhex(manifest.project))
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing of it can be changed: it says so itself, or the folder cannot be written."""
+        return self.manifest.read_only or not os.access(self.folder, os.W_OK)
+
+    # ---- saving --------------------------------------------------------------------------------------------------------------
+
+    def save(self, contents: Contents, events: Events, task: Task, passphrase: str | None = None) -> None:
+        """Write everything anew, as one step; `events` go into the audit log. A new passphrase locks the identity again."""
+        with self._writing():
+            manifest = self.manifest
+            if passphrase is not None:
+                manifest = msgspec.structs.replace(manifest, keys=(self.write_key(passphrase),))
+            self.commit(msgspec.structs.replace(manifest, parts=self.write_contents(contents, task)), events, task)
+            self.state = contents.state
+
+    def save_state(self, state: State, task: Task) -> None:
+        """Write facts and view anew."""
+        with self._writing():
+            part = self.write_part("state", [msgspec.json.encode(state)], task)
+            parts = msgspec.structs.replace(self.manifest.parts, state=part)
+            self.commit(msgspec.structs.replace(self.manifest, parts=parts), (), task)
+            self.state = state
+
+    def record(self, event: str, facts: dict[str, Fact], task: Task) -> None:
+        """Append one record to the audit log."""
+        with self._writing():
+            self.commit(self.manifest, [(event, facts)], task)
+
+    def note(self, event: str, facts: dict[str, Fact]) -> None:
+        """Take an event down for the audit log; it is written with the next change of the project."""
+        with self._lock:
+            self._noted.append((event, facts))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, in this process and beside it; what another window recorded meanwhile is taken over first."""
+        with self._lock, locked_folder(self.folder):
+            if self.read_only:
+                raise BadInput(N_("The project {name} can only be read. Save a copy in another folder."), name=self.folder.name)
+            self._catch_up()
+            yield
+
+    def _catch_up(self) -> None:
+        current, known = read_manifest(self.folder), self.manifest
+        if current.mac == known.mac:
+            return
+        ours, theirs = known.parts, current.parts
+        same = (ours.events, ours.cases, ours.pseudonyms) == (theirs.events, theirs.cases, theirs.pseudonyms)
+        if not same or current.counter < known.counter or not current.is_genuine(manifest_key(self.identity, known.project)):
+            raise BadInput(N_("The project {name} was changed by another window meanwhile. Open it again."), name=self.folder.name)
+        self.manifest = current
+
+    def write_contents(self, contents: Contents, task: Task) -> Parts:
+        """Write data, pseudonym key and state as files of a new generation, which no manifest names yet."""
+        try:
+            (self.folder / DATA).mkdir(exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+        task.report(0.0, N_("Encrypting the events"))
+        events = self.write_part(f"{DATA}/events", event_chunks(contents.log, task), task, ".arrow.age")
+        task.report(0.8, N_("Encrypting the cases"))
+        return Parts(
+            events=events,
+            cases=self.write_part(f"{DATA}/cases", case_chunks(contents.log, task), task, ".arrow.age"),
+            pseudonyms=self.write_part("pseudonyms", [contents.pseudonym_key], task),
+            state=self.write_part("state", [msgspec.json.encode(contents.state)], task),
+            audit=self.manifest.parts.audit,
+        )
+
+    def write_part(self, stem: str, chunks: Iterable[bytes], task: Task, suffix: str = ".age") -> Part:
+        """Encrypt chunks into a file with a new name."""
+        name = f"{stem}-{secrets.token_hex(4)}{suffix}"
+        stored = write_encrypted(self.folder / name, self.manifest.recipients, chunks, self.identity.key, task, self._opener)
+        return Part(name, stored.size, stored.sha256)
+
+    def write_key(self, passphrase: str) -> str:
+        """Write the identity, locked by a passphrase, into a file with a new name."""
+        name = f"{KEYS}/analyst-{secrets.token_hex(4)}.age"
+        write_bytes(self.folder / name, lock_identity(self.identity, passphrase), self._opener)
+        return name
+
+    def commit(self, manifest: Manifest, events: Events, task: Task) -> None:
+        """Append to the audit log, replace the manifest (from then on the new state holds) and remove what only the old one named."""
+        head, lines = manifest.audit, b""
+        noted = tuple(self._noted)
+        for event, facts in (*noted, *events):
+            line, head = audit_log.append(head, self._audit_key, event, facts)
+            lines += line
+        segments = self._append_audit(manifest.parts.audit, lines, task) if lines else manifest.parts.audit
+        sealed = msgspec.structs.replace(
+            manifest,
+            counter=manifest.counter + 1,
+            saved_at=audit_log.timestamp(),
+            program=_program(),
+            parts=msgspec.structs.replace(manifest.parts, audit=segments),
+            audit=head,
+        ).sealed(manifest_key(self.identity, manifest.project))
+        task.check()
+        write_manifest(self.folder, sealed, self._opener)
+        for name in self.manifest.files() - sealed.files():
+            with suppress(OSError):
+                (self.folder / name).unlink()
+        del self._noted[: len(noted)]
+        self.manifest = sealed
+
+    def _append_audit(self, segments: tuple[Part, ...], lines: bytes, task: Task) -> tuple[Part, ...]:
+        if not segments or segments[-1].size > SEGMENT:
+            return (*segments, self.write_part("audit", [lines], task))
+        before = self._read(segments[-1], task).to_pybytes()
+        return (*segments[:-1], self.write_part("audit", [before, lines], task))
+
+    # ---- reading -------------------------------------------------------------------------------------------------------------
+
+    def _read(self, part: Part, task: Task) -> pa.Buffer:
+        return read_part(self.folder, part, self.identity, task)
+
+    def read_contents(self, task: Task) -> Contents:
+        """The log, verified whole before any of it is parsed."""
+        parts = self.manifest.parts
+        events = self._read(parts.events, task.part(0.0, 0.8))
+        cases = self._read(parts.cases, task.part(0.8, 0.95))
+        key = self._read(parts.pseudonyms, task).to_pybytes()
+        log = read_parts(events, cases, self.state.roles, self.state.notices, task)
+        return Contents(log, self.state, key)
+
+    def read_audit(self, task: Task) -> list[Record]:
+        """All records of the audit log; BadInput when the chain is not whole."""
+        content = b"".join(self._read(part, task).to_pybytes() for part in self.manifest.parts.audit)
+        return audit_log.verify(content.splitlines(keepends=True), self._audit_key, self.manifest.audit)
+
+
+def _program() -> str:
+    try:
+        return version("sagsflow")
+    except PackageNotFoundError:
+        return "source"
+
+
+def manifest_key(identity: Identity, project: str) -> bytes:
+    """The key of a project's manifest MAC."""
+    return derive_key(identity, "manifest", bytes.fromhex(project))
+
+
+def read_part(folder: Path, part: Part, identity: Identity, task: Task) -> pa.Buffer:
+    """A part's content when file, size and checksum are those of the manifest; BadInput names the part otherwise."""
+    path, digest = folder / part.file, hashlib.sha256()
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise BadInput(N_("The project lacks its part {part}. Restore the project folder from a backup."), part=part.file) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if size == part.size:
+        try:
+            content = decrypt_with(path, [identity.key], task, digest)
+        except WrongKey as error:
+            raise changed(part) from error
+        if digest.hexdigest() == part.sha256:
+            return content
+    raise changed(part)
+
+
+def changed(part: Part) -> BadInput:
+    """The error for a part that is not what Sagsflow wrote."""
+    return BadInput(
+        N_("The project's part {part} was damaged or changed outside Sagsflow. Restore the project folder from a backup."), part=part.file
+    )
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Keep other processes from saving into the folder at the same time (where the system can lock a folder)."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(folder: Path, manifest: Manifest, older_than: float) -> None:
+    """Remove files of Sagsflow's own making that the manifest does not name and that are older than so many seconds."""
+    named, now = manifest.files(), time.time()
+    for path in (*folder.glob("*.age*"), *folder.glob("*.part"), *folder.glob(f"{DATA}/*.age*"), *folder.glob(f"{KEYS}/*.age*")):
+        with suppress(OSError):
+            if path.relative_to(folder).as_posix() not in named and now - path.stat().st_mtime > older_than:
+                path.unlink()
