@@ -9,6 +9,9 @@ DEMO_SEED = 20261102
 PASSPHRASE = "demo-uden-rigtige-personer"  # noqa: S105
 """Published on purpose: the demo project is encrypted like any other, and holds nothing to protect."""
 
+PSEUDONYM_KEY = bytes.fromhex("53616773666c6f77206465206d6f3a2073796e7468657469632063617365732e")
+"""Published as well, so that the bundled project and its ground truth name the same pseudonyms whenever they are made again."""
+
 DEMO_PURPOSE = "Demonstration med syntetiske data"
 DEMO_LEGAL_BASIS = "Ingen personoplysninger: alle sager er opdigtede"
 DEMO_DELETE_BY = "2036-12-31"

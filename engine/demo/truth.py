@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -93,6 +94,16 @@ class GroundTruth(Struct, frozen=True):
     defects: tuple[PlantedDefect, ...]
     gaps: tuple[TypicalGap, ...]
     teams: tuple[TeamPractice, ...]
+
+    def renamed(self, names: Mapping[str, str]) -> GroundTruth:
+        """The same truth under other case ids (pseudonyms), sorted by them."""
+
+        def rename(cases: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(sorted(names[case] for case in cases))
+
+        patterns = tuple(msgspec.structs.replace(planted, cases=rename(planted.cases)) for planted in self.patterns)
+        defects = tuple(msgspec.structs.replace(planted, cases=rename(planted.cases)) for planted in self.defects)
+        return msgspec.structs.replace(self, patterns=patterns, defects=defects)
 
     def pattern(self, pattern: Pattern) -> PlantedPattern:
         """One pattern's cases."""
