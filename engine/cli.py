@@ -1,0 +1,222 @@
+"""The commands that print: `describe`, `--version` and `--help`; and the arguments that they share with those that draw."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from getpass import getpass
+from pathlib import Path
+from typing import IO, NoReturn
+
+from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value
+from engine.log.columns import ColumnRoles, ReadOptions
+from engine.service.messages import Secret
+from engine.tasks import Task
+from engine.texts import Texts
+
+VERSION = "0.1.0"
+PROGRAM = "sagsflow"
+DRAWING = ("map", "demo")
+"""Commands of the window's side."""
+DEFECT, INTERRUPTED = 1, 130
+
+NO_MEMORY = N_("There is not enough memory to read the file {file}.")
+NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
+BROKEN = N_("Sagsflow failed ({kind} in {place}). Nothing was changed.")
+PASSPHRASE = N_("Passphrase for {file}: ")
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line and exits with status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line on standard error."""
+        self.exit(2, f"{PROGRAM}: {message}\n")
+
+
+def prints(arguments: list[str]) -> bool:
+    """Whether the command is one of those that print; the others, and no command at all, belong to the window."""
+    return bool(arguments) and arguments[0] not in DRAWING
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command that prints; returns the exit status (0, 1 defect, 2 bad input, 3 wrong key, 130 interrupted)."""
+    texts = Texts(system_language())
+    options = _parser().parse_args(arguments)
+    return run(lambda: _describe(options, texts), texts, str(options.file))
+
+
+def run(command: Callable[[], int], texts: Texts, file: str) -> int:
+    """Run a command and turn every error into one line on standard error and its exit status."""
+    name = Path(file).name
+    try:
+        return command()
+    except SagsflowError as error:
+        return fail(texts.error(error), error.exit_status)
+    except (KeyboardInterrupt, Cancelled):
+        return INTERRUPTED
+    except MemoryError:
+        return fail(texts(NO_MEMORY, file=name), BadInput.exit_status)
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # a defect: its message may quote data, so only its kind and place are said
+        return fail(texts(BROKEN, kind=type(error).__name__, place=_place(error)), DEFECT)
+
+
+def fail(sentence: str, status: int) -> int:
+    """One line on standard error."""
+    _clear_progress(sys.stderr)
+    print(f"{PROGRAM}: {' '.join(sentence.split())}", file=sys.stderr)
+    return status
+
+
+def system_language() -> str:
+    """"da" where the system speaks Danish, else "en"."""
+    names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    spoken = next((name for name in names if name), "")
+    if not spoken and sys.platform == "win32":
+        import locale
+
+        spoken = locale.getlocale()[0] or ""
+    return "da" if spoken.lower().startswith("da") else "en"
+
+
+# ---- arguments ----------------------------------------------------------------------------------------------------------------
+
+
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """The log or project, what opens it, and how a table is to be read."""
+    parser.add_argument("file", metavar="FILE", help="event log (CSV, XES, Parquet, Arrow; .gz, .zst; encrypted .age) or project folder")
+    parser.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
+    for role, what in (("case", "case id"), ("activity", "activity"), ("timestamp", "time"), ("start", "start time")):
+        parser.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {what}")
+    parser.add_argument("--timestamp-format", metavar="FORMAT", help="pattern of the times, for example %%d-%%m-%%Y %%H:%%M")
+    parser.add_argument("--delimiter", metavar="SIGN", help="what stands between the cells: , ; | or tab")
+    parser.add_argument("--encoding", metavar="NAME", help="encoding of the text, for example utf-8 or latin-1")
+    parser.add_argument(
+        "--timezone", metavar="ZONE", default="UTC", help="zone of times that name none, such as Europe/Copenhagen (default UTC)"
+    )
+
+
+def read_options(arguments: argparse.Namespace) -> ReadOptions:
+    """How the table is to be read, from parsed arguments."""
+    return ReadOptions(
+        roles=ColumnRoles(arguments.case, arguments.activity, arguments.timestamp, arguments.start),
+        timestamp_format=arguments.timestamp_format,
+        delimiter=arguments.delimiter,
+        encoding=arguments.encoding,
+        timezone=arguments.timezone,
+    )
+
+
+def read_secret(arguments: argparse.Namespace) -> Secret:
+    """The identity file, and the passphrase where one is needed: asked for at a terminal, else the first line of standard input."""
+    path = Path(arguments.file)
+    if not _needs_passphrase(path, arguments.identity):
+        return Secret(identity_path=arguments.identity)
+    return Secret(passphrase=_read_passphrase(path.name), identity_path=arguments.identity)
+
+
+def _needs_passphrase(path: Path, identity: str | None) -> bool:
+    from engine.files.age import inspect_file, is_age
+
+    if identity is not None:
+        return is_age(_head(Path(identity)))
+    if path.is_dir():
+        return True
+    return is_age(_head(path)) and "scrypt" in inspect_file(path)[0].kinds
+
+
+def _read_passphrase(file: str) -> str:
+    if sys.stdin is not None and sys.stdin.isatty():
+        return getpass(Texts(system_language())(PASSPHRASE, file=file))
+    line = sys.stdin.buffer.readline() if sys.stdin is not None else b""
+    if not line:
+        raise BadInput(NO_SECRET, file=file)
+    return line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+
+
+def _head(path: Path) -> bytes:
+    from engine.files.age import unreadable
+
+    try:
+        with path.open("rb") as file:
+            return file.read(64)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def progress(texts: Texts) -> Task:
+    """A task that shows its progress in one line on standard error when that is a terminal."""
+    stream = sys.stderr
+    if not stream.isatty():
+        return Task()
+    last = 0.0
+
+    def report(fraction: float | None, message: str, values: dict[str, Value]) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 0.1:
+            last = time.monotonic()
+            share = "" if fraction is None else f" {texts.percent(fraction)}"
+            _clear_progress(stream)
+            print(f"{texts(message, **values)}{share} …"[:79], end="", file=stream, flush=True)
+
+    return Task(report)
+
+
+def _clear_progress(stream: IO[str]) -> None:
+    if stream.isatty():
+        print("\r\x1b[K", end="", file=stream, flush=True)
+
+
+# ---- commands -----------------------------------------------------------------------------------------------------------------
+
+
+def _parser() -> Parser:
+    about = "See how cases really flow: local, encrypted process mining. Without a command the window opens."
+    parser = Parser(prog=PROGRAM, description=about)
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    describing = commands.add_parser("describe", help="print the numbers of a log")
+    add_source_arguments(describing)
+    describing.add_argument("--json", action="store_true", help="print one JSON object")
+    commands.add_parser("map", help="draw the process map to a file (see map --help)")
+    commands.add_parser("demo", help="open the demo project (see demo --help)")
+    return parser
+
+
+def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
+    import msgspec
+
+    from engine.description import describe, readable
+    from engine.sources import read_source
+
+    spoken = Texts("en") if arguments.json else texts
+    task = progress(texts)
+    log = read_source(arguments.file, read_secret(arguments), read_options(arguments), task)
+    description = describe(log, spoken, task)
+    _clear_progress(sys.stderr)
+    if arguments.json:
+        text = msgspec.json.format(msgspec.json.encode(description), indent=2)
+    else:
+        text = readable(description, Path(arguments.file).name, texts).encode("utf-8")
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _place(error: BaseException) -> str:
+    """Module and line of our code where the error arose."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name.split(".", maxsplit=1)[0] in {"engine", "gui"}:
+            place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
