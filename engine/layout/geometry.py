@@ -18,7 +18,7 @@ PITCHES = ((4, 32.0), (6, 26.0), (9, 20.0))
 CLOSE_PITCH = 15.0
 GAP_PITCH = 9.0
 GAP_INSET = 14.0
-ROUNDS = 3
+ROUNDS = 2
 
 
 @dataclass(slots=True)
@@ -48,15 +48,18 @@ class Geometry:
         self.frame = Frame()
 
     def settle(self) -> None:
-        """Three rounds of lanes against ports, then final coordinates."""
+        """Lanes in order, ports after the lanes, coordinates; and once more, because packing looks at the ports' places."""
         self._measure()
         for _ in range(ROUNDS):
             self._place_roughly()
-            self._order(sideways=False)
-            self._order(sideways=True)
+            for sideways in (False, True):
+                self._order(sideways)
+                self._measure()
+                self._place_lanes()
             self.ports.arrange()
             self._measure()
-            self._place()
+            self._place_lanes()
+            self._place_ports()
 
     def _order(self, sideways: bool) -> None:
         """Order and pack the lanes of every channel (or gap)."""
@@ -73,8 +76,20 @@ class Geometry:
 
     def _span(self, number: int, inward: int, rough: bool) -> Span:
         tracks = self.tracks.tracks
-        ends = [(tracks[other].rough if rough else tracks[other].position, side * inward) for other, side in tracks[number].ends]
+        if rough:
+            ends = [(self._rough(number, other), side * inward) for other, side in tracks[number].ends]
+        else:
+            ends = [(tracks[other].position, side * inward) for other, side in tracks[number].ends]
         return Span(min(at for at, _ in ends), max(at for at, _ in ends), ends)
+
+    def _rough(self, number: int, other: int) -> float:
+        """Where a lane expects its neighbour: a neighbouring lane without a place leans to where it turns at its far end, the more the shorter."""
+        tracks = self.tracks.tracks
+        track = tracks[other]
+        if track.ports or len(track.ends) != 2:
+            return track.rough
+        here, (far, turn) = tracks[number], next(end for end in track.ends if end[0] != number)
+        return track.rough + turn * 12.0 / (1.0 + abs(tracks[far].rough - here.rough) / 100.0)
 
     def _measure(self) -> None:
         """Rows, gaps, columns and channels from what stands in them."""
@@ -123,7 +138,7 @@ class Geometry:
         return next((pitch for most, pitch in PITCHES if lines <= most), CLOSE_PITCH) * self.scale
 
     def _place_roughly(self) -> None:
-        """Ports lean towards where they turn; lanes stand where they are, or in the middle before they have a place."""
+        """Ports lean towards where they turn; lanes stand in the middle of their channel or gap."""
         frame = self.frame
         for track in self.tracks.tracks:
             at = track.level // 2
@@ -131,8 +146,6 @@ class Geometry:
                 size = frame.row_height[at] if track.sideways else 40.0
                 lean = sum(port.turn for port in track.ports) / len(track.ports)
                 track.rough = (frame.y if track.sideways else frame.x)[at] + lean * size / 4
-            elif self.lines:
-                track.rough = track.position
             elif track.sideways:
                 track.rough = frame.gap_top[at] + self.sizes.row_gap / 2
             else:
@@ -140,23 +153,28 @@ class Geometry:
             if not self.lines:
                 track.position = track.rough
 
-    def _place(self) -> None:
-        """Positions of all tracks from line numbers and port offsets."""
-        frame, offset = self.frame, self.ports.offset
+    def _place_lanes(self) -> None:
+        """Positions of all lanes from their line numbers."""
+        for (sideways, level), numbers in self.lanes.items():
+            at = level // 2
+            for number in numbers:
+                track = self.tracks.tracks[number]
+                if sideways:
+                    track.position = self.frame.gap_top[at] + (GAP_INSET + GAP_PITCH * track.order) * self.scale
+                else:
+                    self._place_upright(level, number)
+
+    def _place_ports(self) -> None:
+        """Positions of all tracks that meet a card."""
         for number, track in enumerate(self.tracks.tracks):
-            at = track.level // 2
             if track.ports:
-                centre = frame.y[at] if track.sideways else frame.x[at]
+                centre = (self.frame.y if track.sideways else self.frame.x)[track.level // 2]
                 port = track.ports[0]
-                track.position = centre + offset[port.node, port.side, number]
-            elif track.sideways:
-                track.position = frame.gap_top[at] + (GAP_INSET + GAP_PITCH * track.order) * self.scale
-            else:
-                self._place_upright(track.level, number)
+                track.position = centre + self.ports.offset[port.node, port.side, number]
 
     def _place_upright(self, level: int, number: int) -> None:
         track, channel = self.tracks.tracks[number], level // 2
-        reach = FIRST_LANE * self.scale + track.order * self.pitch(self.lines[False, level])
+        reach = FIRST_LANE * self.scale + track.order * self.pitch(self.lines.get((False, level), 1))
         if channel <= self.grid.spine_column:
             track.position = self.frame.channel_right[channel] - reach
         else:
