@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 
 from tests.architecture.project_files import ROOT, imports, imports_at_once, modules, name_of
 
@@ -69,3 +71,12 @@ def test_the_engines_values_load_no_data_library() -> None:
 
 def test_the_window_stands_before_anything_heavy_is_imported() -> None:
     assert loaded_after("import gui.app, gui.main_window, gui.pages.map_page") == set()
+
+
+def test_the_import_rules_name_every_part() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = {name.strip("() ") for contract in contracts for layer in contract.get("layers", []) for name in re.split(r"[|:]", layer)}
+    named = {".".join(name.split(".")[:2]) for name in layers}
+    parts = {f"{top}.{path.stem}" for top in ("engine", "gui") for path in (ROOT / top).iterdir() if path.suffix == ".py" or path.is_dir()}
+    outside = {"engine.__init__", "gui.__init__", "engine.__pycache__", "gui.__pycache__", "engine.texts"}
+    assert parts - outside == named
