@@ -12,16 +12,14 @@ import msgspec
 from msgspec import Struct
 
 from engine.errors import N_, BadInput
-from engine.layout.labels import plate_size
-from engine.layout.values import LIGHT, PROJECTOR, Label, Lane, LaneKind, MapLayout, Sizes
-from engine.process_map.metrics import largest_count, line_width, path_texts, round_to_base
+from engine.layout.values import LIGHT, PROJECTOR
+from engine.process_map.metrics import blunt, round_to_base
+from engine.process_map.picture import write_labels
 from engine.process_map.values import Coverage, Path, ProcessMap, Step, Times
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 
 LEAST_K, MOST_K = 5, 20
-DIGITS = 3
-"""Significant digits of a guarded duration: an exact one could be looked up in the log."""
 
 
 class Spread(Struct, frozen=True):
@@ -79,7 +77,7 @@ def guard_map(answer: MapAnswer, backing: Backing, texts: Texts, k: int = LEAST_
         answer,
         query=msgspec.structs.replace(answer.query, guarded=True),
         map=process_map,
-        layout=_guard_layout(answer.layout, process_map, texts, answer.query.projector),
+        layout=write_labels(answer.layout, process_map, texts, PROJECTOR if answer.query.projector else LIGHT),
         steps_max=backing.steps_all,
         paths_max=min(answer.paths_max, backing.paths_all),
     )
@@ -144,48 +142,13 @@ def _guard_path(path: Path, backing: Backing, k: int) -> Path:
 
 
 def _guard_times(times: Times, spread: Spread) -> Times:
-    n, mean = round_to_base(times.n), _blunt(times.mean)
+    n, mean = round_to_base(times.n), blunt(times.mean)
     return Times(
         n=n,
-        median=_blunt(times.median),
+        median=blunt(times.median),
         mean=mean,
-        p90=_blunt(times.p90),
-        min=_blunt(spread.p5),
-        max=_blunt(spread.p95),
-        total=_blunt(mean * n),
+        p90=blunt(times.p90),
+        min=blunt(spread.p5),
+        max=blunt(spread.p95),
+        total=blunt(mean * n),
     )
-
-
-def _blunt(seconds: float) -> float:
-    """A duration with three significant digits."""
-    return float(f"{seconds:.{DIGITS - 1}e}")
-
-
-def _guard_layout(layout: MapLayout, process_map: ProcessMap, texts: Texts, projector: bool) -> MapLayout:
-    """The same places, with widths and labels made anew from the guarded numbers."""
-    kept = {step.step for step in process_map.steps}
-    paths = {(path.source, path.target): path for path in process_map.paths}
-    largest = largest_count(process_map.paths)
-    sizes = PROJECTOR if projector else LIGHT
-
-    def lane(exact: Lane) -> Lane:
-        path = paths[exact.source, exact.target]
-        text = path_texts(path, process_map.label, process_map.second, texts)[exact.kind is LaneKind.SPINE]
-        label = _relabel(exact.label, text, sizes, exact.kind is LaneKind.SPINE)
-        return msgspec.structs.replace(exact, width=line_width(path.occurrences, largest), label=label)
-
-    return msgspec.structs.replace(
-        layout,
-        cards=tuple(card for card in layout.cards if card.step in kept),
-        lanes=tuple(lane(one) for one in layout.lanes if (one.source, one.target) in paths),
-        spine=tuple(step for step in layout.spine if step in kept),
-    )
-
-
-def _relabel(label: Label | None, text: str, sizes: Sizes, keep_left: bool) -> Label | None:
-    """The plate with another text, on the same centre or, beside the spine, with the same left edge."""
-    if label is None or not text:
-        return None
-    width, height = plate_size(text, sizes)
-    x = label.x + (width - label.width) / 2 if keep_left else label.x
-    return Label(text, x, label.y, width, height)

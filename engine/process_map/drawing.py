@@ -10,7 +10,7 @@ from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
 from engine.process_map.abstraction import Arc, rank_paths
 from engine.process_map.default_view import choose_paths, choose_steps, is_readable
 from engine.process_map.numbers import Reading, Shown, map_numbers
-from engine.process_map.picture import build_graph
+from engine.process_map.picture import build_graph, write_labels
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import Metric, ProcessMap, Times
 from engine.service.messages import MapAnswer, MapQuery
@@ -46,11 +46,12 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, task: T
     n_paths = default_paths(study, n_steps, sizes, task) if query.paths is None else max(query.paths, 0)
     process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
     task.check()
-    layout = lay_out(build_graph(process_map, study.landscape(task), Texts(query.language)), sizes, seed or Seed())
+    texts = Texts(query.language)
+    layout = lay_out(build_graph(process_map, study.landscape(task), texts), sizes, seed or Seed())
     return MapAnswer(
         query=query,
         map=process_map,
-        layout=layout,
+        layout=write_labels(layout, process_map, texts, sizes),
         steps_max=order.n_steps,
         paths_max=paths.n_paths,
         refined=timed and seed is not None,

@@ -35,6 +35,11 @@ def round_to_base(count: int) -> int:
     return ROUNDING * round(count / ROUNDING)
 
 
+def blunt(seconds: float) -> float:
+    """A duration with three significant digits: what may leave the screen, where an exact one could be looked up in the log."""
+    return float(f"{seconds:.2e}")
+
+
 def line_width(count: int, largest: int) -> float:
     """Width in px of a line for `count` of at most `largest` transitions: 1.5 + 5.5·√(n / max), counts rounded to base 5."""
     rounded, most = round_to_base(count), round_to_base(largest)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.layout.values import Graph, GraphArc, GraphStep, Weight
+from engine.layout.labels import plate_size
+from engine.layout.values import Graph, GraphArc, GraphStep, Label, Lane, LaneKind, MapLayout, Sizes, Weight
 from engine.log.variants import VariantIndex
 from engine.process_map.frequencies import Frequencies
-from engine.process_map.metrics import card_line, largest_count, line_width, path_texts
-from engine.process_map.values import END, START, ProcessMap
-from engine.texts import Texts
+from engine.process_map.metrics import blunt, card_line, largest_count, line_width, path_texts, round_to_base
+from engine.process_map.values import END, START, Path, ProcessMap, Step, Times
+from engine.texts import DAY, Texts
+
+WIDEST_DIGIT = "4"
+USUAL_EXTREME, USUAL_REPETITIONS = 100 * DAY, 10
+"""Numbers as wide as most extremes and repeats."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +49,20 @@ def survey(frequencies: Frequencies, variants: VariantIndex) -> Landscape:
 
 
 def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> Graph:
-    """The graph of one view. Line widths follow the number of transitions, relative to the largest drawn path."""
+    """The graph of one view. Line widths follow the number of transitions, relative to the largest drawn path.
+
+    Its texts only keep room: they are as wide as any with as many digits, so that no exact number can be read from where things stand.
+    `write_labels` puts the real ones there.
+    """
     largest = largest_count(process_map.paths)
     least = min((path.occurrences for path in process_map.paths if path.source != START and path.target != END), default=1)
     shown = {step.step for step in process_map.steps} | {START, END}
     return Graph(
         steps=tuple(
-            GraphStep(step.step, step.name, step.cases, card_line(step, process_map.n_cases, least, texts)) for step in process_map.steps
+            GraphStep(step.step, step.name, step.cases, _room(card_line(_coarse_step(step), process_map.n_cases, least, texts)))
+            for step in process_map.steps
         ),
-        arcs=tuple(
-            GraphArc(
-                path.source,
-                path.target,
-                path.occurrences,
-                line_width(path.occurrences, largest),
-                *path_texts(path, process_map.label, process_map.second, texts),
-            )
-            for path in process_map.paths
-        ),
+        arcs=tuple(_arc(path, process_map, largest, texts) for path in process_map.paths),
         weights=tuple(weight for weight in landscape.weights if weight.source in shown and weight.target in shown),
         main_variant=landscape.main_variant,
         main_variant_cases=landscape.main_variant_cases,
@@ -68,6 +70,62 @@ def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> 
         positions={step: position for step, position in landscape.positions.items() if step in shown},
         n_cases=landscape.n_cases,
     )
+
+
+def _arc(path: Path, process_map: ProcessMap, largest: int, texts: Texts) -> GraphArc:
+    label, spine_label = path_texts(_coarse_path(path), process_map.label, process_map.second, texts)
+    return GraphArc(
+        path.source, path.target, path.occurrences, line_width(path.occurrences, largest), _room(label), _room(spine_label)
+    )
+
+
+def write_labels(layout: MapLayout, process_map: ProcessMap, texts: Texts, sizes: Sizes) -> MapLayout:
+    """The layout of this map's steps and paths (others are left out) with line widths and labels from the map's own numbers."""
+    steps = {step.step for step in process_map.steps}
+    paths = {(path.source, path.target): path for path in process_map.paths}
+    largest = largest_count(process_map.paths)
+
+    def lane(placed: Lane) -> Lane:
+        path, on_spine = paths[placed.source, placed.target], placed.kind is LaneKind.SPINE
+        text = path_texts(path, process_map.label, process_map.second, texts)[on_spine]
+        label = _write(placed.label, text, sizes, on_spine)
+        return msgspec.structs.replace(placed, width=line_width(path.occurrences, largest), label=label)
+
+    return msgspec.structs.replace(
+        layout,
+        cards=tuple(card for card in layout.cards if card.step in steps),
+        lanes=tuple(lane(one) for one in layout.lanes if (one.source, one.target) in paths),
+        spine=tuple(step for step in layout.spine if step in steps),
+    )
+
+
+def _write(label: Label | None, text: str, sizes: Sizes, keep_left: bool) -> Label | None:
+    """The plate with another text, on the same centre or, beside the spine, with the same left edge."""
+    if label is None or not text:
+        return None
+    width, height = plate_size(text, sizes)
+    x = label.x + (width - label.width) / 2 if keep_left else label.x
+    return Label(text, round(x, 2), label.y, width, height)
+
+
+def _room(text: str) -> str:
+    """The text with its widest digit in every digit's place."""
+    return "".join(WIDEST_DIGIT if sign.isdigit() else sign for sign in text)
+
+
+def _coarse_step(step: Step) -> Step:
+    return msgspec.structs.replace(step, cases=round_to_base(step.cases), self_loops=round_to_base(step.self_loops))
+
+
+def _coarse_path(path: Path) -> Path:
+    """The path with numbers no finer than its guarded twin's; extremes and repeats, which the twin replaces, take a usual width."""
+    times = path.times
+    if times is not None:
+        times = Times(
+            times.n, blunt(times.median), blunt(times.mean), blunt(times.p90), USUAL_EXTREME, USUAL_EXTREME, blunt(times.total)
+        )
+    counts = {"cases": round_to_base(path.cases), "occurrences": round_to_base(path.occurrences), "max_repetitions": USUAL_REPETITIONS}
+    return msgspec.structs.replace(path, times=times, **counts)
 
 
 def _mean_positions(variants: VariantIndex, n_activities: int) -> dict[int, float]:
