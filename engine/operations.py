@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
+from engine import sources
 from engine.disclosure.backing import count_backing
 from engine.disclosure.guard import LEAST_K, guard_map, guard_selection
 from engine.errors import N_, BadInput
 from engine.log.event_log import NO_TIME, EventLog
 from engine.log.selection import Selection
-from engine.log.statistics import case_durations, events_per_case
+from engine.log.statistics import case_durations, events_per_case, period
 from engine.performance.case_table import CaseTable, find_case, sort_cases, tabulate_cases
 from engine.performance.durations import service_times, times_of_values
 from engine.performance.histograms import count_histogram, duration_histogram
@@ -30,21 +31,41 @@ from engine.process_map.values import END, START
 from engine.service import messages
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.vault.keys import suggest_passphrase
 
 PAGE = 1000
 """Most rows of one page."""
 
 
 class Workspace:
-    """What the engine process holds: the study of the open log. k: cases behind every number that leaves."""
+    """What the engine process holds: the opened source, and the study of its log. k: cases behind every number that leaves."""
 
     def __init__(self, k: int = LEAST_K) -> None:
         self.k = k
+        self._source: sources.Source | None = None
         self._study: Study | None = None
 
+    @property
+    def source(self) -> sources.Source:
+        """What stands open; raises BadInput before anything was opened."""
+        if self._source is None:
+            raise BadInput(N_("No log is open."))
+        return self._source
+
+    def hold(self, source: sources.Source) -> None:
+        """Hold a source; what was found about another log is forgotten."""
+        if self._study is None or source.log is not self._study.log:
+            self._study = None if source.log is None else Study(source.log)
+        self._source = source
+
     def study_log(self, log: EventLog) -> None:
-        """Hold a log; what was found about an earlier one is forgotten."""
-        self._study = Study(log)
+        """Hold a log that comes from no file."""
+        self._source, self._study = None, Study(log)
+
+    def note_case(self, pseudonym: str) -> None:
+        """Note for the audit log that a case was looked at."""
+        if self._source is not None:
+            sources.note_case(self._source, pseudonym)
 
     @property
     def study(self) -> Study:
@@ -52,6 +73,72 @@ class Workspace:
         if self._study is None:
             raise BadInput(N_("No log is open."))
         return self._study
+
+
+# ---- opening and saving ------------------------------------------------------------------------------------------------------
+
+
+def open_source(workspace: Workspace, question: messages.Open, task: Task) -> messages.Opened:
+    """Open a project or file; a table whose roles are not all given waits for them."""
+    workspace.hold(sources.open_source(question.path, question.secret, question.options, task.part(0.0, 0.9)))
+    return _opened(workspace, task.part(0.9, 1.0))
+
+
+def preview_table(workspace: Workspace, question: messages.PreviewTable, task: Task) -> messages.Opened:
+    """Preview the waiting table under other options."""
+    workspace.hold(sources.preview(workspace.source, question.options, task))
+    return _opened(workspace, task)
+
+
+def use_roles(workspace: Workspace, question: messages.UseRoles, task: Task) -> messages.Opened:
+    """Build the log from the waiting table."""
+    workspace.hold(sources.use_roles(workspace.source, question.options, task.part(0.0, 0.9)))
+    return _opened(workspace, task.part(0.9, 1.0))
+
+
+def _opened(workspace: Workspace, task: Task) -> messages.Opened:
+    return sources.opened(workspace.source, None if workspace.source.log is None else summarise_log(workspace.study, task))
+
+
+def summarise_log(study: Study, task: Task) -> messages.LogSummary:
+    """Counts and period of a log."""
+    task.report(0.0, N_("Finding variants …"))
+    log, times = study.log, period(study.log)
+    first, last = times or (None, None)
+    return messages.LogSummary(
+        n_cases=log.n_cases,
+        n_events=log.n_events,
+        n_activities=len(log.activities),
+        n_variants=study.variants(task).n_variants,
+        first_event=first,
+        last_event=last,
+        activities=log.activities,
+        roles=log.roles,
+        notices=log.notices,
+    )
+
+
+def save_project(workspace: Workspace, question: messages.SaveProject, task: Task) -> messages.Saved:
+    """Save the open log as a project folder."""
+    workspace.hold(sources.save_project(workspace.source, question, task))
+    return sources.saved(workspace.source)
+
+
+def save_view(workspace: Workspace, question: messages.SaveView, task: Task) -> messages.Saved:
+    """Keep the view in the open project."""
+    workspace.hold(sources.save_view(workspace.source, question.view, task))
+    return sources.saved(workspace.source)
+
+
+def suggest_a_passphrase(_workspace: Workspace, question: messages.SuggestPassphrase, _task: Task) -> messages.PassphraseSuggestion:
+    """A passphrase that nobody has used before."""
+    return messages.PassphraseSuggestion(*suggest_passphrase(question.language))
+
+
+def record_export(workspace: Workspace, question: messages.RecordExport, task: Task) -> messages.Recorded:
+    """Tell the audit log that a file left the screen."""
+    workspace.hold(sources.record_export(workspace.source, question, task))
+    return messages.Recorded()
 
 
 # ---- the map -----------------------------------------------------------------------------------------------------------------
@@ -152,6 +239,7 @@ def show_case(workspace: Workspace, query: messages.CaseQuery, task: Task) -> me
     case = find_case(log, query.case)
     if case is None:
         raise BadInput(N_("The log has no such case."))
+    workspace.note_case(query.case)
     begin, end = int(log.offsets[case]), int(log.offsets[case + 1])
     units = log.event_columns.get("unit", pa.nulls(log.n_events)).slice(begin, end - begin).to_pylist()
     starts = np.full(end - begin, NO_TIME) if log.start is None else log.start[begin:end]
@@ -220,6 +308,13 @@ class Operation:
 
 
 OPERATIONS: dict[type[Struct], Operation] = {
+    messages.Open: Operation("open", open_source),
+    messages.PreviewTable: Operation("preview_table", preview_table),
+    messages.UseRoles: Operation("use_roles", use_roles),
+    messages.SaveProject: Operation("save_project", save_project),
+    messages.SaveView: Operation("save_view", save_view),
+    messages.SuggestPassphrase: Operation("suggest_passphrase", suggest_a_passphrase),
+    messages.RecordExport: Operation("record_export", record_export),
     messages.MapQuery: Operation("map", map_of),
     messages.StepQuery: Operation("step", describe_one_step),
     messages.PathQuery: Operation("path", describe_one_path),

@@ -45,11 +45,13 @@ def _histogram(values: NDArray[np.float64], widths: Sequence[float], from_zero: 
 
 
 def _bins(values: NDArray[np.float64], low: float, tail: float, widths: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Edges and counts of bins of one round width that reach beyond `tail`; one more holds all that lies further out."""
+    """Edges and counts of bins of one round width, to the last value where there is room, else beyond `tail` and one more for the rest."""
     width = next((one for one in widths if _n_bins(low, tail, one) < MOST_BINS), widths[-1])
-    first = floor(low / width)
-    n = min(_n_bins(low, tail, width), MOST_BINS - 1)
-    further = bool(values.max() >= (first + n) * width)
+    first, high = floor(low / width), float(values.max())
+    n = _n_bins(low, high, width)
+    if n > MOST_BINS:
+        n = min(_n_bins(low, tail, width), MOST_BINS - 1)
+    further = high >= (first + n) * width
     edges = width * (first + np.arange(n + 1 + further, dtype=float))
     places = np.clip(np.floor(values / width) - first, 0, n - 1 + further).astype(np.int64)
     return edges, np.bincount(places, minlength=n + further)
