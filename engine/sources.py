@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,10 @@ class Source:
     log: EventLog | None = None
     table: pa.Buffer | None = None
     preview: TablePreview | None = None
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = field(default_factory=ReadOptions)
     pseudonym_key: bytes | None = None
     project: Project | None = None
-    view: ViewState = ViewState()
+    view: ViewState = field(default_factory=ViewState)
     noted: tuple[Event, ...] = ()
 
     @property
@@ -237,7 +237,7 @@ def save_project(source: Source, question: SaveProject, task: Task) -> Source:
             raise BadInput(N_("The project needs a passphrase."))
         source.project.save(contents, [("save", {"events": source.log.n_events})], task, question.passphrase)
         return _saved(source, source.project, question.view)
-    events = (*source.noted, ("create", {"events": source.log.n_events, "cases": source.log.n_cases}))
+    events: tuple[Event, ...] = (*source.noted, ("create", {"events": source.log.n_events, "cases": source.log.n_cases}))
     project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, events)
     return _saved(source, project, question.view)
 

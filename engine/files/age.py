@@ -43,12 +43,13 @@ class ByteSource(Protocol):
 
 @dataclass(frozen=True)
 class Header:
-    """The readable part of an age file: recipient kinds, scrypt work factor (log2 N) if any, and its length in bytes."""
+    """The readable part of an age file: recipient kinds, scrypt work factor (log2 N) if any, its length in bytes, and where it begins."""
 
     kinds: tuple[str, ...]
     work_factor: int | None
     size: int
     armored: bool
+    start: int = 0
 
 
 def is_age(head: bytes) -> bool:
@@ -70,7 +71,8 @@ def read_header(head: bytes, file: str) -> Header:
         raise _damaged(file)
     stanzas = [line.split(b" ") for line in raw[: end + 1].split(b"\n") if line.startswith(b"-> ")]
     kinds = tuple(stanza[1].decode("ascii", "replace") for stanza in stanzas)
-    return Header(kinds, _work_factor(stanzas, file), line_end + 1, armored)
+    start = len(head) - len(head.lstrip()) if armored else 0
+    return Header(kinds, _work_factor(stanzas, file), line_end + 1, armored, start)
 
 
 def _work_factor(stanzas: Sequence[Sequence[bytes]], file: str) -> int | None:
@@ -167,16 +169,28 @@ def decrypt_with(path: Path, identities: Sequence[Any], task: Task, digest: Any 
     target = _Target(n, path.name)
     try:
         with path.open("rb", buffering=0) as file:
-            pyrage.decrypt_io(_Watched(file, size, task, digest), target, list(identities))
-    except _DiskError as error:
-        raise unreadable(path, error.error) from error
+            file.seek(header.start)
+            source = _Watched(file, size, task, digest)
+            _decrypt(source, target, identities)
+    except OSError as error:
+        raise unreadable(path, error) from error
     except pyrage.DecryptError as error:
         if NO_KEY_FITS in str(error):
             raise WrongKey(N_("The file {file} is not encrypted to this key, or its header is damaged."), file=path.name) from error
         raise _damaged(path.name) from error
-    except (OSError, ValueError) as error:
-        raise _damaged(path.name) from error
     return target.content()
+
+
+def _decrypt(source: _Watched, target: _Target, identities: Sequence[Any]) -> None:
+    """Run pyrage; what went wrong in reading is raised as it was, anything else as DecryptError (payload errors come as OSError)."""
+    try:
+        pyrage.decrypt_io(source, target, list(identities))
+    except Exception as error:
+        if source.failure is not None:
+            raise source.failure from None
+        if isinstance(error, OSError | ValueError):
+            raise pyrage.DecryptError(str(error)) from error
+        raise
 
 
 def _decrypt_with_passphrase(path: Path, header: Header, size: int, passphrase: str, task: Task, digest: Any) -> pa.Buffer:
@@ -208,7 +222,7 @@ def open_with_passphrase(content: bytes, passphrase: str, file: str, task: Task,
         )
     task.check()
     try:
-        plain: bytes = pyrage.passphrase.decrypt(content, passphrase)
+        plain: bytes = pyrage.passphrase.decrypt(content[header.start :], passphrase)
     except pyrage.DecryptError as error:
         if PASSPHRASE_FAILS in str(error):
             raise WrongKey(N_("The passphrase does not open {file}."), file=file) from error
@@ -274,14 +288,6 @@ def too_large(file: str, n: int) -> BadInput:
     return BadInput(N_("The file {file} is too large for the free memory of this computer ({size} MB)."), file=file, size=n >> 20)
 
 
-class _DiskError(Exception):
-    """A reading error of the disk, told apart from pyrage's own OSError."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__()
-        self.error = error
-
-
 def _allocate(size: int, file: str) -> Any:
     try:
         return pa.allocate_buffer(size)
@@ -295,6 +301,7 @@ class _Watched:
     def __init__(self, file: IO[bytes], size: int, task: Task, digest: Any) -> None:
         self._file, self._size, self._task, self._digest = file, size, task, digest
         self._block, self._place, self._done = b"", 0, 0
+        self.failure: BaseException | None = None
 
     def read(self, size: int = -1, /) -> bytes:
         if self._place == len(self._block):
@@ -304,11 +311,12 @@ class _Watched:
         return piece
 
     def _fetch(self) -> None:
-        self._task.report(min(1.0, self._done / max(1, self._size)), N_("Decrypting"))
         try:
+            self._task.report(min(1.0, self._done / max(1, self._size)), N_("Decrypting"))
             self._block = self._file.read(BLOCK)
-        except OSError as error:
-            raise _DiskError(error) from error
+        except BaseException as error:
+            self.failure = error
+            raise
         if self._digest is not None:
             self._digest.update(self._block)
         self._place = 0
@@ -349,10 +357,11 @@ class _Chunks:
         self._block, self._place = b"", 0
         self.n = 0
         self.digest = hashlib.sha256()
+        self.failed: BaseException | None = None
 
     def read(self, size: int = -1, /) -> bytes:
         while self._place == len(self._block):
-            block = next(self._chunks, None)
+            block = self._next()
             if block is None:
                 return b""
             self._block, self._place = bytes(block), 0
@@ -361,6 +370,14 @@ class _Chunks:
         piece = self._block[self._place : self._place + size]
         self._place += len(piece)
         return piece
+
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._chunks, None)
+        except BaseException as error:
+            self.failed = error
+            raise
 
 
 @dataclass(frozen=True)
@@ -379,9 +396,13 @@ def encrypt_to(recipients: Sequence[str], chunks: Iterable[bytes], target: IO[by
     Raises OSError from the target.
     """
     source, sink = _Chunks(chunks), _Head(target)
-    pyrage.encrypt_io(source, sink, [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients])
-    if sink.failed is not None:
-        raise sink.failed
+    keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
+    try:
+        pyrage.encrypt_io(source, sink, keys)
+    finally:
+        failure = source.failed or sink.failed
+        if failure is not None:
+            raise failure
     header = read_header(bytes(sink.head), "")
     return Written(source.n, source.digest.hexdigest(), encrypted_size(header.size, source.n))
 

@@ -163,10 +163,11 @@ class Project:
             line, head = audit_log.append(head, self._audit_key, event, facts)
             lines += line
         segments = self._append_audit(manifest.parts.audit, lines, task) if lines else manifest.parts.audit
+        only_audit = manifest.saved_at != "" and manifest.parts == self.manifest.parts
         sealed = msgspec.structs.replace(
             manifest,
             counter=manifest.counter + 1,
-            saved_at=audit_log.timestamp(),
+            saved_at=manifest.saved_at if only_audit else audit_log.timestamp(),
             program=_program(),
             parts=msgspec.structs.replace(manifest.parts, audit=segments),
             audit=head,
