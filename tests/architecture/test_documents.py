@@ -28,7 +28,7 @@ def existing_folders() -> set[str]:
     """Folders of the first two levels that hold files of the project."""
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
     names = listed.stdout.splitlines() if listed.returncode == 0 else [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*")]
-    folders = {tuple(Path(name).parts[:-1][:2]) for name in names}
+    folders = {tuple(Path(name).parts[:-1][:2]) for name in names if "__pycache__" not in name}
     return {"/".join(parts[:n]) for parts in folders for n in (1, 2) if len(parts) >= n and not parts[0].startswith(".")}
 
 
