@@ -12,6 +12,7 @@ from gui.map.scene import MapScene
 
 MIN_SCALE, MAX_SCALE, MAX_FIT = 0.08, 4.0, 1.5
 MARGIN = 20.0
+FIT_STEPS = 14
 
 
 @dataclass(frozen=True)
@@ -39,33 +40,53 @@ class Camera:
 
 def fit(scene: MapScene, size: QSizeF, obstacles: Sequence[QRectF] = ()) -> Camera:
     """The largest camera that shows the whole map with nothing of it behind an obstacle (viewport px): the panels lie on the map."""
-    bounds = scene.bounds
-    left = max((rect.right() for rect in obstacles), default=0.0)
-    whole = _fit_scale(bounds, size.width(), size.height())
-    beside = _fit_scale(bounds, size.width() - left, size.height())
+    bounds, room = scene.bounds, QRectF(0, 0, size.width(), size.height())
+    rooms = [room, *_free_rooms(room, obstacles)]
+    scales = [_fit_scale(bounds, one.size()) for one in rooms]
     occupied = _occupied(scene) if obstacles else []
-    for i in range(9):
-        scale = whole * (beside / whole) ** (i / 8)
-        for x in _places(bounds, size, left, scale):
-            camera = Camera(scale, QPointF(bounds.center().x() + (size.width() / 2 - x) / scale, bounds.center().y()))
+    largest, least = scales[0], max(scales[1:], default=scales[0])
+    for i in range(FIT_STEPS + 1):
+        scale = largest * (least / largest) ** (i / FIT_STEPS)
+        for middle in _places(bounds, rooms, scale):
+            camera = _looking(bounds, middle, size, scale)
             if not _collides(occupied, camera, size, obstacles):
                 return camera
-    x = left + (size.width() - left) / 2
-    return Camera(beside, QPointF(bounds.center().x() + (size.width() / 2 - x) / beside, bounds.center().y()))
+    best = max(range(len(rooms)), key=lambda i: (i > 0, scales[i])) if len(rooms) > 1 else 0
+    return _looking(bounds, rooms[best].center(), size, scales[best])
 
 
-def _fit_scale(bounds: QRectF, width: float, height: float) -> float:
-    room_w, room_h = max(width - 2 * MARGIN, 40.0), max(height - 2 * MARGIN, 40.0)
-    scale = min(room_w / max(bounds.width(), 1.0), room_h / max(bounds.height(), 1.0), MAX_FIT)
-    return max(scale, MIN_SCALE)
+def _looking(bounds: QRectF, middle: QPointF, size: QSizeF, scale: float) -> Camera:
+    """The camera that puts the map's middle at a viewport point."""
+    shift = QPointF(size.width() / 2, size.height() / 2) - middle
+    return Camera(scale, bounds.center() + shift / scale)
 
 
-def _places(bounds: QRectF, size: QSizeF, left: float, scale: float) -> tuple[float, ...]:
-    """Viewport x of the map's middle, in order of preference: centred beside the panel, centred, to the right."""
-    half = bounds.width() * scale / 2
-    low, high = MARGIN + half, size.width() - MARGIN - half
-    wanted = (left + (size.width() - left) / 2, size.width() / 2, high)
-    return tuple(dict.fromkeys(min(max(x, low), max(high, low)) for x in wanted))
+def _free_rooms(room: QRectF, obstacles: Sequence[QRectF]) -> list[QRectF]:
+    """Parts of the viewport without a panel: to the right of them all, and above the low ones to the right of the high ones."""
+    if not obstacles:
+        return []
+    right = max(rect.right() for rect in obstacles)
+    high = [rect for rect in obstacles if rect.top() < room.height() / 2]
+    low = [rect for rect in obstacles if rect.top() >= room.height() / 2]
+    floor = min((rect.top() for rect in low), default=room.bottom())
+    high_right = max((rect.right() for rect in high), default=0.0)
+    return [QRectF(right, 0, room.width() - right, room.height()), QRectF(high_right, 0, room.width() - high_right, floor)]
+
+
+def _fit_scale(bounds: QRectF, room: QSizeF) -> float:
+    width, height = max(room.width() - 2 * MARGIN, 40.0), max(room.height() - 2 * MARGIN, 40.0)
+    return max(min(width / max(bounds.width(), 1.0), height / max(bounds.height(), 1.0), MAX_FIT), MIN_SCALE)
+
+
+def _places(bounds: QRectF, rooms: list[QRectF], scale: float) -> list[QPointF]:
+    """Viewport points for the map's middle, in order of preference: the middles of the free rooms, then the edges of the viewport."""
+    whole = rooms[0]
+    half = QPointF(bounds.width() * scale / 2, bounds.height() * scale / 2)
+    low, high = half + QPointF(MARGIN, MARGIN), whole.bottomRight() - half - QPointF(MARGIN, MARGIN)
+    middles = [room.center() for room in (*rooms[1:], whole)]
+    wanted = [QPointF(x, y) for x in [*(one.x() for one in middles), high.x()] for y in [*(one.y() for one in middles), low.y()]]
+    inside = [(min(max(one.x(), low.x()), max(high.x(), low.x())), min(max(one.y(), low.y()), max(high.y(), low.y()))) for one in wanted]
+    return [QPointF(x, y) for x, y in dict.fromkeys(inside)]
 
 
 def _occupied(scene: MapScene) -> list[QRectF]:

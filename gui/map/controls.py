@@ -11,9 +11,10 @@ from gui.map.legend import LegendWidget, make_legend
 from gui.map.style import map_style
 from gui.map.words import METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_sentence
 from gui.store import Store
+from gui.theme import Appearance
 from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, column, hairline, label, row
+from gui.widgets.parts import button, column, hairline, icon_button, label, row, set_icon
 
 WIDTH = 232
 COUNTS = tuple(metric for metric in Metric if not metric.is_time)
@@ -70,7 +71,12 @@ class Controls(Panel):
         self.show_rest, self.show_default = button("text"), button("text")
         self.legend = LegendWidget(store)
         self.spine, self.prefix = label("least", wrap=True), label("least", wrap=True)
+        self.collapsed = store.appearance is Appearance.PROJECTOR
+        self._choices = QWidget()
+        self.fold = icon_button()
         self._build()
+        self.fold.setParent(self._card)
+        self.fold.clicked.connect(lambda: self.set_collapsed(not self.collapsed))
         for box, field in ((self.colour, "colour"), (self.label, "label"), (self.second, "second")):
             box.activated.connect(lambda _index, box=box, field=field: self._on_metric(box, field))
         self.steps.moved.connect(lambda n: self.store.change_view(steps=n))
@@ -81,7 +87,7 @@ class Controls(Panel):
         self.ready()
 
     def _build(self) -> None:
-        inner = column(0, (16, 14, 16, 14))
+        inner = column(0)
         for name, box in (("colour", self.colour), ("label", self.label), ("second", self.second)):
             self._names[name].setBuddy(box)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -105,11 +111,13 @@ class Controls(Panel):
         inner.addLayout(links)
         inner.addSpacing(10)
         self._section(inner)
-        inner.addWidget(self.legend)
-        inner.addSpacing(8)
-        inner.addWidget(self.spine)
-        inner.addWidget(self.prefix)
-        self._card.setLayout(inner)
+        self._choices.setLayout(inner)
+        card = column(0, (16, 14, 16, 14))
+        card.addWidget(self._choices)
+        card.addWidget(self.legend)
+        card.addWidget(self.spine)
+        card.addWidget(self.prefix)
+        self._card.setLayout(card)
         self._area = QScrollArea()
         self._area.setWidget(self._card)
         self._area.setWidgetResizable(True)
@@ -126,6 +134,12 @@ class Controls(Panel):
         inner.addSpacing(4)
         inner.addWidget(line)
         inner.addSpacing(12)
+
+    def set_collapsed(self, collapsed: bool) -> None:
+        """Show the legend only, so that the map has more room, or all of the panel."""
+        self.collapsed = collapsed
+        self.retranslate()
+        self.restyle()
 
     # ---- what it shows -------------------------------------------------------------------------------------------------------
 
@@ -146,6 +160,8 @@ class Controls(Panel):
         self.paths.name.setText(texts("Paths"))
         self.show_rest.setText(texts("Show them"))
         self.show_default.setText(texts("Default view"))
+        self.fold.setToolTip(texts("Show the choices") if self.collapsed else texts("Show the legend only"))
+        self.fold.setAccessibleName(self.fold.toolTip())
         self._write_answer()
 
     def _fill(self, box: QComboBox, metrics: tuple[Metric | None, ...], chosen: Metric | None) -> None:
@@ -170,8 +186,10 @@ class Controls(Panel):
             self.legend.show_legend(make_legend(answer, texts, style), style)
             self.spine.setText(spine_sentence(answer, texts))
             self.prefix.setText(prefix_sentence(answer, texts))
-        for widget in (self.left_out, self.prefix):
-            widget.setVisible(bool(widget.text()))
+        self._choices.setVisible(not self.collapsed)
+        self.spine.setVisible(not self.collapsed)
+        self.left_out.setVisible(bool(self.left_out.text()))
+        self.prefix.setVisible(bool(self.prefix.text()) and not self.collapsed)
         self.show_rest.setVisible(bool(self.left_out.text()))
         self.show_default.setVisible(self.store.view.steps is not None or self.store.view.paths is not None)
         self.resized.emit()
@@ -189,6 +207,15 @@ class Controls(Panel):
     def restyle(self) -> None:
         """Take the width of the appearance."""
         self.setFixedWidth(round(WIDTH * (1.3 if self.sizes.control > 40 else 1)))
+        set_icon(self.fold, "chevron-right" if self.collapsed else "chevron-left", self.store.tokens.ink_2, self.sizes.icon_text)
+        self.fold.adjustSize()
+        self.fold.move(self.width() - self.fold.width() - 10, 6)
+        self.fold.raise_()
+
+    def _on_appearance(self) -> None:
+        """A projector starts with the legend only: the map needs the room."""
+        self.collapsed = self.store.appearance is Appearance.PROJECTOR
+        super()._on_appearance()
 
     def wanted_height(self) -> int:
         """The height at which nothing has to scroll."""

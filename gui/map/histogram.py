@@ -103,7 +103,7 @@ class HistogramChart(QWidget):
         every = max(1, -(-(len(edges) - 1) // (MOST_TICKS - 1)))
         places = list(range(0, len(edges), every))
         if places[-1] != len(edges) - 1:
-            if len(edges) - 1 - places[-1] < every * 0.6 and len(places) > 2:
+            if len(edges) - 1 - places[-1] < every * 0.75 and len(places) > 2:
                 places.pop()
             places.append(len(edges) - 1)
         last = len(edges) - 1

@@ -199,10 +199,10 @@ class Inspector(Panel):
             (texts("Cases start here"), details.start_cases, texts("Cases whose first event is the step.")),
             (texts("Cases end here"), details.end_cases, texts("Cases whose last event is the step.")),
         ]
-        for name, value, meaning in rows:
-            self._row(name, texts.number(value), meaning)
         if details.waiting_before:
             self._write_times(details.waiting_before)
+        for name, value, meaning in rows:
+            self._row(name, texts.number(value), meaning)
         if details.service:
             meaning = texts("Time between the start and the end of the step, in half of the events at most this long.")
             self._row(texts("Time in the step, median"), texts.duration(details.service.median), meaning)
@@ -262,6 +262,7 @@ class Inspector(Panel):
         for one in neighbours[:MOST_NEIGHBOURS]:
             link = button("text", _cut(_mark_name(one.step, one.name, texts)))
             link.setToolTip(one.name)
+            link.setStyleSheet("QPushButton { padding: 2px 0; font-weight: 400; }")
             chosen = path(one.step)
             link.clicked.connect(lambda _checked=False, chosen=chosen: self.store.select(chosen))
             line = row(8, (0, 3, 0, 3))

@@ -13,7 +13,7 @@ from engine.process_map.values import END, START
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 from gui.map.painter import draw_text
-from gui.map.style import TEXT_SCALE, MapStyle, map_font
+from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import METRIC_NAMES, value_text
 from gui.store import Store
 
@@ -74,7 +74,7 @@ class LegendPainter:
     def __init__(self, legend: Legend, style: MapStyle, width: float) -> None:
         self.legend, self.style, self.width = legend, style, width
         unit = style.scale
-        self.axis, self.strong = map_font(11 * _text_unit(unit)), map_font(12 * _text_unit(unit), 600)
+        self.axis, self.strong = style.font(11 * _text_unit(unit)), style.font(12 * _text_unit(unit), 600)
         self.line = 15 * _text_unit(unit)
 
     @property

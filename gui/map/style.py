@@ -24,17 +24,20 @@ def map_font(px: float, weight: int = 400, *, figures: bool = True) -> QFont:
     font.setPixelSize(round(px / TEXT_SCALE))
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    if figures:
-        font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("tnum"), int(figures))
     return font
 
 
 @dataclass(frozen=True)
 class MapStyle:
-    """Everything the painter needs to know about one appearance."""
+    """Everything the painter needs to know about one appearance.
+
+    figures: whether numbers have figures of equal width. Not in files: a PDF would not know them as text, and SVG cannot ask for them.
+    """
 
     tokens: Tokens
     sizes: Sizes
+    figures: bool = True
     name_font: QFont = field(init=False)
     number_font: QFont = field(init=False)
     label_font: QFont = field(init=False)
@@ -44,11 +47,15 @@ class MapStyle:
         sizes = self.sizes
         for name, font in {
             "name_font": map_font(sizes.name_px, 600, figures=False),
-            "number_font": map_font(sizes.number_px),
-            "label_font": map_font(sizes.label_px, 600),
-            "label_light_font": map_font(sizes.label_px),
+            "number_font": self.font(sizes.number_px),
+            "label_font": self.font(sizes.label_px, 600),
+            "label_light_font": self.font(sizes.label_px),
         }.items():
             object.__setattr__(self, name, font)
+
+    def font(self, px: float, weight: int = 400) -> QFont:
+        """A font for words and numbers, to be painted under TEXT_SCALE."""
+        return map_font(px, weight, figures=self.figures)
 
     @property
     def scale(self) -> float:
@@ -69,6 +76,6 @@ class MapStyle:
         return QColor(getattr(self.tokens, name))
 
 
-def map_style(appearance: Appearance) -> MapStyle:
-    """The style of an appearance."""
-    return MapStyle(tokens(appearance), PROJECTOR if appearance == Appearance.PROJECTOR else LIGHT)
+def map_style(appearance: Appearance, *, figures: bool = True) -> MapStyle:
+    """The style of an appearance, for the screen or (without figures of equal width) for a file."""
+    return MapStyle(tokens(appearance), PROJECTOR if appearance == Appearance.PROJECTOR else LIGHT, figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import N_
 from engine.layout.values import SpineReason
-from engine.process_map.values import END, START, Coverage, Metric, Path, Step
+from engine.process_map.values import END, START, Coverage, Metric, Path, ProcessMap, Step
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 from gui.map.scene import metric_value
@@ -124,3 +124,25 @@ def _path_tip(answer: MapAnswer, path: Path, texts: Texts) -> str:
             lines.append(texts.plural("{n} transition without times is left out.", "{n} transitions without times are left out.", untimed))
         lines.append(texts(CLOCK))
     return "\n".join(lines)
+
+
+def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[str]:
+    """What leaving the screen does to the numbers: one plain sentence each."""
+    hidden_steps = len({step.step for step in exact.steps} - {step.step for step in guarded.steps})
+    hidden_paths = len({(path.source, path.target) for path in exact.paths} - {(path.source, path.target) for path in guarded.paths})
+    with_times = {(path.source, path.target) for path in guarded.paths if path.times is not None}
+    untimed = sum(path.times is not None and (path.source, path.target) not in with_times for path in exact.paths) - hidden_paths
+    few = texts("fewer than {k} cases", k=guarded.k)
+    changes = [texts("Counts are rounded to the nearest 5.")]
+    if hidden_steps:
+        changes.append(texts.plural("{n} step is left out: {few}.", "{n} steps are left out: {few}.", hidden_steps, few=few))
+    if hidden_paths:
+        changes.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", hidden_paths, few=few))
+    if untimed > 0:
+        changes.append(texts.plural("{n} waiting time is left out: {few}.", "{n} waiting times are left out: {few}.", untimed, few=few))
+    if not hidden_steps and not hidden_paths:
+        changes.append(texts("No step or path is left out."))
+    if {guarded.colour, guarded.label, guarded.second} & {Metric.MIN, Metric.MAX}:
+        changes.append(texts("Shortest and longest give way to the 5% and 95% points."))
+    changes.append(texts("Waiting times have at most three digits."))
+    return changes

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
 
 from gui.map.scene import MapScene
 from gui.store import Store
+from gui.theme import Appearance
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, icon_button, label, row, set_icon
 
@@ -20,6 +21,8 @@ class ZoomBar(Panel):
     export_wanted = Signal()
     found = Signal(int)
     """A step was searched for and chosen."""
+    changed = Signal()
+    """The bar has another width."""
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, "", parent)
@@ -75,6 +78,8 @@ class ZoomBar(Panel):
 
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""
+        self.search.show()
+        self.changed.emit()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -87,7 +92,9 @@ class ZoomBar(Panel):
             target.setAccessibleName(texts(words))
         self.search.setPlaceholderText(texts("Find a step (/)"))
         self.search.setAccessibleName(texts("Find a step on the map"))
-        self.export.setText(texts("Export …"))
+        self.export.setText("" if self._is_small else texts("Export …"))
+        self.export.setAccessibleName(texts("Export …"))
+        self.export.setToolTip(texts("Export the process map"))
 
     def restyle(self) -> None:
         """Draw the icons and take the sizes of the appearance."""
@@ -96,6 +103,7 @@ class ZoomBar(Panel):
             set_icon(target, name, ink, size)
         set_icon(self.export, "file-down", ink, size)
         self.search.setFixedWidth(170 if self.sizes.control < 40 else 230)
+        self.search.setVisible(not self._is_small)
         self.percent.setMinimumWidth(44 if self.sizes.control < 40 else 60)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -103,15 +111,27 @@ class ZoomBar(Panel):
         pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if watched is self.search and pressed:
             self.search.clear()
-            self.search.clearFocus()
+            self._leave_search()
             return True
         return super().eventFilter(watched, event)
 
+    @property
+    def _is_small(self) -> bool:
+        """On a projector only what is needed: the map needs the room."""
+        return self.store.appearance is Appearance.PROJECTOR
+
+    def _leave_search(self) -> None:
+        self.search.clearFocus()
+        self.search.setVisible(not self._is_small)
+        self.changed.emit()
+
     def _on_chosen(self, name: str) -> None:
         if name in self._steps:
+            self._leave_search()
             self.found.emit(self._steps[name])
 
     def _on_return(self) -> None:
         step = self.best_match(self.search.text())
         if step is not None:
+            self._leave_search()
             self.found.emit(step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
@@ -15,6 +16,7 @@ from gui.jobs import JobStatus
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
+from gui.map.export_dialog import ExportDialog
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import map_style
 from gui.map.words import describe, step_name
@@ -22,6 +24,7 @@ from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
 from gui.theme import Appearance
 from gui.widgets.state_card import StateCard
+from gui.widgets.toast import Toast
 
 EDGE = 16
 BUSY_AFTER_MS = 500
@@ -58,6 +61,8 @@ class MapPage(QWidget):
         self.bar = ZoomBar(store, self)
         self.notice = MapNotice(store, self)
         self.state = StateCard(store, self)
+        self.toast = Toast(store, self)
+        self.export_dialog: ExportDialog | None = None
         self._busy = QTimer(self, interval=TICK_MS)
         self._busy.timeout.connect(self._show_busy)
         self._busy_for = 0
@@ -88,6 +93,7 @@ class MapPage(QWidget):
         bar.export_wanted.connect(self.export_map)
         bar.found.connect(self.go_to_step)
         self.controls.resized.connect(self._place)
+        bar.changed.connect(self._place)
         self._on_motion()
 
     # ---- asking --------------------------------------------------------------------------------------------------------------
@@ -271,7 +277,19 @@ class MapPage(QWidget):
         self.canvas.focus_step(step)
 
     def export_map(self) -> None:
-        """Export the map with guarded numbers."""
+        """Export the map on the screen, with guarded numbers."""
+        if self.answer is None or self.canvas.map is None:
+            return
+        query = replace(self.answer.query, guarded=True)
+        self.export_dialog = ExportDialog(self.store, self.answer, query, self.window())
+        self.export_dialog.finished.connect(self._on_export_closed)
+        self.export_dialog.exported.connect(lambda name: self.toast.say(self.store.texts("Saved as {file}", file=name)))
+        self.export_dialog.open()
+
+    def _on_export_closed(self) -> None:
+        if self.export_dialog is not None:
+            self.export_dialog.deleteLater()
+            self.export_dialog = None
 
     def _show_menu(self, what: Selected, where: QPoint) -> None:
         menu = self.menu(what)

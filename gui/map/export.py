@@ -1,0 +1,135 @@
+"""The map as SVG, PDF and PNG bytes, and a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from enum import StrEnum
+from math import ceil, sqrt
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from engine.errors import N_, BadInput
+from gui.map.document import MapDocument
+
+FALLBACK_FAMILIES = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+MOST_PIXELS = 60e6
+PX_PER_INCH = 96
+NOT_WRITTEN = N_("{file} could not be written. Choose another folder, or free some space, and try again.")
+
+
+class ExportKind(StrEnum):
+    """File formats of an exported map."""
+
+    SVG = "svg"
+    PDF = "pdf"
+    PNG = "png"
+
+
+def export_bytes(document: MapDocument, kind: ExportKind, factor: float = 3.0) -> bytes:
+    """The document as a file's content. factor: image pixels per px for PNG, less where the picture would pass 60 million pixels."""
+    if kind is ExportKind.SVG:
+        return to_svg(document)
+    return to_pdf(document) if kind is ExportKind.PDF else to_png(document, factor)
+
+
+def to_svg(document: MapDocument) -> bytes:
+    """SVG with text as text; it names no person, program path or time."""
+    content, buffer = _buffer()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    size = QSize(ceil(document.width), ceil(document.height))
+    generator.setSize(size)
+    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    generator.setResolution(PX_PER_INCH)
+    generator.setTitle(document.facts.title)
+    generator.setDescription(document.description)
+    _paint(generator, document)
+    buffer.close()
+    text = bytes(content.data()).decode("utf-8")
+    text = re.sub(r'font-family="[^"]*"', f'font-family="{FALLBACK_FAMILIES}"', text)
+    physical = re.compile(r'<svg width="[^"]*" height="[^"]*"')
+    return physical.sub(f'<svg width="{size.width()}" height="{size.height()}"', text, count=1).encode("utf-8")
+
+
+def to_pdf(document: MapDocument) -> bytes:
+    """PDF of one page in the size of the map, with text as text in embedded Inter."""
+    content, buffer = _buffer()
+    writer = QPdfWriter(buffer)
+    writer.setCreator("Sagsflow")
+    writer.setTitle(document.facts.title)
+    writer.setResolution(PX_PER_INCH)
+    points = QSizeF(document.width, document.height) * (72 / PX_PER_INCH)
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
+    _paint(writer, document)
+    buffer.close()
+    return bytes(content.data())
+
+
+def to_image(document: MapDocument, factor: float) -> QImage:
+    """The document as a picture of `factor` image pixels per px."""
+    factor = min(factor, sqrt(MOST_PIXELS / (document.width * document.height)))
+    image = QImage(ceil(document.width * factor), ceil(document.height * factor), QImage.Format.Format_RGB32)
+    image.fill(document.style.colour("canvas"))
+    painter = QPainter(image)
+    painter.scale(factor, factor)
+    document.paint(painter)
+    painter.end()
+    image.setDotsPerMeterX(round(PX_PER_INCH * factor / 0.0254))
+    image.setDotsPerMeterY(round(PX_PER_INCH * factor / 0.0254))
+    return image
+
+
+def to_png(document: MapDocument, factor: float) -> bytes:
+    """PNG without any metadata but its resolution."""
+    content, buffer = _buffer()
+    QImageWriter(buffer, QByteArray(b"png")).write(to_image(document, factor))
+    buffer.close()
+    return bytes(content.data())
+
+
+def _buffer() -> tuple[QByteArray, QBuffer]:
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return content, buffer
+
+
+def _paint(device: QSvgGenerator | QPdfWriter, document: MapDocument) -> None:
+    painter = QPainter(device)
+    document.paint(painter)
+    painter.end()
+
+
+def sha256(content: bytes) -> str:
+    """The fingerprint that the audit log keeps."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside it first, then in its place. Raises BadInput when that fails; an older file then stays."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if part.stat().st_size != len(content):
+            raise OSError
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise BadInput(NOT_WRITTEN, file=path.name) from error
+
+
+def file_name(title: str, words: str, kind: ExportKind) -> str:
+    """A file name from a title: no sign that a file system forbids."""
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', " ", f"{title} {words}")
+    return " ".join(name.split())[:120].strip(" .") + f".{kind.value}"

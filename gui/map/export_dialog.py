@@ -1,0 +1,226 @@
+"""The export dialog: a preview of what will leave the screen, what the guard changes, and where it goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSizeF, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QImage, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.errors import N_, SagsflowError
+from engine.service.messages import MapAnswer, MapQuery, Opened, RecordExport
+from engine.texts import Texts
+from gui.map.background import Background
+from gui.map.document import Facts, MapDocument
+from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
+from gui.map.style import map_style
+from gui.map.words import guard_changes
+from gui.store import Store
+from gui.theme import Appearance
+from gui.widgets.parts import button, clear_layout, column, framed, icon_label, label, row
+from gui.widgets.selection_words import selection_sentence
+
+KINDS = {
+    ExportKind.PDF: N_("PDF: for reports and print"),
+    ExportKind.SVG: N_("SVG: for further drawing"),
+    ExportKind.PNG: N_("PNG: a picture for slides and mail"),
+}
+PREVIEW = QSizeF(560, 460)
+PNG_FACTOR = 3.0
+
+
+def facts_of(opened: Opened, query: MapQuery, texts: Texts, timezone: str) -> Facts:
+    """What is printed besides the map."""
+    title = opened.facts.name if opened.facts else Path(opened.name).name.partition(".")[0] or opened.name
+    saved = ""
+    if opened.saved_at:
+        moment = int(datetime.fromisoformat(opened.saved_at).timestamp() * 1_000_000)
+        saved = texts("Data saved {moment}.", moment=texts.moment(moment, timezone))
+    return Facts(
+        title=title,
+        selection=selection_sentence(query.selection, texts, timezone),
+        made=texts.date(int(time.time() * 1_000_000), timezone),
+        saved=saved,
+        synthetic=bool(opened.facts and opened.facts.synthetic),
+    )
+
+
+class ExportDialog(QDialog):
+    """Asks the engine for the guarded twin of the map on the screen; nothing else is ever written."""
+
+    exported = Signal(str)
+    """The name of the file that was written."""
+
+    def __init__(self, store: Store, exact: MapAnswer, query: MapQuery, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.store, self._exact, self._query = store, exact, query
+        self.document: MapDocument | None = None
+        self.choose_path: Callable[[str, str], str] = self._ask_path
+        """Where to save: gets a suggested name and a filter, gives a path or ""."""
+        self._previews, self._writer = Background(self), Background(self)
+        self.preview = QLabel()
+        self.preview.setFixedSize(PREVIEW.toSize())
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.problem = label("breached", wrap=True)
+        self._changes = column(6)
+        self.kinds = {kind: QRadioButton() for kind in KINDS}
+        self.save, self.cancel = button("primary"), button("plain")
+        self._build()
+        self._write_texts()
+        self.save.clicked.connect(self._on_save)
+        self.cancel.clicked.connect(self.reject)
+        self.finished.connect(lambda _result: self._stop())
+        self._ask()
+
+    def _build(self) -> None:
+        self.title, self._what, self._format = label("page_title"), label("small_label"), label("small_label")
+        frame = framed("card")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(8, 8, 8, 8)
+        inside.addWidget(self.preview)
+        group = QButtonGroup(self)
+        side = column(8)
+        side.addWidget(self._what)
+        side.addLayout(self._changes)
+        side.addSpacing(16)
+        side.addWidget(self._format)
+        for choice in self.kinds.values():
+            group.addButton(choice)
+            side.addWidget(choice)
+        self.kinds[ExportKind.PDF].setChecked(True)
+        side.addStretch()
+        side.addWidget(self.problem)
+        holder = QWidget()
+        holder.setFixedWidth(300 if self.store.appearance is Appearance.LIGHT else 400)
+        holder.setLayout(side)
+        body = row(24)
+        body.addWidget(frame)
+        body.addWidget(holder)
+        buttons = row(8)
+        buttons.addStretch()
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(16)
+        layout.addWidget(self.title)
+        layout.addLayout(body)
+        layout.addLayout(buttons)
+        self.problem.hide()
+
+    def _write_texts(self) -> None:
+        texts = self.store.texts
+        self.setWindowTitle(texts("Export the process map"))
+        self.title.setText(texts("Export the process map"))
+        self._what.setText(texts("Numbers that leave the screen are guarded"))
+        self._format.setText(texts("Format"))
+        for kind, choice in self.kinds.items():
+            choice.setText(texts(KINDS[kind]))
+        self.save.setText(texts("Save …"))
+        self.cancel.setText(texts("Cancel"))
+        self.preview.setText(texts("Preparing the guarded map …"))
+        self.preview.setAccessibleName(texts("Preview of the guarded map"))
+        self.save.setEnabled(False)
+
+    # ---- the guarded map -----------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        title = self.store.texts("Preparing the guarded map")
+        self.store.jobs.ask(self._query, self._on_answer, self._on_failed, title, keep=True)
+
+    def _on_answer(self, answer: MapAnswer) -> None:
+        opened, texts = self.store.opened, self.store.texts
+        if opened is None or not answer.query.guarded or answer.map.k == 0:
+            return
+        facts = facts_of(opened, answer.query, texts, self.store.timezone)
+        document = MapDocument(answer, facts, texts, map_style(self.store.appearance, figures=False))
+        self.document = document
+        self._show_changes(guard_changes(self._exact.map, answer.map, texts))
+        self.save.setEnabled(True)
+        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+        ratio = self.devicePixelRatioF()
+        room = min((PREVIEW.width() - 4) / document.width, (PREVIEW.height() - 4) / document.height, 1.0)
+        self._previews.run(lambda: to_image(document, room * ratio), self._show_preview)
+
+    def _show_preview(self, picture: Any) -> None:
+        if isinstance(picture, Exception):
+            self.preview.setText(self.store.texts("No preview"))
+        elif isinstance(picture, QImage):
+            pixmap = QPixmap.fromImage(picture)
+            pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+            self.preview.setPixmap(pixmap)
+
+    def _show_changes(self, sentences: list[str]) -> None:
+        clear_layout(self._changes)
+        for sentence in sentences:
+            line = row(8)
+            line.addWidget(icon_label("shield-check", self.store.tokens.ink_2, 16), 0, Qt.AlignmentFlag.AlignTop)
+            words = label("body", sentence, wrap=True)
+            words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            line.addWidget(words, 1)
+            self._changes.addLayout(line)
+
+    def _on_failed(self, error: Exception) -> None:
+        texts = self.store.texts
+        words = texts.error(error) if isinstance(error, SagsflowError) else texts("The export was stopped. Nothing was written.")
+        self.problem.setText(words)
+        self.problem.show()
+        self.preview.setText(texts("No preview"))
+        self.save.setEnabled(self.document is not None)
+
+    # ---- writing -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> ExportKind:
+        """The chosen format."""
+        return next(kind for kind, choice in self.kinds.items() if choice.isChecked())
+
+    def _ask_path(self, name: str, pattern: str) -> str:
+        path, _filter = QFileDialog.getSaveFileName(self, self.windowTitle(), name, pattern)
+        return path
+
+    def _on_save(self) -> None:
+        document, kind, texts = self.document, self.kind, self.store.texts
+        if document is None:
+            return
+        suggested = file_name(document.facts.title, texts("process map"), kind)
+        chosen = self.choose_path(suggested, f"{kind.value.upper()} (*.{kind.value})")
+        if not chosen:
+            return
+        path = Path(chosen)
+        if path.suffix.lower() != f".{kind.value}":
+            path = path.with_name(f"{path.name}.{kind.value}")
+        self.problem.hide()
+        self.save.setEnabled(False)
+        self._writer.run(lambda: export_bytes(document, kind, PNG_FACTOR), lambda content: self._on_content(content, path, kind))
+
+    def _on_content(self, content: Any, path: Path, kind: ExportKind) -> None:
+        """The file's content stands: tell the audit log, then write."""
+        if isinstance(content, Exception) or self.document is None:
+            self._on_failed(content)
+            return
+        record = RecordExport(kind.value, self.document.answer.map.k, sha256(content))
+        self.store.jobs.ask(record, lambda _recorded: self._on_recorded(content, path), self._on_failed, keep=True)
+
+    def _on_recorded(self, content: bytes, path: Path) -> None:
+        try:
+            write_whole(path, content)
+        except SagsflowError as error:
+            self._on_failed(error)
+            return
+        self.exported.emit(path.name)
+        self.accept()
+
+    def _stop(self) -> None:
+        self._previews.wait()
+        self._writer.wait()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the painting threads."""
+        self._stop()
+        super().closeEvent(event)
