@@ -69,12 +69,12 @@ def discover_dfg(log: EventLog, variants: VariantIndex, mask: Mask | None = None
     here = np.flatnonzero(count)
     per_step = np.zeros((3, n_activities), np.int64)
     per_step[:, steps.keys] = kernels.weigh_repetitions(steps.variant, steps.times, steps.heads, weights)
-    keys = arcs.keys[here]
+    source, target = np.divmod(arcs.keys[here], variants.n_codes)
     return Dfg(
         n_cases=int(weights.sum()),
         n_events=int(per_step[0].sum()),
-        source=keys // max(n_activities, 1),
-        target=keys % max(n_activities, 1),
+        source=source,
+        target=target,
         count=count[here],
         cases=cases[here],
         max_repetitions=most[here],

@@ -169,21 +169,25 @@ def _group_by_bytes(codes: Codes, offsets: Ints, rows: Ints, task: Task) -> NDAr
     return group
 
 
-def count_repetitions(keys: Ints, owner: Ints, task: Task) -> tuple[Ints, Ints, Ints]:
-    """Each distinct (key, owner) pair, sorted by key, and how often it occurs: keys, owners, repetitions. keys, owner ≥ 0, same shape."""
-    task.check()
+def count_repetitions(keys: NDArray[np.integer], owner: NDArray[np.integer]) -> tuple[Ints, Ints, Ints]:
+    """Each distinct (key, owner) pair, sorted by key, and how often it occurs: keys, owners, repetitions. Both ≥ 0, same shape."""
     bits = int(owner.max(initial=0)).bit_length()
-    if int(keys.max(initial=0)).bit_length() + bits > 63:
+    both = int(keys.max(initial=0)).bit_length() + bits
+    if both > 63:
         order = np.lexsort((owner, keys))
-        keys, owner = keys[order], owner[order]
-    else:
-        packed = np.sort(keys << bits | owner)
-        task.check()
-        keys, owner = packed >> bits, packed & ((1 << bits) - 1)
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
-    heads = np.flatnonzero(new)
-    return keys[heads], owner[heads], np.diff(heads, append=len(keys))
+        new = (np.diff(keys[order], prepend=-1) != 0) | (np.diff(owner[order], prepend=-1) != 0)
+        heads = np.flatnonzero(new)
+        return keys[order][heads].astype(np.int64), owner[order][heads].astype(np.int64), np.diff(heads, append=len(keys))
+    packed: NDArray[np.integer] = np.sort(_pack(keys, owner, bits, np.int32 if both < 32 else np.int64))
+    heads = np.flatnonzero(np.concatenate([np.ones(min(len(packed), 1), np.bool_), packed[1:] != packed[:-1]]))
+    pairs = packed[heads].astype(np.int64)
+    return pairs >> bits, pairs & ((1 << bits) - 1), np.diff(heads, append=len(packed))
+
+
+def _pack(high: NDArray[np.integer], low: NDArray[np.integer], bits: int, width: type[np.int32] | type[np.int64]) -> NDArray[np.integer]:
+    packed: NDArray[np.integer] = np.left_shift(high, bits, dtype=width, casting="unsafe")
+    np.bitwise_or(packed, low, out=packed, casting="unsafe")
+    return packed
 
 
 def weigh_repetitions(owner: Ints, repetitions: Ints, heads: Ints, weights: Ints) -> tuple[Ints, Ints, Ints]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,21 +32,41 @@ class VariantIndex:
     """The variants of a log, most frequent first, ties by first appearance.
 
     sequences: activity codes of all variants, flat; variant v is sequences[offsets[v]:offsets[v + 1]]. counts: cases, int64, shape
-    (n_variants,). case_variant: int32, shape (n_cases,). steps, arcs: their repetitions per variant; an arc's key is
-    source · n_activities + target.
+    (n_variants,). case_variant: int32, shape (n_cases,).
     """
 
     sequences: NDArray[np.unsignedinteger]
     offsets: Ints
     counts: Ints
     case_variant: NDArray[np.int32]
-    steps: Repetitions
-    arcs: Repetitions
 
     @property
     def n_variants(self) -> int:
         """Number of variants."""
         return len(self.counts)
+
+    @cached_property
+    def n_codes(self) -> int:
+        """One more than the highest activity code; an arc's key is source · n_codes + target."""
+        return int(self.sequences.max(initial=0)) + 1
+
+    @cached_property
+    def steps(self) -> Repetitions:
+        """How often each activity occurs in each variant; keys are activity codes. Made on first use."""
+        return _repetitions(self.sequences, self._owner)
+
+    @cached_property
+    def arcs(self) -> Repetitions:
+        """How often each arc occurs in each variant; see n_codes for the keys. Made on first use."""
+        codes: NDArray[np.integer] = self.sequences.astype(np.int32) if self.n_codes < 1 << 15 else self.sequences.astype(np.int64)
+        inside = np.ones(len(codes), np.bool_)
+        inside[self.offsets[1:] - 1] = False
+        rows = np.flatnonzero(inside)
+        return _repetitions(codes[rows] * codes.dtype.type(self.n_codes) + codes[rows + 1], self._owner[rows])
+
+    @property
+    def _owner(self) -> NDArray[np.int32]:
+        return np.repeat(np.arange(self.n_variants, dtype=np.int32), np.diff(self.offsets))
 
     def sequence(self, variant: int) -> tuple[int, ...]:
         """The activity codes of one variant."""
@@ -60,48 +81,28 @@ class VariantIndex:
     def having(self, activity: int) -> NDArray[np.bool_]:
         """Which variants have the activity (its code), shape (n_variants,)."""
         having = np.zeros(self.n_variants, np.bool_)
-        at = int(np.searchsorted(self.steps.keys, activity))
-        if at < len(self.steps.keys) and self.steps.keys[at] == activity:
-            end = self.steps.heads[at + 1] if at + 1 < len(self.steps.heads) else None
-            having[self.steps.variant[self.steps.heads[at] : end]] = True
+        having[np.searchsorted(self.offsets, np.flatnonzero(self.sequences == activity), side="right") - 1] = True
         return having
 
 
 def find_variants(log: EventLog, task: Task | None = None, mix: kernels.Mix = kernels.mix_word) -> VariantIndex:
     """The variants of a log; exact, since sequences themselves are compared. `mix` hashes words of codes."""
-    task = task or Task()
-    group, first = kernels.group_sequences(log.activity, log.offsets, task, mix)
+    group, first = kernels.group_sequences(log.activity, log.offsets, task or Task(), mix)
     counts = np.bincount(group, minlength=len(first))
-    order = np.lexsort((first, -counts))
+    order = np.argsort(((log.n_cases - counts) << log.n_cases.bit_length()) | first)
     rank = np.empty(len(first), np.int32)
     rank[order] = np.arange(len(first), dtype=np.int32)
     rows, _ = kernels.rows_of_runs(first[order], log.offsets)
-    sizes = np.diff(log.offsets)[first[order]]
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    sequences = log.activity[rows]
+    ends = np.cumsum(log.offsets[first[order] + 1] - log.offsets[first[order]])
     return VariantIndex(
-        sequences=sequences,
-        offsets=offsets,
+        sequences=log.activity[rows],
+        offsets=np.concatenate([np.zeros(1, np.int64), ends]),
         counts=counts[order],
         case_variant=rank[group],
-        steps=_steps(sequences, offsets, task),
-        arcs=_arcs(sequences, offsets, len(log.activities), task),
     )
 
 
-def _steps(sequences: NDArray[np.unsignedinteger], offsets: Ints, task: Task) -> Repetitions:
-    variant = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    return _repetitions(sequences.astype(np.int64), variant, task)
-
-
-def _arcs(sequences: NDArray[np.unsignedinteger], offsets: Ints, n_activities: int, task: Task) -> Repetitions:
-    variant = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    codes = sequences.astype(np.int64)
-    inside = variant[1:] == variant[:-1]
-    return _repetitions((codes[:-1] * n_activities + codes[1:])[inside], variant[1:][inside], task)
-
-
-def _repetitions(keys: Ints, variant: Ints, task: Task) -> Repetitions:
-    keys, variant, times = kernels.count_repetitions(keys, variant, task)
-    heads = np.flatnonzero(np.diff(keys, prepend=-1))
-    return Repetitions(keys[heads], heads, variant, times)
+def _repetitions(keys: NDArray[np.integer], owner: NDArray[np.int32]) -> Repetitions:
+    pairs, variant, times = kernels.count_repetitions(keys, owner)
+    heads = np.flatnonzero(np.diff(pairs, prepend=-1))
+    return Repetitions(pairs[heads], heads, variant, times)

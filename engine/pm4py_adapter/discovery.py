@@ -78,6 +78,19 @@ def discover_performance_dfg(frame: pd.DataFrame) -> dict[Arc, ArcSeconds]:
     return {(str(s), str(t)): ArcSeconds(m["mean"], m["median"], m["min"], m["max"], m["sum"]) for (s, t), m in measured.items()}
 
 
+def filter_cases(frame: pd.DataFrame, first: int, last: int, activity: str) -> pd.DataFrame:
+    """Cases of a converted log that began in [first, last) microseconds and have the activity, by pm4py's own filters."""
+    import pandas as pd
+
+    with _quiet() as pm4py:
+        from pm4py.algo.filtering.pandas.timestamp import timestamp_filter
+
+        period = (pd.Timestamp(moment, unit="us", tz="UTC") for moment in (first, last - 1))
+        begun = timestamp_filter.filter_traces_starting_in_timeframe(frame, *period)
+        kept: pd.DataFrame = pm4py.filter_event_attribute_values(begun, ACTIVITY, [activity], level="case", retain=True)
+    return kept
+
+
 def find_variants(frame: pd.DataFrame) -> dict[tuple[str, ...], int]:
     """pm4py's variants of a converted log with their cases."""
     with _quiet() as pm4py:

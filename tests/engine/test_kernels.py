@@ -57,7 +57,7 @@ def test_the_hash_depends_on_the_place_of_a_word() -> None:
 @lenient
 def test_repetitions_are_those_of_a_counter(pairs: list[tuple[int, int]]) -> None:
     keys, owners = (np.array([p[i] for p in pairs], np.int64) for i in (0, 1))
-    key, owner, times = kernels.count_repetitions(keys, owners, Task())
+    key, owner, times = kernels.count_repetitions(keys, owners)
     assert list(zip(key.tolist(), owner.tolist(), times.tolist(), strict=True)) == [(*p, n) for p, n in sorted(Counter(pairs).items())]
 
 
@@ -166,7 +166,5 @@ def test_the_long_kernels_can_be_stopped() -> None:
         kernels.group_sequences(np.ones(10, np.uint8), np.arange(11), STOPPED)
     with pytest.raises(Cancelled):
         kernels.group_rows(ones, ones, STOPPED)
-    with pytest.raises(Cancelled):
-        kernels.count_repetitions(ones, ones, STOPPED)
     with pytest.raises(Cancelled):
         kernels.sort_durations(ones, ones.astype(np.int32), STOPPED)
