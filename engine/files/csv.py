@@ -49,7 +49,8 @@ class CsvTable:
         header, self._body = _split_header(self._text)
         self.columns = _column_names(header, self._body, self.delimiter, file_name)
         self.first_row = 2
-        self._quoted = _holds(self._text, b'"')
+        marks = _count(self._text, b'"')
+        self._quoted, self._unpaired = marks > 0, marks % 2 == 1
 
     def head(self, n_rows: int) -> pa.Table:
         """The first rows with all columns."""
@@ -61,7 +62,18 @@ class CsvTable:
         table = self._parse(self._body, list(names), threads=True)
         task.check()
         check_fields(table, self.file_name)
+        self._check_closed(table.num_rows)
         return table.unify_dictionaries().combine_chunks()
+
+    def _check_closed(self, n_rows: int) -> None:
+        """A quotation mark that is still open at the end would swallow a row put behind it, as it has swallowed those before."""
+        if not self._unpaired or not n_rows:
+            return
+        output = pa.BufferOutputStream()
+        output.write(self._body)
+        output.write(b"\n" + str(self.delimiter).encode() * (len(self.columns) - 1) + b"\n")
+        if len(self.columns) > 1 and self._parse(output.getvalue(), [self.columns[0]], threads=True).num_rows != n_rows + 1:
+            raise BadInput(NOT_A_TABLE, file=self.file_name, size=BLOCK >> 20)
 
     def _parse(self, body: pa.Buffer, names: list[str] | None, threads: bool) -> pa.Table:
         if not _has_rows(body):
@@ -201,10 +213,11 @@ def _guess_delimiter(sample: pa.Buffer) -> str:
 
 def _fit(sample: pa.Buffer, delimiter: str) -> tuple[bool, float, int]:
     bad: list[tuple[int, int]] = []
+    rows = sample.to_pybytes() + b"\n"
     try:
         table = pa_csv.read_csv(
-            pa.BufferReader(sample),
-            read_options=pa_csv.ReadOptions(autogenerate_column_names=True, block_size=max(SAMPLE * 2, sample.size + 1)),
+            pa.BufferReader(rows),
+            read_options=pa_csv.ReadOptions(autogenerate_column_names=True, block_size=len(rows) + 1),
             parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=_counting(bad)),
             convert_options=pa_csv.ConvertOptions(include_columns=["f0"], column_types={"f0": pa.binary()}),
         )
@@ -264,6 +277,6 @@ def _has_rows(body: pa.Buffer) -> bool:
     return bool(bytes(body.slice(0, min(4096, body.size)).to_pybytes()).strip(b"\r\n")) or body.size > 4096
 
 
-def _holds(text: pa.Buffer, byte: bytes) -> bool:
+def _count(text: pa.Buffer, byte: bytes) -> int:
     codes = np.frombuffer(text, np.uint8)
-    return any(bool((codes[begin : begin + STEP] == byte[0]).any()) for begin in range(0, len(codes), STEP))
+    return sum(int(np.count_nonzero(codes[begin : begin + STEP] == byte[0])) for begin in range(0, len(codes), STEP))
