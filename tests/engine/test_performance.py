@@ -125,7 +125,9 @@ def over_time(log: EventLog, mask: np.ndarray | None = None) -> OverTime:
 
 
 def test_started_ended_and_open_cases_by_day() -> None:
-    log = log_of(("2024-01-01T08:00", "2024-01-03T09:00"), ("2024-01-02T23:59", "2024-01-02T23:59:59"), ("2024-01-04T00:00", "2024-01-04T12:00"))
+    log = log_of(
+        ("2024-01-01T08:00", "2024-01-03T09:00"), ("2024-01-02T23:59", "2024-01-02T23:59:59"), ("2024-01-04T00:00", "2024-01-04T12:00")
+    )
     counted = over_time(log)
     assert counted.unit == "day"
     assert counted.starts == tuple(at(f"2024-01-0{day}T00:00") for day in (1, 2, 3, 4))
@@ -154,7 +156,9 @@ def test_a_year_comes_in_weeks_from_monday_and_ten_years_in_months() -> None:
     unit, edges = period_edges(at("2024-01-04T00:00"), at("2024-12-31T00:00"), COPENHAGEN)
     assert unit == "week" and edges[0] == at("2024-01-01T00:00") and edges[-1] == at("2025-01-06T00:00")
     unit, edges = period_edges(at("2014-12-31T00:00"), at("2024-02-01T00:00"), COPENHAGEN)
-    assert unit == "month" and (edges[0], edges[1], edges[-1]) == tuple(at(f"{day}T00:00") for day in ("2014-12-01", "2015-01-01", "2024-03-01"))
+    assert unit == "month" and (edges[0], edges[1], edges[-1]) == tuple(
+        at(f"{day}T00:00") for day in ("2014-12-01", "2015-01-01", "2024-03-01")
+    )
 
 
 def test_a_wrong_century_does_not_break_the_chart() -> None:
@@ -174,7 +178,10 @@ def test_a_log_without_times_has_no_chart() -> None:
 moments = st.integers(at("2019-01-01T00:00"), at("2025-01-01T00:00"))
 
 
-@given(st.lists(st.lists(moments | st.none(), min_size=1, max_size=4), min_size=1, max_size=12), st.sampled_from([COPENHAGEN, "UTC", "America/Sao_Paulo"]))
+@given(
+    st.lists(st.lists(moments | st.none(), min_size=1, max_size=4), min_size=1, max_size=12),
+    st.sampled_from([COPENHAGEN, "UTC", "America/Sao_Paulo"]),
+)
 def test_every_case_and_event_is_counted_once(cases: list[list[int | None]], zone: str) -> None:
     log = make_log([Event(number, 0, time) for number, case in enumerate(cases) for time in case])
     counted = count_over_time(log, None, zone, Task())
