@@ -57,7 +57,7 @@ class Texts:
         """0.934 → "93 %" (Danish) or "93%" (English); a share above 0 never reads 0, one below 1 never 100 ("under 1 %", ">99 %")."""
         text = self.number(share * 100, decimals)
         space = NARROW_SPACE if self.language == "da" else ""
-        if 0 < share and float(share * 100) < 0.5 * 10**-decimals:
+        if share > 0 and float(share * 100) < 0.5 * 10**-decimals:
             return f"<{self.number(10**-decimals, decimals)}{space}%"
         if share < 1 and round(share * 100, decimals) >= 100:
             return f">{self.number(100 - 10**-decimals, decimals)}{space}%"
