@@ -97,9 +97,9 @@ def spine_deviation(layout: MapLayout) -> float:
 
 def flow_upward(layout: MapLayout, graph: Graph) -> float:
     """Share of the shown transitions that run to a card above."""
-    top = {step: box[1] for step, box in boxes(layout).items()}
+    middle = {step: (box[1] + box[3]) / 2 for step, box in boxes(layout).items()}
     total = sum(arc.count for arc in graph.arcs)
-    return sum(arc.count for arc in graph.arcs if top[arc.target] < top[arc.source]) / max(1, total)
+    return sum(arc.count for arc in graph.arcs if middle[arc.target] < middle[arc.source] - 1) / max(1, total)
 
 
 def disconnected(layout: MapLayout) -> list[tuple[int, int]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.layout.lanes import Span, order_lanes, pack_lanes
+from engine.layout.labels import plate_size
 from engine.layout.network import Network
 from engine.layout.ports import Ports
 from engine.layout.routes import Grid
-from engine.layout.tracks import LEFT, RIGHT, TOP, Tracks
+from engine.layout.tracks import BOTTOM, LEFT, RIGHT, TOP, Tracks
 from engine.layout.values import Sizes
 
 TIP = 1.2
@@ -43,9 +44,16 @@ class Geometry:
         self.scale = sizes.card_height / 38
         heights = [sizes.card_height] * network.n + [24.0, 24.0]
         self.ports = Ports(tracks, widths, heights, self.scale)
+        self._reserve_plates()
         self.lanes = tracks.lanes()
         self.lines: dict[tuple[bool, int], int] = {}
         self.frame = Frame()
+
+    def _reserve_plates(self) -> None:
+        """Straight upright tracks carry their labels' widths."""
+        for arc, way in zip(self.network.arcs, self.tracks.ways, strict=True):
+            if len(way) == 1 and not self.tracks.tracks[way[0]].sideways:
+                self.tracks.tracks[way[0]].plate = plate_size(arc.label, self.sizes)[0]
 
     def settle(self) -> None:
         """Lanes in order, ports after the lanes, coordinates; and once more, because packing looks at the ports' places."""
@@ -60,6 +68,23 @@ class Geometry:
             self._measure()
             self._place_lanes()
             self._place_ports()
+        self.ports.part_facing(self._facing())
+        self._measure()
+        self._place_lanes()
+        self._place_ports()
+
+    def _facing(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Sides of cards that look at each other along a row or a column, the left or upper one first."""
+        grid = self.grid
+        at = {(grid.row[node], grid.column[node]): node for node in range(self.network.n + 2)}
+        found = []
+        for (row, column), node in sorted(at.items()):
+            beside, below = at.get((row, grid.right[node])), at.get((grid.below[node], column))
+            if beside is not None:
+                found.append(((node, RIGHT), (beside, LEFT)))
+            if below is not None:
+                found.append(((node, BOTTOM), (below, TOP)))
+        return found
 
     def _order(self, sideways: bool) -> None:
         """Order and pack the lanes of every channel (or gap)."""

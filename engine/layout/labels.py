@@ -104,16 +104,11 @@ class Labels:
     def on_lane(self, text: str, points: list[float], head: float, own: tuple[int, int]) -> list[tuple[float, float, float]]:
         """Nine places on each piece of a lane, longest first. head: arrow length; own: first and last piece that is not shared."""
         width, height = plate_size(text, self.sizes)
-        pieces = [(points[at : at + 4], at // 2) for at in range(0, len(points) - 2, 2)]
-        ranked = sorted(
-            (piece for piece in pieces if own[0] <= piece[1] <= own[1]),
-            key=lambda piece: (-(abs(piece[0][2] - piece[0][0]) + abs(piece[0][3] - piece[0][1])), piece[1]),
-        )
         places = []
-        for rank, (piece, number) in enumerate(ranked):
-            x, y, to_x, to_y = piece
+        for rank, number in enumerate(_longest_first(points, own)):
+            x, y, to_x, to_y = points[2 * number : 2 * number + 4]
             long, size = abs(to_x - x) + abs(to_y - y), width if y == to_y else height
-            arrow = head if number == len(pieces) - 1 else 0.0
+            arrow = head if 2 * number + 4 == len(points) else 0.0
             spare = long - size - arrow
             if spare < 0:
                 continue
@@ -122,6 +117,20 @@ class Labels:
             for place, share in enumerate(PLACES):
                 at = min(max(share * long, start), stop) / long
                 places.append((rank * SEGMENT_COST + place * PLACE_COST, x + (to_x - x) * at, y + (to_y - y) * at))
+        return places
+
+    def beside_lane(self, text: str, points: list[float], line: float, own: tuple[int, int]) -> list[tuple[float, float, float]]:
+        """Places on both sides of each piece of a lane, for labels that find none on it. line: its width."""
+        width, height = plate_size(text, self.sizes)
+        places = []
+        for rank, number in enumerate(_longest_first(points, own)):
+            x, y, to_x, to_y = points[2 * number : 2 * number + 4]
+            aside = line / 2 + 1 + (height if y == to_y else width) / 2
+            for place, share in enumerate(PLACES):
+                for side in (aside, -aside):
+                    at = x + (to_x - x) * share, y + (to_y - y) * share
+                    cost = rank * SEGMENT_COST + place * PLACE_COST
+                    places.append((cost, at[0], at[1] - side) if y == to_y else (cost, at[0] + side, at[1]))
         return places
 
     def beside_spine(self, text: str, points: list[float], head: float, line: float) -> list[tuple[float, float, float]]:
@@ -134,3 +143,10 @@ class Labels:
         spots = [middle, middle + height, middle - height, middle + 2 * height, middle - 2 * height, (y + to_y) / 2]
         heights = [min(max(spot, top), max(top, bottom)) for spot in spots]
         return [(cost * 0.3 + (0.9 if side < 0 else 0.0), x + side * aside, at) for cost, at in enumerate(heights) for side in (1, -1)]
+
+
+def _longest_first(points: list[float], own: tuple[int, int]) -> list[int]:
+    """Pieces of a lane within own[0]..own[1], the longest first."""
+    return sorted(
+        range(own[0], own[1] + 1), key=lambda n: (-abs(points[2 * n + 2] - points[2 * n]) - abs(points[2 * n + 3] - points[2 * n + 1]), n)
+    )

@@ -141,8 +141,11 @@ def place_labels(skeleton: Skeleton, geometry: Geometry, sizes: Sizes, ways: lis
             places = labels.beside_spine(one.spine_label, way, head, one.width)
             result[arc] = labels.put(one.spine_label, places, owner)
         else:
-            own = [place for place, number in enumerate(geometry.tracks.ways[arc]) if users[number] == 1] or [0]
-            result[arc] = labels.put(one.label, labels.on_lane(one.label, way, head, (own[0], own[-1])), owner)
+            alone = [place for place, number in enumerate(geometry.tracks.ways[arc]) if users[number] == 1] or [0]
+            own = alone[0], alone[-1]
+            result[arc] = labels.put(one.label, labels.on_lane(one.label, way, head, own), owner) or labels.put(
+                one.label, labels.beside_lane(one.label, way, one.width, own), owner
+            )
     return result
 
 

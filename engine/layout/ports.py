@@ -90,18 +90,24 @@ class Ports:
         for key in keys:
             numbers, step, room = ordered[key], pitch[key], self._room(*key)
             place = numbers.index(number)
+            wide = self._pair_step(numbers, step)
             low = max(low, place * step - room)
             high = min(high, room - (len(numbers) - 1 - place) * step)
-            ideal += (place - (len(numbers) - 1) / 2) * step / len(keys)
+            ideal += (place - (len(numbers) - 1) / 2) * wide / len(keys)
             for before in numbers[:place]:
                 if before in fixed:
-                    low = max(low, fixed[before] + step)
+                    low = max(low, min(fixed[before] + wide, high))
         if low > high:
             for node, side in keys:
                 if side in (LEFT, RIGHT):
                     self.heights[node] += low - high
             return (low + high) / 2
         return min(max(ideal, low), high)
+
+    def _pair_step(self, numbers: list[int], step: float) -> float:
+        """Distance between straight upright tracks, which leaves room for their labels."""
+        plates = [self.tracks.tracks[number].plate for number in numbers if self.tracks.tracks[number].plate]
+        return max(step, sum(plates) / len(plates) + 2) if len(plates) > 1 else step
 
     def _spread(self, key: tuple[int, int], numbers: list[int], step: float, fixed: dict[int, float]) -> None:
         """Centre the ports of one side, then make room round the straight ones."""
@@ -117,3 +123,52 @@ class Ports:
                     offsets[place] = max(offsets[place], offsets[place - 1] + step)
         for number, offset in zip(numbers, offsets, strict=True):
             self.offset[(*key, number)] = offset
+
+    def part_facing(self, facing: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+        """Push ports of facing sides apart where their pieces run beside each other nearer than their widths and two px."""
+        for near, far in facing:
+            for one in self._by_offset(near):
+                for other in self._by_offset(far):
+                    if one != other and self._beside(one, other):
+                        self._part(near, one, far, other)
+
+    def _by_offset(self, key: tuple[int, int]) -> list[int]:
+        return sorted(self.sides.get(key, ()), key=lambda number: (self.offset[(*key, number)], number))
+
+    def _beside(self, one: int, other: int) -> bool:
+        """Whether a piece from the left (or upper) card reaches past where the piece from the other card ends."""
+        tracks = self.tracks.tracks
+        reach = max((tracks[end].position for end, _ in tracks[one].ends), default=None)
+        begin = min((tracks[end].position for end, _ in tracks[other].ends), default=None)
+        return reach is not None and begin is not None and reach > begin
+
+    def _part(self, near: tuple[int, int], one: int, far: tuple[int, int], other: int) -> None:
+        tracks = self.tracks.tracks
+        apart = self.offset[(*far, other)] - self.offset[(*near, one)]
+        wanted = (tracks[one].width + tracks[other].width) / 2 + 2 * self.scale
+        if abs(apart) >= wanted:
+            return
+        turn, other_turn = self._turn(near, one), self._turn(far, other)
+        below = apart > 0 or (apart == 0 and (other_turn > turn or (other_turn == turn and self.offset[(*far, other)] >= 0)))
+        push = wanted - abs(apart)
+        for key, number, sign in ((far, other, 1 if below else -1), (near, one, -1 if below else 1)):
+            if len(tracks[number].ports) == 1 and self._push(key, number, sign * push):
+                return
+
+    def _turn(self, key: tuple[int, int], number: int) -> int:
+        return next(port.turn for port in self.tracks.tracks[number].ports if (port.node, port.side) == key)
+
+    def _push(self, key: tuple[int, int], number: int, by: float) -> bool:
+        """Move a port and all beyond it; a card grows for it, but a straight track beyond or a narrow card refuse."""
+        at = self.offset[(*key, number)]
+        beyond = [one for one in self.sides[key] if (self.offset[(*key, one)] - at) * by >= 0]
+        if any(len(self.tracks.tracks[one].ports) > 1 for one in beyond):
+            return False
+        most = max(abs(self.offset[(*key, one)] + by) for one in beyond)
+        if most > self._room(*key):
+            if key[1] not in (LEFT, RIGHT):
+                return False
+            self.heights[key[0]] = 2 * (most + END_INSET)
+        for one in beyond:
+            self.offset[(*key, one)] += by
+        return True

@@ -29,7 +29,8 @@ class Track:
     """A straight piece at `position` px (y when sideways, else x). ends: neighbour tracks with the side (-1, +1) they come from.
 
     order: place among the lanes of its channel or gap, from the inside. rough: its position as lanes see it while they are put in order:
-    all ports of a card's side that turn one way are one, because ports are sorted by the lanes afterwards.
+    all ports of a card's side that turn one way are one, because ports are sorted by the lanes afterwards. plate: width of the label
+    of a straight upright track, so that neighbours leave room for it; else 0.
     """
 
     sideways: bool
@@ -37,6 +38,7 @@ class Track:
     width: float
     position: float = 0.0
     rough: float = 0.0
+    plate: float = 0.0
     order: int = 0
     ends: list[tuple[int, int]] = field(default_factory=list)
     ports: list[Port] = field(default_factory=list)
