@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from engine.tasks import Task
 
 GOODBYE = b"\xc0"
 """Sent instead of a message when the window closes the engine (an encoded nil)."""
+FAREWELL = 1.0
+"""Seconds that the last words into the audit log may take."""
 PROGRESS_EVERY = 0.05
 SHARE_OF_MEMORY = 0.9
 PR_SET_DUMPABLE = 4
@@ -229,15 +232,25 @@ def _defect(number: int, error: Exception) -> Failed:
     return Failed(number, "Defect", message, {"error": type(error).__name__, "place": place})
 
 
-def serve(connection: Connection, workspace: Any, answer: AnswerQuestion) -> None:
-    """Answer questions until the window says goodbye or is gone; then end the process, whatever its threads are doing."""
+def serve(connection: Connection, workspace: Any, answer: AnswerQuestion, farewell: Callable[[], None] = lambda: None) -> None:
+    """Answer questions until the window says goodbye or is gone; then end the process within a second, whatever its threads are doing."""
     _Host(connection, workspace, answer).listen()
+    last = threading.Timer(FAREWELL, os._exit, (0,))
+    last.daemon = True
+    last.start()
+    farewell()
     os._exit(0)
 
 
 def run(connection: Connection) -> None:
     """The engine process, from start to end."""
     harden()
-    from engine import operations
+    from engine import operations, sources
 
-    serve(connection, operations.Workspace(), operations.answer)
+    workspace = operations.Workspace()
+
+    def farewell() -> None:
+        with suppress(SagsflowError):
+            sources.close(workspace.source)
+
+    serve(connection, workspace, operations.answer, farewell)

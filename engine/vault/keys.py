@@ -17,6 +17,7 @@ from engine.errors import N_, BadInput
 from engine.files.age import MAX_WORK_FACTOR, read_header
 
 WORDS = Path(__file__).resolve().parents[2] / "resources" / "words"
+LANGUAGES = ("da", "en")
 PASSPHRASE_WORDS = 6
 LOCK_ATTEMPTS = 8
 
@@ -83,11 +84,8 @@ def hkdf_sha256(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
 
 @cache
 def word_list(language: str) -> tuple[str, ...]:
-    """Common short words for passphrases, sorted and distinct; Danish for a language without a list of its own."""
-    path = WORDS / f"{language}.txt"
-    if language not in ("da", "en") or not path.exists():
-        path = WORDS / "da.txt"
-    return tuple(path.read_text("utf-8").split())
+    """Common short words for passphrases ("da" or "en"), sorted and distinct."""
+    return tuple((WORDS / f"{language if language in LANGUAGES else LANGUAGES[0]}.txt").read_text("utf-8").split())
 
 
 def suggest_passphrase(language: str) -> tuple[str, float]:
