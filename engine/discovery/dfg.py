@@ -69,7 +69,7 @@ def discover_dfg(log: EventLog, variants: VariantIndex, mask: Mask | None = None
     here = np.flatnonzero(count)
     per_step = np.zeros((3, n_activities), np.int64)
     per_step[:, steps.keys] = kernels.weigh_repetitions(steps.variant, steps.times, steps.heads, weights)
-    source, target = np.divmod(arcs.keys[here], variants.n_codes)
+    source, target = np.divmod(arcs.keys[here], max(n_activities, 1))
     return Dfg(
         n_cases=int(weights.sum()),
         n_events=int(per_step[0].sum()),

@@ -35,6 +35,7 @@ class VariantIndex:
     (n_variants,). case_variant: int32, shape (n_cases,).
     """
 
+    n_activities: int
     sequences: NDArray[np.unsignedinteger]
     offsets: Ints
     counts: Ints
@@ -46,23 +47,18 @@ class VariantIndex:
         return len(self.counts)
 
     @cached_property
-    def n_codes(self) -> int:
-        """One more than the highest activity code; an arc's key is source · n_codes + target."""
-        return int(self.sequences.max(initial=0)) + 1
-
-    @cached_property
     def steps(self) -> Repetitions:
         """How often each activity occurs in each variant; keys are activity codes. Made on first use."""
         return _repetitions(self.sequences, self._owner)
 
     @cached_property
     def arcs(self) -> Repetitions:
-        """How often each arc occurs in each variant; see n_codes for the keys. Made on first use."""
-        codes: NDArray[np.integer] = self.sequences.astype(np.int32) if self.n_codes < 1 << 15 else self.sequences.astype(np.int64)
+        """How often each arc occurs in each variant; keys are source · n_activities + target. Made on first use."""
+        codes: NDArray[np.integer] = self.sequences.astype(np.int32) if self.n_activities < 1 << 15 else self.sequences.astype(np.int64)
         inside = np.ones(len(codes), np.bool_)
         inside[self.offsets[1:] - 1] = False
         rows = np.flatnonzero(inside)
-        return _repetitions(codes[rows] * codes.dtype.type(self.n_codes) + codes[rows + 1], self._owner[rows])
+        return _repetitions(codes[rows] * codes.dtype.type(self.n_activities) + codes[rows + 1], self._owner[rows])
 
     @property
     def _owner(self) -> NDArray[np.int32]:
@@ -95,6 +91,7 @@ def find_variants(log: EventLog, task: Task | None = None, mix: kernels.Mix = ke
     rows, _ = kernels.rows_of_runs(first[order], log.offsets)
     ends = np.cumsum(log.offsets[first[order] + 1] - log.offsets[first[order]])
     return VariantIndex(
+        n_activities=len(log.activities),
         sequences=log.activity[rows],
         offsets=np.concatenate([np.zeros(1, np.int64), ends]),
         counts=counts[order],
