@@ -75,7 +75,7 @@ def _times(
     table: Table, column: pa.ChunkedArray, name: str, readings: tuple[Reading, ...] | None, options: ReadOptions
 ) -> list[int]:
     if readings is None:
-        return [int(time) for time in read_typed_times(column, name, options.timezone).times]
+        return [int(time) for time in read_typed_times(column, name, options.timezone, table.first_row).times]
     cells = cells_of(as_text(column))
     read = read_times(cells, readings[:1], name, table.file_name, options.timezone, table.first_row, tolerant=True)
     return [int(time) for time in np.asarray(read.times)]

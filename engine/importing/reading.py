@@ -150,7 +150,7 @@ def read_time_column(
     """One time column; readings is None when it holds times already."""
     column = columns.column(name)
     if readings is None:
-        return read_typed_times(column, name, options.timezone)
+        return read_typed_times(column, name, options.timezone, table.first_row)
     return read_times(cells_of(as_text(column)), readings, name, table.file_name, options.timezone, table.first_row)
 
 

@@ -21,6 +21,8 @@ CONTRADICTION = 0.1
 NOTHING = pa.array(["", "-", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "(null)"])
 """What cells without a time hold, in lower case."""
 DAY, HOUR, MINUTE, SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000
+EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_128_000_000_000
+"""2 January of year 1 and 30 December 9999: every zone's clock has a date there."""
 
 UNDECIDED = N_(
     "The column {column} of {file} can be read in two ways, {first} and {second}, and nothing in it decides. "
@@ -142,19 +144,36 @@ def read_times(
     return TimeColumn(times, tuple(notices))
 
 
-def read_typed_times(column: pa.ChunkedArray | pa.Array, name: str, timezone: str) -> TimeColumn:
+def read_typed_times(column: pa.ChunkedArray | pa.Array, name: str, timezone: str, first_row: int) -> TimeColumn:
     """Times of a timestamp or date column; those without a zone are clock times in `timezone`."""
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    known = column.is_valid().to_numpy(zero_copy_only=False)
+    clock, possible = _native_clock(column)
+    failed = np.flatnonzero(known & ~possible)
+    known &= possible
+    notices = [Notice(SKIPPED, {"count": len(failed), "column": name, "row": int(failed[0]) + first_row})] if len(failed) else []
+    times = np.where(known, clock, NO_TIME)
     zoned = pa.types.is_timestamp(column.type) and column.type.tz is not None
-    kind = pa.timestamp("us", column.type.tz) if zoned else pa.timestamp("us")
-    plain = column.cast(kind, safe=False).cast(pa.int64())
-    times: NDArray[np.int64] = plain.fill_null(NO_TIME).to_numpy(zero_copy_only=False).copy()
-    known = times != NO_TIME
-    if zoned or timezone == "UTC":
-        return TimeColumn(times)
-    utc, twice, never = to_utc(times[known], zone_named(timezone))
-    times[known] = utc
-    return TimeColumn(times, tuple(_dst_notices(int(twice.sum()), int(never.sum()), name)))
+    if not zoned and timezone != "UTC":
+        utc, twice, never = to_utc(times[known], zone_named(timezone))
+        times[known] = utc
+        notices += _dst_notices(int(twice.sum()), int(never.sum()), name)
+    return TimeColumn(times, tuple(notices))
+
+
+def _native_clock(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Microseconds of a timestamp or date column, and which lie in the years that a calendar names; nulls are 0."""
+    kind = column.type
+    whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+    values = column.cast(whole).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    if pa.types.is_date32(kind):
+        size = DAY
+    else:
+        size = {"s": SECOND, "ms": 1000, "us": 1, "ns": 0}["ms" if pa.types.is_date64(kind) else kind.unit]
+    if not size:
+        return values // 1000, np.ones(len(values), bool)
+    possible = (values >= EARLIEST // size) & (values <= LATEST // size)
+    return np.where(possible, values, 0) * size, possible
 
 
 def share_of_times(values: pa.Array) -> float:
@@ -268,8 +287,9 @@ def _cast_iso(values: pa.Array) -> _Clock | None:
             moments = filled.cast(kind).cast(pa.int64())
         except pa.ArrowInvalid:
             continue
-        valid = moments.is_valid().to_numpy(zero_copy_only=False)
-        return _Clock(moments.fill_null(0).to_numpy(zero_copy_only=False), valid, valid & zoned, np.zeros(len(valid), np.int64))
+        clock = moments.fill_null(0).to_numpy(zero_copy_only=False)
+        valid = moments.is_valid().to_numpy(zero_copy_only=False) & (clock >= EARLIEST) & (clock <= LATEST)
+        return _Clock(clock, valid, valid & zoned, np.zeros(len(valid), np.int64))
     return None
 
 
@@ -289,6 +309,7 @@ def _clock_time(found: dict[str, pa.Array], swapped: bool) -> tuple[NDArray[np.i
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     valid &= ((hour < 24) | midnight) & (minute < 60) & (second <= 60)
     clock = (first + day - 1) * DAY + hour * HOUR + minute * MINUTE + second * SECOND
+    valid &= (clock >= EARLIEST) & (clock <= LATEST)
     return clock + _fractions(found.get("f"), len(year)), valid
 
 
