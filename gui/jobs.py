@@ -1,8 +1,7 @@
-"""Questions to the engine: asked from the window's thread, spoken by one background thread, answered in the window's thread."""
+"""Questions to the engine: asked from the window's thread, heard by the client's one background thread, answered in the window's."""
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -13,21 +12,32 @@ from typing import Any, Protocol
 from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.errors import N_, Cancelled, SagsflowError, Value
-from engine.service.messages import Open, Opened, PreviewTable, UseRoles
+from engine.errors import N_, Cancelled, Value
+from engine.service.messages import Failed, Open, Opened, PreviewTable, Progress, UseRoles
 
 OnAnswer = Callable[[Any], None]
 OnFailed = Callable[[Exception], None]
-OnProgress = Callable[[float | None, str, dict[str, Value]], None]
 SHOW_AFTER = 0.5
 TICK_MS = 100
 
 
 class Engine(Protocol):
-    """The part of the engine client that the window uses."""
+    """The part of the engine client that the window uses; only `close` may take its time."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+
+    def start(self) -> None:
+        """Start the process; returns at once."""
 
     def ask(
-        self, question: Any, on_answer: OnAnswer, on_failed: OnFailed, on_progress: OnProgress | None = None, keep: bool = False
+        self,
+        question: Any,
+        on_answer: OnAnswer,
+        on_failed: Callable[[Failed], None],
+        on_progress: Callable[[Progress], None] | None = None,
+        keep: bool = False,
     ) -> int:
         """Ask; the callbacks run on the client's reader thread."""
 
@@ -36,10 +46,6 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End the engine process."""
-
-
-class EngineLostError(SagsflowError):
-    """The engine process ended by itself."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,6 @@ class _Job:
     on_answer: OnAnswer
     on_failed: OnFailed | None
     keep: bool
-    engine_number: int | None = None
-    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ class _News:
 
     job: int
     answer: Any = None
-    error: Exception | None = None
-    progress: tuple[float | None, str, dict[str, Value]] | None = None
+    failed: Failed | None = None
+    progress: Progress | None = None
 
 
 class Jobs(QObject):
@@ -87,12 +91,12 @@ class Jobs(QObject):
     """The current engine process ended by itself."""
     _news = Signal(object)
 
-    def __init__(self, start: Callable[[], Engine] | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, make_engine: Callable[[], Engine] | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._start = start or _start_engine
+        self._make_engine = make_engine or _make_engine
         self._jobs: dict[int, _Job] = {}
         self._numbers = count(1)
-        self._speaker = _Speaker()
+        self._closing: list[threading.Thread] = []
         self._current: _Seat | None = None
         self._candidate: _Seat | None = None
         self._open_question: Open | None = None
@@ -119,7 +123,7 @@ class Jobs(QObject):
         When the answer holds a table preview, the new engine waits for UseRoles (or `discard`); until then the old log stays open.
         """
         self.discard()
-        seat = self._candidate = _Seat(self._start)
+        seat = self._candidate = _Seat(self._make_engine())
         self._open_question = question
 
         def on_answer(opened: Opened) -> None:
@@ -148,14 +152,14 @@ class Jobs(QObject):
         seat, self._candidate = self._candidate, None
         if seat is not None:
             self._forget(seat)
-            self._speaker.say(seat.close)
+            self._retire(seat)
 
     def stop(self, number: int) -> None:
         """Stop a job, as the user asks: its on_failed gets Cancelled at once."""
         job = self._jobs.pop(number, None)
         if job is None:
             return
-        self._silence(number, job)
+        self._silence(number)
         self._show()
         self._report(job.on_failed, Cancelled())
 
@@ -165,13 +169,15 @@ class Jobs(QObject):
         seat, self._current = self._current, None
         if seat is not None:
             self._forget(seat)
-            self._speaker.say(seat.close)
+            self._retire(seat)
 
     def close(self) -> None:
-        """End the engine processes and the background thread; waits for both."""
+        """End the engine processes; waits for them."""
         self.close_engine()
         self._ticker.stop()
-        self._speaker.end()
+        for thread in self._closing:
+            thread.join()
+        self._closing.clear()
 
     @property
     def is_open(self) -> bool:
@@ -206,53 +212,41 @@ class Jobs(QObject):
         status = JobStatus(number, title, None, "", {}, time.monotonic())
         self._jobs[number] = _Job(status, type(question), on_answer, on_failed, keep)
         if seat is None:
-            self._news.emit(_News(number, error=EngineLostError(N_("No log is open. Open one first."))))
+            self._news.emit(_News(number, failed=Failed(number, "BadInput", N_("No log is open. Open one first."))))
         else:
-            seat.jobs.add(number)
-            self._speaker.say(lambda: self._speak(seat, number, question, keep))
-        self._show()
-        return number
-
-    def _speak(self, seat: _Seat, number: int, question: Any, keep: bool) -> None:
-        """Runs on the speaker thread: start the engine when needed, and ask."""
-        job = self._jobs.get(number)
-        if job is None or job.stopped or seat.closed:
-            return
-        try:
-            engine = seat.engine()
-            job.engine_number = engine.ask(
+            seat.numbers[number] = seat.engine.ask(
                 question,
                 lambda answer: self._news.emit(_News(number, answer=answer)),
-                lambda error: self._news.emit(_News(number, error=error)),
-                lambda fraction, message, values: self._news.emit(_News(number, progress=(fraction, message, values))),
+                lambda failed: self._news.emit(_News(number, failed=failed)),
+                lambda progress: self._news.emit(_News(number, progress=progress)),
                 keep=keep,
             )
-        except Exception as error:
-            self._news.emit(_News(number, error=error))
+        self._show()
+        return number
 
     def _on_news(self, news: _News) -> None:
         job = self._jobs.get(news.job)
         if job is None:
             return
         if news.progress is not None:
-            fraction, message, values = news.progress
-            job.status = replace(job.status, fraction=fraction, message=message, values=values)
+            said = news.progress
+            job.status = replace(job.status, fraction=said.fraction, message=said.message, values=said.values)
             return
         del self._jobs[news.job]
         self._show()
-        if news.error is None:
+        if news.failed is None:
             job.on_answer(news.answer)
         else:
-            self._on_error(news, job)
+            self._look_for_loss()
+            self._report(job.on_failed, _as_error(news.failed))
 
-    def _on_error(self, news: _News, job: _Job) -> None:
-        if news.error is None:
-            return
-        if self._current is not None and news.job in self._current.jobs and self._current.lost():
-            self._forget(self._current)
+    def _look_for_loss(self) -> None:
+        seat = self._current
+        if seat is not None and not seat.engine.alive:
             self._current = None
+            self._forget(seat)
+            self._retire(seat)
             self.engine_lost.emit()
-        self._report(job.on_failed, news.error)
 
     def _report(self, on_failed: OnFailed | None, error: Exception) -> None:
         if on_failed is not None:
@@ -265,27 +259,31 @@ class Jobs(QObject):
         old, self._current, self._candidate = self._current, self._candidate, None
         if old is not None:
             self._forget(old)
-            self._speaker.say(old.close)
+            self._retire(old)
         self.opened.emit(self._open_question, opened)
 
     def _replace(self, kind: type[Struct]) -> None:
         for number, job in list(self._jobs.items()):
             if job.kind is kind and not job.keep:
                 del self._jobs[number]
-                self._silence(number, job)
+                self._silence(number)
 
-    def _silence(self, number: int, job: _Job) -> None:
-        job.stopped = True
+    def _silence(self, number: int) -> None:
         for seat in (self._current, self._candidate):
-            if seat is not None and number in seat.jobs:
-                self._speaker.say(lambda seat=seat: seat.stop(job.engine_number))  # type: ignore[misc]
+            if seat is not None and number in seat.numbers:
+                seat.engine.stop(seat.numbers.pop(number))
 
     def _forget(self, seat: _Seat) -> None:
-        for number in seat.jobs:
-            job = self._jobs.pop(number, None)
-            if job is not None:
-                job.stopped = True
+        for number in seat.numbers:
+            self._jobs.pop(number, None)
         self._show()
+
+    def _retire(self, seat: _Seat) -> None:
+        """End an engine without waiting for it."""
+        self._closing = [thread for thread in self._closing if thread.is_alive()]
+        thread = threading.Thread(target=seat.engine.close, name="engine closer")
+        thread.start()
+        self._closing.append(thread)
 
     def _show(self) -> None:
         if self._jobs and not self._ticker.isActive():
@@ -296,64 +294,21 @@ class Jobs(QObject):
 
 
 class _Seat:
-    """A place for one engine process, which is started by the speaker thread when the first question comes."""
+    """A place for one engine process and the jobs that it was asked, by the engine's own numbers."""
 
-    def __init__(self, start: Callable[[], Engine]) -> None:
-        self._start = start
-        self._engine: Engine | None = None
-        self.jobs: set[int] = set()
-        self.closed = False
-
-    def engine(self) -> Engine:
-        """The running engine; started on first use."""
-        if self._engine is None:
-            self._engine = self._start()
-        return self._engine
-
-    def stop(self, engine_number: int | None) -> None:
-        """Stop a question that was asked."""
-        if self._engine is not None and engine_number is not None and not self.closed:
-            self._engine.stop(engine_number)
-
-    def lost(self) -> bool:
-        """Whether the process has ended though nobody closed it."""
-        return not self.closed and self._engine is not None and not getattr(self._engine, "alive", True)
-
-    def close(self) -> None:
-        """End the process."""
-        self.closed = True
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.numbers: dict[int, int] = {}
+        engine.start()
 
 
-class _Speaker:
-    """The one background thread that starts, asks, stops and ends engines, in order."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    def say(self, what: Callable[[], None]) -> None:
-        """Do this next on the thread."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="engine speaker", daemon=True)
-            self._thread.start()
-        self._queue.put(what)
-
-    def end(self) -> None:
-        """Finish what was said and end the thread."""
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
-            self._thread = None
-
-    def _run(self) -> None:
-        while (what := self._queue.get()) is not None:
-            what()
-
-
-def _start_engine() -> Engine:
+def _make_engine() -> Engine:
     from engine.service.client import EngineClient
 
-    return EngineClient.start()
+    return EngineClient()
+
+
+def _as_error(failed: Failed) -> Exception:
+    from engine.service.client import as_error
+
+    return as_error(failed)

@@ -1,0 +1,130 @@
+"""Every action of the window, once: the menu, the rail, the palette and the context menus all show the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from engine.errors import N_
+from engine.texts import Texts
+from gui.theme import Appearance, Tokens, dimensions, icon
+
+ALWAYS, OPEN, UNDO, REDO, FILTERED, EVEN_LOCKED = "always", "open", "undo", "redo", "filtered", "even_locked"
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action: catalogue text, icon, shortcuts (the first one is shown), when it can be used, a short text for the rail."""
+
+    name: str
+    text: str
+    icon: str
+    keys: tuple[str, ...] = ()
+    when: str = ALWAYS
+    short: str = ""
+    page: str = ""
+
+
+PAGES = (
+    ActionSpec("page_map", N_("Process map"), "map", ("Ctrl+1",), OPEN, page="map"),
+    ActionSpec("page_variants", N_("Variants"), "route", ("Ctrl+2",), OPEN, page="variants"),
+    ActionSpec("page_cases", N_("Cases"), "folder-open", ("Ctrl+3",), OPEN, page="cases"),
+    ActionSpec("page_numbers", N_("Figures"), "chart-column", ("Ctrl+4",), OPEN, page="numbers"),
+)
+ACTIONS = (
+    *PAGES,
+    ActionSpec("open_file", N_("Open file …"), "folder-open", ("Ctrl+O",)),
+    ActionSpec("open_project", N_("Open project folder …"), "folder", ("Ctrl+Shift+O",)),
+    ActionSpec("open_demo", N_("Open the demo project"), "play"),
+    ActionSpec("save_project", N_("Save as encrypted project …"), "save", ("Ctrl+S",), OPEN),
+    ActionSpec("close_log", N_("Close"), "x", ("Ctrl+W",), OPEN),
+    ActionSpec("lock", N_("Lock"), "lock", ("Ctrl+L",), OPEN),
+    ActionSpec("undo", N_("Undo"), "undo-2", ("Ctrl+Z",), UNDO),
+    ActionSpec("redo", N_("Redo"), "redo-2", ("Ctrl+Shift+Z", "Ctrl+Y"), REDO),
+    ActionSpec("add_filter", N_("Add filter …"), "funnel", ("Ctrl+F",), OPEN),
+    ActionSpec("clear_filters", N_("Remove all filters"), "x", ("Ctrl+Shift+F",), FILTERED),
+    ActionSpec("palette", N_("Search steps, pages and actions"), "search", ("Ctrl+K",)),
+    ActionSpec("help_number", N_("Explain the number"), "info", ("F1",)),
+    ActionSpec("help", N_("Keyboard and help"), "circle-question-mark", ("Shift+F1",), short=N_("Help")),
+    ActionSpec("settings", N_("Settings"), "settings", ("Ctrl+,",), short=N_("Settings")),
+    ActionSpec("about", N_("About Sagsflow and licences"), "info"),
+    ActionSpec("language", N_("Change language"), "languages", when=EVEN_LOCKED),
+    ActionSpec("projector", N_("Projector appearance"), "presentation", ("Ctrl+P",), EVEN_LOCKED),
+    ActionSpec("full_screen", N_("Full screen"), "expand", ("F11",), EVEN_LOCKED),
+    ActionSpec("quit", N_("Quit"), "x", ("Ctrl+Q",), EVEN_LOCKED),
+)
+
+
+@dataclass(frozen=True)
+class ActionState:
+    """What decides which actions can be used."""
+
+    is_open: bool = False
+    locked: bool = False
+    can_undo: bool = False
+    can_redo: bool = False
+    filtered: bool = False
+    page: str = ""
+    projector: bool = False
+
+
+class Actions(QObject):
+    """The table as live QActions, which follow language, appearance and state."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._live = {spec.name: QAction(parent) for spec in ACTIONS}
+        for spec in ACTIONS:
+            action = self._live[spec.name]
+            action.setObjectName(spec.name)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setCheckable(bool(spec.page) or spec.name == "projector")
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._live[name]
+
+    def all(self) -> list[QAction]:
+        """Every action, in the order of the table."""
+        return list(self._live.values())
+
+    def on(self, name: str, run: Callable[[], object]) -> None:
+        """Run this when the action is triggered."""
+        self._live[name].triggered.connect(lambda _checked=False: run())
+
+    def retranslate(self, texts: Texts) -> None:
+        """Write every text anew."""
+        for spec in ACTIONS:
+            action = self._live[spec.name]
+            text = texts(spec.text)
+            action.setText(text)
+            action.setIconText(texts(spec.short or spec.text))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{text} ({keys})" if keys else text)
+
+    def restyle(self, tokens: Tokens, appearance: Appearance) -> None:
+        """Draw every icon anew."""
+        size = dimensions(appearance).icon_text
+        for spec in ACTIONS:
+            self._live[spec.name].setIcon(icon(spec.icon, tokens.ink_2, size))
+
+    def update(self, state: ActionState) -> None:
+        """Enable what can be used now, and mark the page shown."""
+        is_open = state.is_open and not state.locked
+        usable = {
+            ALWAYS: not state.locked,
+            OPEN: is_open,
+            UNDO: is_open and state.can_undo,
+            REDO: is_open and state.can_redo,
+            FILTERED: is_open and state.filtered,
+            EVEN_LOCKED: True,
+        }
+        for spec in ACTIONS:
+            action = self._live[spec.name]
+            action.setEnabled(usable[spec.when])
+            if spec.page:
+                action.setChecked(is_open and state.page == spec.page)
+        self._live["projector"].setChecked(state.projector)

@@ -1,0 +1,50 @@
+"""Keyboard and help: every action with its shortcut, straight from the table of actions."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+
+from gui.actions import Actions
+from gui.dialogs.frame import DialogFrame
+from gui.store import Store
+from gui.widgets.parts import label
+
+
+class HelpDialog(DialogFrame):
+    """A list of actions and keys."""
+
+    def __init__(self, store: Store, actions: Actions, parent: QWidget | None) -> None:
+        super().__init__(store, "Keyboard and help", parent, accept="Close", cancel="")
+        texts = store.texts
+        lead = texts("Everything can be reached with the keyboard. Ctrl+K finds every step, page and action.")
+        self.body.addWidget(label("secondary", lead, wrap=True))
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(24)
+        lines = [(action.text(), action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)) for action in actions.all()]
+        lines = [line for line in lines if line[1]]
+        lines += [
+            (texts("Go to the next control"), "Tab"),
+            (texts("Walk the steps of the map"), texts("Arrow keys")),
+            (texts("Move a slider by one"), texts("Arrow keys")),
+        ]
+        for i, (words, keys) in enumerate(lines):
+            grid.addWidget(label("body", words), i, 0)
+            grid.addWidget(label("key", keys), i, 1)
+        grid.setColumnStretch(0, 1)
+        inside = QWidget()
+        inside.setProperty("kind", "surface")
+        inside.setLayout(grid)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.addWidget(scroll, 1)
+        self.resize(540, 620)
+
+
+def show_help(store: Store, actions: Actions, parent: QWidget | None) -> None:
+    """Show the list until the user closes it."""
+    HelpDialog(store, actions, parent).exec()

@@ -1,0 +1,31 @@
+"""The plain warning before an unencrypted log opens."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from gui.dialogs.frame import DialogFrame
+from gui.store import Store
+from gui.widgets.parts import icon_label, label, row
+
+
+class PlainWarning(DialogFrame):
+    """Says what it means that a file is not encrypted."""
+
+    def __init__(self, store: Store, file: str, parent: QWidget | None) -> None:
+        super().__init__(store, "The file is not encrypted", parent, accept="Open anyway")
+        texts = store.texts
+        line = row(14)
+        line.addWidget(icon_label("triangle-alert", store.tokens.caution, 24))
+        words = label("body", texts("Anyone who can open {file} can read it. It may hold personal data.", file=file), wrap=True)
+        line.addWidget(words, 1)
+        self.body.addLayout(line)
+        self.body.addWidget(
+            label("secondary", texts("You can open it and save it as an encrypted project. Then delete the unencrypted file."), wrap=True)
+        )
+        self.setFixedWidth(520)
+
+
+def accept_plain(store: Store, file: str, parent: QWidget | None) -> bool:
+    """Whether the user opens the unencrypted file all the same."""
+    return PlainWarning(store, file, parent).exec() == PlainWarning.DialogCode.Accepted

@@ -1,0 +1,210 @@
+"""The window: the welcome page, the open log with its frame, or the lock, around one store."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from gui.actions import PAGES, Actions, ActionState
+from gui.jobs import Jobs
+from gui.pages.lock_page import LockPage
+from gui.pages.welcome_page import VERSION, WelcomePage
+from gui.store import Store
+from gui.theme import Appearance, apply_theme, icon
+from gui.widgets.definition import show_definition
+from gui.widgets.focus_ring import FocusRing
+from gui.widgets.toast import Toast
+
+START_SIZE = (1440, 900)
+SMALLEST = (960, 640)
+
+
+class MainWindow(QMainWindow):
+    """Shows one of its three parts. What needs a log is built when the first one opens, so that the window stands at once."""
+
+    closed = Signal()
+
+    def __init__(self, store: Store, jobs: Jobs) -> None:
+        super().__init__()
+        from gui.project_flow import ProjectFlow
+
+        self.store = store
+        self.jobs = jobs
+        self.table = Actions(self)
+        self.addActions(self.table.all())
+        self.table.retranslate(store.texts)
+        self.table.restyle(store.tokens, store.appearance)
+        self.welcome = WelcomePage(store, self.table)
+        self.lock_page = LockPage(store)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self.stack.addWidget(self.lock_page)
+        self.setCentralWidget(self.stack)
+        self.toast = Toast(store, self.stack)
+        self.ring = FocusRing(store)
+        self.flow = ProjectFlow(store, jobs, self)
+        self._workspace: QWidget | None = None
+        self.setMinimumSize(*SMALLEST)
+        self._restore_place()
+        self._restyle()
+        self._follow()
+        self._connect()
+
+    def _connect(self) -> None:
+        store, table = self.store, self.table
+        for signal in (store.opened_changed, store.locked_changed, store.saved_changed, store.view_changed, store.appearance_changed):
+            signal.connect(self._follow)
+        store.language_changed.connect(lambda: table.retranslate(store.texts))
+        store.appearance_changed.connect(self._on_appearance)
+        for spec in PAGES:
+            table.on(spec.name, partial(self._turn_to, spec.page))
+        runs = {
+            "undo": store.undo,
+            "redo": store.redo,
+            "clear_filters": lambda: store.change_filters(()),
+            "add_filter": self._add_filter,
+            "palette": self._show_palette,
+            "help_number": self._explain,
+            "help": self._show_help,
+            "settings": self._show_settings,
+            "about": self._show_about,
+            "language": lambda: store.set_language("en" if store.texts.language == "da" else "da"),
+            "projector": self._switch_appearance,
+            "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "quit": self.close,
+            "open_file": self.flow.choose_file,
+            "open_project": self.flow.choose_folder,
+            "open_demo": self.flow.open_demo,
+            "save_project": self.flow.save_project,
+            "close_log": self.flow.close_log,
+            "lock": self.flow.lock,
+        }
+        for name, run in runs.items():
+            table.on(name, run)
+
+    # ---- the parts -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> QWidget | None:
+        """The frame around the open log's pages; None until the first log opens."""
+        return self._workspace
+
+    def _follow(self) -> None:
+        """Show the right part, title and actions."""
+        store = self.store
+        opened = store.opened
+        ready = opened is not None and opened.summary is not None
+        self.table.update(
+            ActionState(
+                is_open=ready,
+                locked=store.locked,
+                can_undo=store.can_undo,
+                can_redo=store.can_redo,
+                filtered=bool(store.view.selection.filters),
+                page=store.view.page,
+                projector=store.appearance is Appearance.PROJECTOR,
+            )
+        )
+        if store.locked:
+            part: QWidget = self.lock_page
+        elif ready:
+            part = self._built_workspace()
+        else:
+            part = self.welcome
+        if self.stack.currentWidget() is not part:
+            self.stack.setCurrentWidget(part)
+            if part is self.welcome:
+                self.welcome.refresh()
+        name = (opened.facts.name if opened.facts else opened.name) if opened and ready else ""
+        self.setWindowTitle(f"{name} – Sagsflow" if name else "Sagsflow")
+
+    def _built_workspace(self) -> QWidget:
+        if self._workspace is None:
+            from gui.workspace import Workspace
+
+            made = Workspace(self.store, self.jobs, self.table)
+            made.filter_wanted.connect(self._add_filter)
+            made.error_wanted.connect(self.flow.show_last_error)
+            self.flow.error_kept.connect(made.strip.set_error)
+            self._workspace = made
+            self.stack.addWidget(made)
+        return self._workspace
+
+    def _turn_to(self, page: str) -> None:
+        self.store.change_view(page=page)
+        self._follow()
+
+    # ---- dialogs and popups --------------------------------------------------------------------------------------------------
+
+    def _add_filter(self) -> None:
+        from gui.dialogs.filter_dialog import ask_filter
+
+        added = ask_filter(self.store, self)
+        if added is not None:
+            self.store.add_filter(added)
+
+    def _show_palette(self) -> None:
+        from gui.palette_entries import palette_entries
+        from gui.widgets.palette import Palette
+
+        palette = Palette(self.store, self, palette_entries(self.store, self.table))
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.show_under(self.stack)
+
+    def _explain(self) -> None:
+        if not show_definition(self.store, self):
+            self.toast.say(self.store.texts("Point at a number, or go to it with Tab, and press F1."))
+
+    def _show_help(self) -> None:
+        from gui.dialogs.help_dialog import show_help
+
+        show_help(self.store, self.table, self)
+
+    def _show_settings(self) -> None:
+        from gui.dialogs.settings_dialog import show_settings
+
+        show_settings(self.store, self)
+        self.welcome.refresh()
+
+    def _show_about(self) -> None:
+        from gui.dialogs.about_dialog import show_about
+
+        show_about(self.store, VERSION, self)
+
+    # ---- looks and place -----------------------------------------------------------------------------------------------------
+
+    def _switch_appearance(self) -> None:
+        light = self.store.appearance is Appearance.LIGHT
+        self.store.set_appearance(Appearance.PROJECTOR if light else Appearance.LIGHT)
+
+    def _on_appearance(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, self.store.appearance)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.table.restyle(self.store.tokens, self.store.appearance)
+        self.setWindowIcon(icon("logo", self.store.tokens.accent, 64))
+
+    def _restore_place(self) -> None:
+        kept = self.store.settings.values
+        place = QRect(*kept.window) if kept.window else None
+        if place is not None and any(screen.availableGeometry().intersects(place) for screen in QGuiApplication.screens()):
+            self.setGeometry(place)
+        else:
+            self.resize(*START_SIZE)
+        if kept.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the place, keep the view, end the engine."""
+        place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
+        corner = (place.x(), place.y(), place.width(), place.height())
+        self.store.settings.change(window=corner, maximised=self.isMaximized())
+        self.flow.leave()
+        event.accept()
+        self.closed.emit()

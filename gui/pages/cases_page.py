@@ -1,0 +1,229 @@
+"""Cases: a table under pseudonyms that stays smooth at a million rows, and the events of the chosen case."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, Qt, QTimer
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from engine.errors import N_
+from engine.service.messages import CaseDetails, CaseQuery, Cases, CasesQuery
+from gui.item_models.case_model import COLUMNS, CaseModel
+from gui.store import Store
+from gui.theme import Appearance
+from gui.widgets.data_page import DataPage
+from gui.widgets.definition import explain
+from gui.widgets.error_words import error_sentence
+from gui.widgets.parts import column, framed, hairline, label, row
+from gui.widgets.side_panel import SidePanel
+from gui.widgets.sided import Sided
+from gui.widgets.timeline import Entry, Timeline
+
+WIDTHS = (172, 158, 158, 0, 92, 92)
+SHOWN_EVENTS = 2000
+
+
+class CasesPage(DataPage):
+    """The table and the chosen case."""
+
+    title = N_("Listing cases")
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._answer: Cases | None = None
+        self.model = CaseModel(store)
+        self.model.failed.connect(self._on_failed)
+        self._title = label("page_title")
+        self._count = label("secondary")
+        self._note = label("small", wrap=True)
+        self.table = QTableView()
+        self.side = CaseSide(store)
+        self._build()
+        self.ready()
+
+    def _build(self) -> None:
+        head = row(12)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch()
+        self._set_up_table()
+        card = framed()
+        inner = column(0, (1, 1, 1, 1))
+        inner.addWidget(self.table)
+        card.setLayout(inner)
+        page = QWidget()
+        layout = column(12, (20, 18, 20, 16))
+        layout.addLayout(head)
+        layout.addWidget(card, 1)
+        layout.addWidget(self._note)
+        page.setLayout(layout)
+        self.sided = Sided(self.store, page, self.side)
+        outer = column()
+        outer.addWidget(self.sided)
+        self.content.setLayout(outer)
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(WIDTHS.index(0), QHeaderView.ResizeMode.Stretch)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(COLUMNS.index(self.model.sort_column), Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self._on_sorted)
+        table.selectionModel().selectionChanged.connect(self._on_selected)
+
+    # ---- data ----------------------------------------------------------------------------------------------------------------
+
+    def question(self) -> CasesQuery:
+        """The first page under the order in force."""
+        return self.model.first_question(self.store.view.selection)
+
+    def show_answer(self, answer: Cases) -> None:
+        """Show the table from its top; the first case is chosen."""
+        self._answer = answer
+        self.model.set_answer(answer)
+        self.table.scrollToTop()
+        self._write_counts()
+        self.table.selectRow(0)
+
+    def clear(self) -> None:
+        """Forget the cases."""
+        self._answer = None
+        self.model.clear()
+        self.side.clear()
+        self._count.setText("")
+
+    def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
+        self.model.sort_column = COLUMNS[section]
+        self.model.descending = order == Qt.SortOrder.DescendingOrder
+        self.refresh()
+
+    def _on_selected(self, _now: QItemSelection, before: QItemSelection) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        chosen = self.model.row(rows[0].row()) if rows else None
+        if chosen is not None:
+            self.side.show_case(chosen.case)
+            self.sided.set_wanted(not before.isEmpty())
+
+    # ---- texts and looks -----------------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        super().retranslate()
+        texts = self.store.texts
+        self._title.setText(texts("Cases"))
+        self._note.setText(
+            texts("Case ids are shown as codes. Only the project's key can turn them back into the ids of the source system.")
+        )
+        self.table.setAccessibleName(texts("Cases"))
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+        self._write_counts()
+        self.table.viewport().update()
+
+    def _write_counts(self) -> None:
+        if self._answer is not None:
+            texts = self.store.texts
+            self._count.setText(texts.plural("{n} case", "{n} cases", self._answer.n_cases))
+            explain(self._count, texts("Cases"), [texts("Cases that meet every filter.")])
+
+    def restyle(self) -> None:
+        """Take the sizes of rows and columns."""
+        scale = 1.4 if self.store.appearance is Appearance.PROJECTOR else 1.0
+        header = self.table.horizontalHeader()
+        header.setFixedHeight(self.sizes.table_header)
+        for section, width in enumerate(WIDTHS):
+            if width:
+                header.resizeSection(section, round(width * scale))
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(20)
+        rows.setDefaultSectionSize(self.sizes.row)
+
+
+class CaseSide(SidePanel):
+    """The events of one case in order."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._case: str | None = None
+        self._details: CaseDetails | None = None
+        self._tag = label("tag")
+        self._name = label("card_title")
+        self._n = label("small")
+        self._problem = label("small", wrap=True)
+        self._timeline = Timeline(store)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(60)
+        self._later.timeout.connect(self._ask)
+        tags = row()
+        tags.addWidget(self._tag)
+        tags.addStretch()
+        self.body.addLayout(tags)
+        for widget, gap in ((self._name, 2), (self._n, 14), (hairline(), 10), (self._problem, 0), (self._timeline, 0)):
+            self.body.addSpacing(8 if widget is self._name else 0)
+            self.body.addWidget(widget)
+            self.body.addSpacing(gap)
+        self.body.addStretch()
+        self.ready()
+
+    def show_case(self, case: str) -> None:
+        """Ask for a case's events, a moment later: the arrow keys may pass over it."""
+        self._case = case
+        self._later.start()
+
+    def clear(self) -> None:
+        """Forget the case."""
+        self._later.stop()
+        self._case, self._details = None, None
+        self._problem.setText("")
+        self._timeline.set_entries(())
+        self.retranslate()
+
+    def _ask(self) -> None:
+        if self._case is not None and self.store.opened is not None:
+            self.store.jobs.ask(CaseQuery(self._case), self._on_answer, self._on_failed)
+
+    def _on_answer(self, answer: CaseDetails) -> None:
+        if answer.query.case == self._case:
+            self._details = answer
+            self._problem.setText("")
+            self.retranslate()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._details = None
+        self._timeline.set_entries(())
+        self._problem.setText(error_sentence(self.store.texts, error))
+
+    def retranslate(self) -> None:
+        """Write the case."""
+        texts, details = self.store.texts, self._details
+        self._tag.setText(texts("Case"))
+        if details is None:
+            self._name.setText(self._case or texts("Choose a case"))
+            self._n.setText("")
+            return
+        self._name.setText(details.query.case)
+        self._n.setText(texts.plural("{n} event", "{n} events", len(details.events)))
+        zone = self.store.timezone
+        entries = [
+            Entry(texts.moment(event.time, zone) if event.time is not None else "–", event.activity)
+            for event in details.events[:SHOWN_EVENTS]
+        ]
+        if len(details.events) > SHOWN_EVENTS:
+            entries.append(Entry("", texts("and {n} more events", n=len(details.events) - SHOWN_EVENTS)))
+        self._timeline.set_entries(entries)
+
+    def restyle(self) -> None:
+        """The list takes its sizes anew."""
+        self._timeline.updateGeometry()

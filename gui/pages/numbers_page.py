@@ -1,0 +1,308 @@
+"""Figures: key figures, how long cases take, what happens over time, and how often each step occurs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from engine.errors import N_
+from engine.service.messages import Histogram, Numbers, NumbersQuery, OverTime
+from engine.texts import DAY, HOUR, MINUTE, Texts
+from gui.store import Store
+from gui.widgets.bars import Bar, Bars
+from gui.widgets.chart_library import chart_library
+from gui.widgets.data_page import DataPage
+from gui.widgets.key_figure import KeyFigure
+from gui.widgets.parts import clear_layout, column, label, row
+
+if TYPE_CHECKING:
+    from gui.widgets.chart import Chart
+
+UNITS = ((DAY, N_("days")), (HOUR, N_("hours")), (MINUTE, N_("minutes")), (1.0, N_("seconds")))
+SHOWN_STEPS = 15
+
+
+class NumbersPage(DataPage):
+    """Key figures on top, charts below."""
+
+    title = N_("Calculating figures")
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._answer: Numbers | None = None
+        self._title = label("page_title")
+        self._figures = [KeyFigure() for _ in range(6)]
+        self._durations, self._over_time, self._events = ChartCard(), ChartCard(), ChartCard()
+        self._steps = ChartCard()
+        self._bars = Bars(store)
+        self._build()
+        chart_library().loaded.connect(self._draw)
+        self.ready()
+
+    def _build(self) -> None:
+        figures = row(12)
+        for figure in self._figures:
+            figures.addWidget(figure, 1)
+        self._steps.place.addWidget(self._bars)
+        self._steps.place.addStretch()
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self._durations, 0, 0)
+        grid.addWidget(self._over_time, 0, 1)
+        grid.addWidget(self._events, 1, 0)
+        grid.addWidget(self._steps, 1, 1)
+        for i in (0, 1):
+            grid.setColumnStretch(i, 1)
+            grid.setRowStretch(i, 1)
+        inside = QWidget()
+        inside.setProperty("kind", "scrolled")
+        layout = column(12, (20, 18, 20, 20))
+        layout.addWidget(self._title)
+        layout.addLayout(figures)
+        layout.addLayout(grid, 1)
+        inside.setLayout(layout)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = column()
+        outer.addWidget(scroll)
+        self.content.setLayout(outer)
+
+    # ---- data ----------------------------------------------------------------------------------------------------------------
+
+    def question(self) -> NumbersQuery:
+        """All figures of the selection."""
+        return NumbersQuery(self.store.view.selection, self.store.timezone)
+
+    def show_answer(self, answer: Numbers) -> None:
+        """Show figures now and charts as soon as they can be drawn."""
+        self._answer = answer
+        chart_library().load()
+        self._write()
+        self._draw()
+
+    def clear(self) -> None:
+        """Forget the figures."""
+        self._answer = None
+        self._bars.set_bars(())
+        for card in (self._durations, self._over_time, self._events):
+            card.drop()
+        for figure in self._figures:
+            figure.show_figure("–", "", [])
+
+    def retranslate(self) -> None:
+        """Write everything anew."""
+        super().retranslate()
+        self._title.setText(self.store.texts("Figures"))
+        self._write()
+        self._draw()
+
+    def restyle(self) -> None:
+        """Charts take their colours when drawn."""
+        for card in (self._durations, self._over_time, self._events):
+            card.drop()
+
+    # ---- figures -------------------------------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        texts, answer = self.store.texts, self._answer
+        if answer is None:
+            return
+        times = answer.durations
+        clock = texts("Clock: calendar time.")
+        timed = texts("n = {n} cases with at least one timed event.", n=times.n) if times else ""
+        left_out = texts("Left out: {n} cases without times.", n=answer.n_cases - times.n) if times and times.n < answer.n_cases else ""
+        none = "–"
+        figures = (
+            (texts.number(answer.n_cases), texts("cases"), [texts("Cases of the selection.")]),
+            (texts.number(answer.n_events), texts("events"), [texts("All events of these cases.")]),
+            (texts.number(answer.n_variants), texts("variants"), [texts("Different sequences of steps among these cases.")]),
+            (texts.duration(times.median) if times else none, texts("median duration"),
+             [texts("Half of the cases take at most this long from first to last event."), timed, left_out, clock]),
+            (texts.duration(times.mean) if times else none, texts("mean duration"),
+             [texts("The sum of all durations divided by the number of cases."), timed, left_out, clock]),
+            (texts.duration(times.p90) if times else none, texts("90 % are within"),
+             [texts("Nine out of ten cases take at most this long."), timed, left_out, clock]),
+        )  # fmt: skip
+        for card, (number, name, lines) in zip(self._figures, figures, strict=True):
+            card.show_figure(number, name, lines)
+        self._write_steps(answer)
+
+    def _write_steps(self, answer: Numbers) -> None:
+        texts = self.store.texts
+        ranked = sorted(answer.activities, key=lambda activity: -activity.occurrences)
+        shown = ranked[:SHOWN_STEPS]
+        self._bars.set_bars(
+            Bar(
+                one.name,
+                float(one.occurrences),
+                texts.number(one.occurrences),
+                texts("{name}: {n} times in {cases} cases", name=one.name, n=one.occurrences, cases=one.cases),
+            )
+            for one in shown
+        )
+        rest = len(ranked) - len(shown)
+        below = texts("Occurrences of each step")
+        if rest > 0:
+            below += ". " + texts.plural("{n} rarer step is not shown.", "{n} rarer steps are not shown.", rest)
+        self._steps.show_title(texts("How often does each step occur?"), below)
+
+    # ---- charts --------------------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        answer = self._answer
+        if answer is None or not chart_library().is_loaded:
+            return
+        self._draw_durations(answer)
+        self._draw_over_time(answer.over_time)
+        self._draw_events(answer.events_per_case)
+
+    def _draw_durations(self, answer: Numbers) -> None:
+        texts, times, histogram = self.store.texts, answer.durations, answer.duration_histogram
+        card = self._durations
+        if times is None or histogram is None or not histogram.counts:
+            card.show_title(texts("How long do cases take?"), texts("The log has no times."))
+            card.drop()
+            return
+        scale, unit = _unit(histogram.edges[-1])
+        card.show_title(texts("How long do cases take?"), texts("Cases by duration in {unit}, first to last event", unit=texts(unit)))
+        mark = (times.median / scale, texts("median {time}", time=texts.duration(times.median)))
+        self._bars_of(card, histogram, scale, texts(unit), mark)
+
+    def _draw_events(self, histogram: Histogram) -> None:
+        texts = self.store.texts
+        self._events.show_title(texts("How many events do cases have?"), texts("Cases by number of events"))
+        if histogram.counts:
+            self._bars_of(self._events, histogram, 1.0, texts("events"), None)
+
+    def _bars_of(self, card: ChartCard, histogram: Histogram, scale: float, unit: str, mark: tuple[float, str] | None) -> None:
+        texts = self.store.texts
+        edges = [edge / scale for edge in histogram.edges]
+        hints = [
+            texts("{first}–{last} {unit}: {n} cases", first=_short(texts, edges[i]), last=_short(texts, edges[i + 1]), unit=unit, n=n)
+            for i, n in enumerate(histogram.counts)
+        ]
+        if histogram.open_ended and hints:
+            first = _short(texts, edges[-2])
+            hints[-1] = texts("{first} {unit} or more: {n} cases", first=first, unit=unit, n=histogram.counts[-1])
+        card.chart(self.store).show_bars(edges, histogram.counts, lambda value: _short(texts, value), hints, mark)
+
+    def _draw_over_time(self, over_time: OverTime | None) -> None:
+        texts, tokens = self.store.texts, self.store.tokens
+        card = self._over_time
+        if over_time is None or not over_time.starts:
+            card.show_title(texts("What happens over time?"), texts("The log has no times."))
+            card.drop()
+            return
+        from gui.widgets.chart import Line
+
+        per = {"day": texts("Cases per day"), "week": texts("Cases per week"), "month": texts("Cases per month")}[over_time.unit]
+        lines = (
+            Line(texts("active"), over_time.active, tokens.data_quiet),
+            Line(texts("started"), over_time.started, tokens.accent),
+            Line(texts("ended"), over_time.ended, tokens.breached, dashed=True),
+        )
+        card.show_title(texts("What happens over time?"), per)
+        card.show_legend([(line.name, line.colour, line.dashed) for line in lines])
+        xs = [start / 1e6 for start in over_time.starts]
+        hints = [
+            texts("{day}: {started} started, {ended} ended, {active} active", day=texts.date(start, self.store.timezone),
+                  started=over_time.started[i], ended=over_time.ended[i], active=over_time.active[i])
+            for i, start in enumerate(over_time.starts)
+        ]  # fmt: skip
+        card.chart(self.store).show_lines(xs, lines, str, month_ticks(xs[0], xs[-1], self.store.timezone, texts), hints)
+
+
+class ChartCard(QFrame):
+    """A card with a title, a line below it, a legend and a chart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._title = label("card_title")
+        self._below = label("small")
+        self._legend = row(8)
+        self.place: QVBoxLayout = column()
+        self._chart: QWidget | None = None
+        head = row(8)
+        head.addWidget(self._below)
+        head.addStretch()
+        head.addLayout(self._legend)
+        layout = column(0, (20, 16, 20, 14))
+        layout.addWidget(self._title)
+        layout.addSpacing(2)
+        layout.addLayout(head)
+        layout.addSpacing(10)
+        layout.addLayout(self.place, 1)
+        self.setLayout(layout)
+        self.setMinimumHeight(260)
+
+    def show_title(self, title: str, below: str) -> None:
+        """Show ready texts."""
+        self._title.setText(title)
+        self._below.setText(below)
+        self.setAccessibleName(f"{title} {below}")
+
+    def show_legend(self, entries: list[tuple[str, str, bool]]) -> None:
+        """Names with their colours; dashed lines have a dashed sample."""
+        clear_layout(self._legend)
+        for name, colour, dashed in entries:
+            sample = QLabel("┄┄" if dashed else "━━")
+            sample.setStyleSheet(f"color: {colour}; font-weight: 600;")
+            self._legend.addWidget(sample)
+            self._legend.addWidget(label("small", name))
+
+    def chart(self, store: Store) -> Chart:
+        """The card's chart, made on first use."""
+        from gui.widgets.chart import Chart
+
+        if not isinstance(self._chart, Chart):
+            self._chart = Chart(store)
+            self.place.addWidget(self._chart, 1)
+        return self._chart
+
+    def drop(self) -> None:
+        """Take the chart away; the next one is drawn afresh."""
+        if self._chart is not None:
+            clear_layout(self.place)
+            self._chart = None
+
+
+def month_ticks(first: float, last: float, timezone: str, texts: Texts) -> list[tuple[float, str]]:
+    """At most seven ticks at the beginnings of months or years between two moments (POSIX seconds)."""
+    zone = ZoneInfo(timezone)
+    start, end = (datetime.fromtimestamp(moment, UTC).astimezone(zone) for moment in (first, last))
+    months = (end.year - start.year) * 12 + end.month - start.month
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600) if months / step <= 7), 1200)
+    made = []
+    for month in range(start.year * 12, (end.year + 1) * 12 + 1, step):
+        if not 1 <= month // 12 <= 9998:
+            continue
+        moment = datetime(month // 12, month % 12 + 1, 1, tzinfo=zone)
+        if first <= moment.timestamp() <= last:
+            made.append((moment.timestamp(), _month(moment, texts) if step < 12 else str(moment.year)))
+    if not made:
+        made = [(first, texts.date(int(first * 1e6), timezone)), (last, texts.date(int(last * 1e6), timezone))]
+    return made
+
+
+def _month(moment: datetime, texts: Texts) -> str:
+    from babel.dates import format_date
+
+    return str(format_date(moment.date(), "MMM y", locale=texts.language))
+
+
+def _unit(largest: float) -> tuple[float, str]:
+    """The unit in which a scale up to `largest` seconds reads best."""
+    return next(((size, name) for size, name in UNITS if largest >= 2 * size), UNITS[-1])
+
+
+def _short(texts: Texts, value: float) -> str:
+    return texts.number(value) if value >= 10 or float(value).is_integer() else texts.number(value, 1)

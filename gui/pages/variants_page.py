@@ -1,0 +1,368 @@
+"""Variants: the different orders of steps, how many cases take each, and how many variants it takes to cover the cases."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelection, QRectF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from engine.errors import N_
+from engine.service.messages import Variant, Variants, VariantsQuery
+from gui.item_models.variant_model import CASES, CHEVRONS_ROLE, MEDIAN, RANK, SHARE, SHARE_ROLE, STEPS, Index, VariantModel
+from gui.store import Store
+from gui.theme import Appearance, font
+from gui.widgets.chart_library import chart_library
+from gui.widgets.chevrons import Chevron, Part, paint_chevrons, paint_sample, places
+from gui.widgets.data_page import DataPage
+from gui.widgets.definition import explain
+from gui.widgets.parts import clear_layout, column, framed, hairline, label, row
+from gui.widgets.side_panel import SidePanel
+from gui.widgets.sided import Sided
+from gui.widgets.timeline import Entry, Timeline
+
+
+class VariantsPage(DataPage):
+    """A table of variants, and beside it the coverage and the chosen variant."""
+
+    title = N_("Finding variants")
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._answer: Variants | None = None
+        self.model = VariantModel(store)
+        self._title = label("page_title")
+        self._count = label("secondary")
+        self.table = QTableView()
+        self.side = VariantSide(store)
+        self._note = label("small", wrap=True)
+        self._legend = Legend(store)
+        self._build()
+        self.ready()
+
+    def _build(self) -> None:
+        head = row(12)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch()
+        head.addWidget(self._legend)
+        self._set_up_table()
+        card = framed()
+        inner = column(0, (1, 1, 1, 1))
+        inner.addWidget(self.table)
+        card.setLayout(inner)
+        page = QWidget()
+        layout = column(12, (20, 18, 20, 16))
+        layout.addLayout(head)
+        layout.addWidget(card, 1)
+        layout.addWidget(self._note)
+        page.setLayout(layout)
+        self.sided = Sided(self.store, page, self.side)
+        outer = column()
+        outer.addWidget(self.sided)
+        self.content.setLayout(outer)
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setItemDelegate(VariantDelegate(self.store, table))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.horizontalHeader().setSectionResizeMode(STEPS, QHeaderView.ResizeMode.Stretch)
+        table.selectionModel().selectionChanged.connect(self._on_selected)
+
+    # ---- data ----------------------------------------------------------------------------------------------------------------
+
+    def question(self) -> VariantsQuery:
+        """The first page of variants."""
+        return VariantsQuery(self.store.view.selection)
+
+    def show_answer(self, answer: Variants) -> None:
+        """Show table and coverage; the first variant is chosen."""
+        opened = self.store.opened
+        names = opened.summary.activities if opened and opened.summary else ()
+        self.model.set_answer(answer, names)
+        self.side.show_answer(answer, names)
+        self._answer = answer
+        self._write_counts()
+        self.table.selectRow(0)
+
+    def clear(self) -> None:
+        """Forget the variants."""
+        self._answer = None
+        self.model.clear()
+        self.side.clear()
+        self._count.setText("")
+
+    def _on_selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        variant = self.model.variant(rows[0].row()) if rows else None
+        if variant is not None:
+            self.side.show_variant(variant, self.model.chevrons(rows[0].row()), self.model.names)
+            self.sided.set_wanted(variant.rank > 1)
+
+    # ---- texts and looks -----------------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        super().retranslate()
+        texts = self.store.texts
+        self._title.setText(texts("Variants"))
+        self._note.setText(
+            texts("A variant is a set of cases with the same steps in the same order. The numbers are exact and for your screen only.")
+        )
+        self.table.setAccessibleName(texts("Variants"))
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, MEDIAN)
+        self._write_counts()
+        self.table.viewport().update()
+
+    def _write_counts(self) -> None:
+        if self._answer is not None:
+            texts = self.store.texts
+            self._count.setText(texts.plural("{n} variant", "{n} different variants", self._answer.n_variants))
+            explain(self._count, texts("Variants"), [
+                texts("Different sequences of steps among the cases of the selection."),
+                texts("n = {n} cases.", n=self._answer.n_cases),
+            ])  # fmt: skip
+
+    def restyle(self) -> None:
+        """Take the sizes of rows and columns."""
+        wide = self.store.appearance is Appearance.PROJECTOR
+        header = self.table.horizontalHeader()
+        header.setFixedHeight(self.sizes.table_header)
+        for section, width in ((RANK, 48), (CASES, 72), (SHARE, 104), (MEDIAN, 84)):
+            header.resizeSection(section, round(width * (1.4 if wide else 1)))
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(20)
+        rows.setDefaultSectionSize(56 if wide else 42)
+
+
+class VariantDelegate(QStyledItemDelegate):
+    """Draws share bars and chevrons, and names the step under the mouse."""
+
+    def __init__(self, store: Store, table: QTableView) -> None:
+        super().__init__(table)
+        self._store = store
+        self._table = table
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        tokens, appearance = self._store.tokens, self._store.appearance
+        area = QRectF(option.rect)
+        selected = self._table.selectionModel().isRowSelected(index.row())
+        painter.fillRect(option.rect, QColor(tokens.accent_soft if selected else tokens.surface))
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line))
+        if selected and index.column() == RANK:
+            painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), QColor(tokens.accent))
+        if index.column() == STEPS:
+            model = index.model()
+            names = model.names if isinstance(model, VariantModel) else ()
+            paint_chevrons(painter, area.adjusted(8, 0, -8, 0), index.data(CHEVRONS_ROLE), names, tokens, appearance)
+            return
+        if index.column() == SHARE:
+            area = self._share_bar(painter, area, float(index.data(SHARE_ROLE)))
+        painter.setFont(font("body_strong" if index.column() == CASES else "body", appearance))
+        painter.setPen(QColor(tokens.ink if index.column() in (CASES, MEDIAN) else tokens.ink_2))
+        painter.drawText(area.adjusted(4, 0, -8, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+
+    def _share_bar(self, painter: QPainter, area: QRectF, share: float) -> QRectF:
+        """Draw the bar at the right; what is left for the number."""
+        tokens = self._store.tokens
+        bar = QRectF(area.right() - 40, area.center().y() - 2, 28, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.track))
+        painter.drawRoundedRect(bar, 2, 2)
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(3.0, bar.width() * share), bar.height()), 2, 2)
+        return area.adjusted(0, 0, -40, 0)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Name the step under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and index.isValid() and index.column() == STEPS:
+            chevrons = index.data(CHEVRONS_ROLE)
+            area = QRectF(option.rect).adjusted(8, 0, -8, 0)
+            scale = 1.0 if self._store.appearance is Appearance.LIGHT else 1.4
+            rects, _ = places(chevrons, area.width(), scale)
+            x = event.pos().x() - area.left()
+            model = index.model()
+            for (code, part), rect in zip(chevrons, rects, strict=False):
+                if rect.left() <= x <= rect.right() + 6 and isinstance(model, VariantModel):
+                    name = model.names[code]
+                    said = self._store.texts("skipped: {step}", step=name) if part is Part.SKIPPED else name
+                    QToolTip.showText(event.globalPos(), said, view)
+                    return True
+        return False
+
+
+class Legend(QWidget):
+    """What the three kinds of chevrons mean."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._labels: list[QLabel] = []
+        layout = row(6)
+        for part in Part:
+            layout.addWidget(_Sample(store, part))
+            words = label("small")
+            self._labels.append(words)
+            layout.addWidget(words)
+            layout.addSpacing(8)
+        self.setLayout(layout)
+        store.language_changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write the words."""
+        texts = self._store.texts
+        for words, text in zip(self._labels, (texts("as the main path"), texts("differs"), texts("skipped")), strict=True):
+            words.setText(text)
+
+
+class _Sample(QWidget):
+    def __init__(self, store: Store, part: Part) -> None:
+        super().__init__()
+        self._store, self._part = store, part
+        self.setFixedSize(24, 16)
+
+    def paintEvent(self, _event: QEvent) -> None:
+        """Draw one small chevron."""
+        painter = QPainter(self)
+        paint_sample(painter, QRectF(1, 1, 17, 14), self._part, self._store.tokens)
+
+
+class VariantSide(SidePanel):
+    """How many variants it takes, and the chosen variant step by step."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._answer: Variants | None = None
+        self._question = label("card_title", wrap=True)
+        self._unit = label("small")
+        self._place = QWidget()
+        self._place.setFixedHeight(170)
+        self._chart_layout: QVBoxLayout = column()
+        self._place.setLayout(self._chart_layout)
+        self._chart: object = None
+        self._axis = label("axis")
+        self._axis.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._cover = label("body", wrap=True)
+        self._name = label("card_title")
+        self._n = label("small")
+        self._differs = label("small", wrap=True)
+        self._timeline = Timeline(store)
+        head = row(8)
+        head.addWidget(self._name)
+        head.addStretch()
+        head.addWidget(self._n)
+        body = self.body
+        for widget, gap in (
+            (self._question, 4), (self._unit, 8), (self._place, 0), (self._axis, 10), (self._cover, 16), (hairline(), 16),
+        ):  # fmt: skip
+            body.addWidget(widget)
+            body.addSpacing(gap)
+        body.addLayout(head)
+        body.addSpacing(4)
+        body.addWidget(self._differs)
+        body.addSpacing(10)
+        body.addWidget(self._timeline)
+        body.addStretch()
+        self._shown: tuple[int, int, int] | None = None
+        chart_library().loaded.connect(self._show_curve)
+        self.ready()
+
+    def show_answer(self, answer: Variants, names: tuple[str, ...]) -> None:
+        """Show the coverage."""
+        self._answer = answer
+        chart_library().load()
+        self._show_curve()
+        self.retranslate()
+
+    def show_variant(self, variant: Variant, chevrons: list[Chevron], names: tuple[str, ...]) -> None:
+        """Show the chosen variant."""
+        differing = sum(part is Part.DIFFERS for _, part in chevrons)
+        skipped = sum(part is Part.SKIPPED for _, part in chevrons)
+        self._shown = (variant.rank, variant.cases, differing + skipped)
+        steps = [(code, part) for code, part in chevrons if part is not Part.SKIPPED]
+        self._timeline.set_entries([Entry(str(i), names[code], part is Part.DIFFERS) for i, (code, part) in enumerate(steps, 1)])
+        self.retranslate()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._answer, self._shown = None, None
+        self._timeline.set_entries(())
+        self._drop_chart()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        texts, answer, shown = self.store.texts, self._answer, self._shown
+        self._question.setText(texts("How many variants does it take?"))
+        self._unit.setText(texts("Share of cases covered, %"))
+        self._axis.setText(texts("number of variants (log scale)"))
+        half = texts.plural("{n} variant covers half of the cases", "{n} variants cover half of the cases", answer.half) if answer else ""
+        self._cover.setText(texts("{half}, {most} cover 80 %.", half=half, most=answer.most) if answer else "")
+        self._name.setText(texts("Variant {rank}", rank=shown[0]) if shown else "")
+        self._n.setText(texts.plural("{n} case", "{n} cases", shown[1]) if shown else "")
+        if shown is None:
+            self._differs.setText("")
+        elif shown[0] == 1:
+            self._differs.setText(texts("The main path: the most frequent order of steps."))
+        elif shown[2] == 0:
+            self._differs.setText("")
+        else:
+            differs = texts.plural("Differs from the main path in {n} place.", "Differs from the main path in {n} places.", shown[2])
+            self._differs.setText(differs)
+        self._show_curve()
+
+    def restyle(self) -> None:
+        """The chart takes its colours when drawn."""
+        self._drop_chart()
+
+    def _drop_chart(self) -> None:
+        clear_layout(self._chart_layout)
+        self._chart = None
+
+    def _show_curve(self) -> None:
+        answer = self._answer
+        if answer is None or not chart_library().is_loaded or not answer.coverage:
+            return
+        from gui.widgets.chart import Chart
+
+        if not isinstance(self._chart, Chart):
+            self._chart = Chart(self.store, 160)
+            self._chart_layout.addWidget(self._chart)
+        texts = self.store.texts
+        points = [(float(n), share) for n, share in answer.coverage]
+        largest = points[-1][0]
+        ticks = [(float(10**i), texts.number(10**i)) for i in range(7) if 10**i <= largest * 1.5]
+        hints = [texts("{n} variants cover {share} of the cases", n=n, share=texts.percent(share, 1)) for n, share in answer.coverage]
+        marks = [(float(n), _share_at(points, n)) for n in (answer.half, answer.most) if n]
+        self._chart.show_curve(points, marks, ticks, hints)
+
+
+def _share_at(points: list[tuple[float, float]], n: int) -> float:
+    """The share covered by n variants, between the known points."""
+    before = max((point for point in points if point[0] <= n), default=points[0])
+    after = min((point for point in points if point[0] >= n), default=points[-1])
+    if after[0] == before[0]:
+        return before[1]
+    return before[1] + (after[1] - before[1]) * (n - before[0]) / (after[0] - before[0])
+

@@ -1,0 +1,272 @@
+"""The first page: recent projects, opening a file, the demo, and the card that unlocks what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from gui.actions import Actions
+from gui.store import Store
+from gui.theme import Appearance
+from gui.widgets.choice_card import ChoiceCard
+from gui.widgets.panel import Panel
+from gui.widgets.parts import button, clear_layout, column, icon_label, label, row, set_icon, set_picture
+from gui.widgets.state_card import ErrorCard
+from gui.widgets.unlock_card import UnlockCard
+
+LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
+VERSION = "0.1.0"
+
+
+class _Facts(QObject):
+    """Looks at recent projects outside the window's thread: a far drive may take its time."""
+
+    found = Signal(str, object)
+    """A path, and when it was last saved (POSIX seconds; None when it is gone)."""
+
+    def look(self, paths: tuple[str, ...]) -> None:
+        """Look at each path."""
+        for path in paths:
+            QThreadPool.globalInstance().start(self._looker(path))
+
+    def _looker(self, path: str) -> Callable[[], None]:
+        def look() -> None:
+            try:
+                manifest = Path(path) / "manifest.json"
+                saved: float | None = (manifest if manifest.exists() else Path(path)).stat().st_mtime
+            except OSError:
+                saved = None
+            self.found.emit(path, saved)
+
+        return look
+
+
+class WelcomePage(Panel):
+    """What stands in the window while nothing is open."""
+
+    chosen = Signal(str)
+    """A recent project: its path."""
+
+    def __init__(self, store: Store, actions: Actions) -> None:
+        super().__init__(store, "page")
+        self._actions = actions
+        self._cards: dict[str, ChoiceCard] = {}
+        self._saved: dict[str, float | None] = {}
+        self._facts = _Facts(self)
+        self._facts.found.connect(self._on_found)
+        self._logo = icon_label("logo", store.tokens.accent, 44)
+        self._name = label("logo", "Sagsflow")
+        self._lead = label("lead", wrap=True)
+        self._recent_title = label("card_title")
+        self._forget = button("text")
+        self._forget.clicked.connect(self._on_forget)
+        self._no_recent = label("secondary", wrap=True)
+        self._open = button()
+        self._open.clicked.connect(actions["open_file"].trigger)
+        self._open_project = button()
+        self._open_project.clicked.connect(actions["open_project"].trigger)
+        self._demo_title = label("card_title")
+        self._demo_line = label("small")
+        self.demo = ChoiceCard(store, "")
+        self.demo.clicked.connect(actions["open_demo"].trigger)
+        self.unlock_card = UnlockCard(store)
+        self.error_card = ErrorCard(store)
+        self.error_card.hide()
+        self._build()
+        self.set_target(None)
+        self.ready()
+        self.refresh()
+
+    # ---- building ------------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        sides = row(GAP)
+        sides.addStretch(1)
+        sides.addWidget(self._left())
+        sides.addWidget(self._right())
+        sides.addStretch(1)
+        layout = column(0, (40, 96, 40, 24))
+        layout.addLayout(sides)
+        layout.addStretch(1)
+        layout.addLayout(self._footer())
+        self.setLayout(layout)
+
+    def _left(self) -> QWidget:
+        self._recent = column(10)
+        head = row(14)
+        head.addWidget(self._logo)
+        head.addWidget(self._name)
+        head.addStretch()
+        recent_head = row(8)
+        recent_head.addWidget(self._recent_title)
+        recent_head.addStretch()
+        recent_head.addWidget(self._forget)
+        buttons = row(8)
+        buttons.addWidget(self._open)
+        buttons.addWidget(self._open_project)
+        buttons.addStretch()
+        demo = row(12)
+        demo.addWidget(self.demo)
+        demo.addStretch()
+        left = column(0)
+        for part, gap in ((head, 14), (self._lead, 34), (recent_head, 10), (self._no_recent, 0), (self._recent, 16), (buttons, 40)):
+            _append(left, part)
+            left.addSpacing(gap)
+        for part, gap in ((self._demo_title, 4), (self._demo_line, 12), (demo, 0)):
+            _append(left, part)
+            left.addSpacing(gap)
+        left.addStretch()
+        made = QWidget()
+        made.setLayout(left)
+        made.setMaximumWidth(LEFT_WIDTH)
+        made.setMinimumWidth(420)
+        self._left_side = made
+        return made
+
+    def _right(self) -> QWidget:
+        right = column(12)
+        right.addWidget(self.error_card)
+        right.addWidget(self.unlock_card)
+        right.addStretch()
+        made = QWidget()
+        made.setLayout(right)
+        made.setFixedWidth(RIGHT_WIDTH)
+        self._right_side = made
+        return made
+
+    def _footer(self) -> QHBoxLayout:
+        self._offline_icon = icon_label("wifi-off", self.store.tokens.ink_2, 16)
+        self._offline, self._version = label("small"), label("small")
+        self._language, self._appearance, self._licences = button("quiet"), button("quiet"), button("text")
+        self._language.clicked.connect(self._actions["language"].trigger)
+        self._appearance.clicked.connect(self._actions["projector"].trigger)
+        self._licences.clicked.connect(self._actions["about"].trigger)
+        line = row(8)
+        line.addStretch(1)
+        inner = QWidget()
+        inner.setMaximumWidth(LEFT_WIDTH + GAP + RIGHT_WIDTH)
+        inside = row(8)
+        for widget in (self._offline_icon, self._offline, self._version):
+            inside.addWidget(widget)
+        inside.addStretch()
+        for choice in (self._language, self._appearance, self._licences):
+            inside.addWidget(choice)
+        inner.setLayout(inside)
+        line.addWidget(inner, 100)
+        line.addStretch(1)
+        return line
+
+    # ---- what is chosen ------------------------------------------------------------------------------------------------------
+
+    def set_target(self, path: str | None, name: str = "") -> None:
+        """Show the unlock card for a path, or no card."""
+        self.error_card.hide()
+        self.unlock_card.setVisible(path is not None)
+        for known, card in self._cards.items():
+            card.set_chosen(known == path)
+        if path is not None:
+            self.unlock_card.set_target(name or Path(path).stem)
+            self.unlock_card.passphrase.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_error(self, title: str, message: str, details: str) -> None:
+        """Say what went wrong with an opening (ready sentences)."""
+        self.unlock_card.hide()
+        self.error_card.show_error(title, message, details)
+        self.error_card.show()
+        for card in self._cards.values():
+            card.set_chosen(False)
+
+    def refresh(self) -> None:
+        """Show the recent projects anew."""
+        clear_layout(self._recent)
+        self._cards.clear()
+        paths = self.store.settings.values.recent[:4]
+        for path in paths:
+            card = ChoiceCard(self.store, "lock" if Path(path).suffix != ".csv" else "file-text")
+            card.clicked.connect(lambda _checked=False, path=path: self.chosen.emit(path))
+            self._recent.addWidget(card)
+            self._cards[path] = card
+        self._forget.setVisible(bool(paths))
+        self._no_recent.setVisible(not paths)
+        self._write_cards()
+        self._facts.look(paths)
+
+    def _on_found(self, path: str, saved: float | None) -> None:
+        self._saved[path] = saved
+        self._write_cards()
+
+    def _write_cards(self) -> None:
+        texts = self.store.texts
+        for path, card in self._cards.items():
+            if path not in self._saved:
+                right = ""
+            elif (saved := self._saved[path]) is None:
+                right = texts("not found")
+            else:
+                right = _day(saved, self.store)
+            card.show_texts(Path(path).stem, str(Path(path).parent), right)
+
+    def _on_forget(self) -> None:
+        self.store.settings.forget_recent()
+        self.set_target(None)
+        self.refresh()
+
+    # ---- texts and looks -----------------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        texts = self.store.texts
+        self._lead.setText(
+            texts("See how the cases really move. Everything stays on this computer: the program uses no network and sends nothing.")
+        )
+        self._recent_title.setText(texts("Recent projects"))
+        self._forget.setText(texts("Clear the list"))
+        self._no_recent.setText(texts("Projects that you open are listed here. Their content is not."))
+        self._open.setText(texts("Open file …"))
+        self._open_project.setText(texts("Open project folder …"))
+        self._demo_title.setText(texts("Try without data of your own"))
+        self._demo_line.setText(texts("Made-up cases that resemble real ones. No passphrase needed."))
+        self.demo.show_texts(texts("Placements"), texts("{n} cases · synthetic data", n=9000))
+        self._offline.setText(texts("Works offline"))
+        self._version.setText("    " + texts("Version {version}", version=VERSION))
+        self._language.setText("Dansk" if texts.language == "da" else "English")
+        self._language.setAccessibleName(texts("Change language"))
+        light = self.store.appearance is Appearance.LIGHT
+        self._appearance.setText(texts("Appearance: light") if light else texts("Appearance: projector"))
+        self._licences.setText(texts("Licences"))
+        self._write_cards()
+
+    def restyle(self) -> None:
+        """Take icons and widths."""
+        tokens = self.store.tokens
+        wide = self.store.appearance is Appearance.PROJECTOR
+        self._left_side.setMaximumWidth(LEFT_WIDTH + 120 if wide else LEFT_WIDTH)
+        self._right_side.setFixedWidth(RIGHT_WIDTH + 120 if wide else RIGHT_WIDTH)
+        self.demo.setFixedWidth(360 if wide else 260)
+        set_picture(self._logo, "logo", tokens.accent, 44)
+        set_picture(self._offline_icon, "wifi-off", tokens.ink_2, 16)
+        set_icon(self._open, "folder-open", tokens.ink_2, self.sizes.icon_text)
+        set_icon(self._open_project, "folder", tokens.ink_2, self.sizes.icon_text)
+        for card in (*self._cards.values(), self.demo):
+            card.updateGeometry()
+
+
+def _append(layout: QVBoxLayout, part: QWidget | QLayout) -> None:
+    if isinstance(part, QWidget):
+        layout.addWidget(part)
+    else:
+        layout.addLayout(part)
+
+
+def _day(seconds: float, store: Store) -> str:
+    """When a project was saved: today, yesterday or the date."""
+    days = (datetime.now().date() - datetime.fromtimestamp(seconds).date()).days
+    if days == 0:
+        return store.texts("saved today")
+    if days == 1:
+        return store.texts("saved yesterday")
+    return store.texts.date(int(seconds * 1e6), store.timezone)

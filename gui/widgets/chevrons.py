@@ -1,0 +1,124 @@
+"""A variant as a row of chevrons: steps of the main path pale, differing ones in accent, skipped ones as dashed outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from gui.theme import Appearance, Tokens, font
+
+HEIGHT, POINT, WIDE, NARROW, SKIPPED, STEP_GAP = 26.0, 6.0, 50.0, 18.0, 16.0, 1.0
+PALE = "#D9E4EF"
+
+
+class Part(Enum):
+    """How a step stands to the main path."""
+
+    AS_MAIN = 0
+    DIFFERS = 1
+    SKIPPED = 2
+
+
+Chevron = tuple[int, Part]
+
+
+def compare(main: Sequence[int], variant: Sequence[int]) -> list[Chevron]:
+    """The variant's steps (codes) with how each stands to the main path, and skipped runs as one part each (first code)."""
+    made: list[Chevron] = []
+    for kind, main_from, _main_to, own_from, own_to in SequenceMatcher(None, main, variant, autojunk=False).get_opcodes():
+        part = Part.AS_MAIN if kind == "equal" else Part.DIFFERS
+        made += [(code, part) for code in variant[own_from:own_to]]
+        if kind == "delete":
+            made.append((main[main_from], Part.SKIPPED))
+    return made
+
+
+def places(chevrons: Sequence[Chevron], room: float, scale: float = 1.0) -> tuple[list[QRectF], int]:
+    """Where the chevrons stand within `room` px, and how many did not fit."""
+    n_steps = sum(part is not Part.SKIPPED for _, part in chevrons)
+    skipped = (len(chevrons) - n_steps) * (SKIPPED * scale + STEP_GAP)
+    width = min(WIDE * scale, (room - skipped) / max(1, n_steps) - STEP_GAP)
+    width = max(width, NARROW * scale)
+    made: list[QRectF] = []
+    x = 0.0
+    for _code, part in chevrons:
+        own = SKIPPED * scale if part is Part.SKIPPED else width
+        if x + own > room - 34 * scale and len(made) < len(chevrons) - 1:
+            break
+        made.append(QRectF(x, 0, own, HEIGHT * scale))
+        x += own + STEP_GAP
+    return made, len(chevrons) - len(made)
+
+
+def short_name(name: str, metrics: QFontMetricsF, room: float) -> str:
+    """A step's name cut to its first word, and that to what fits."""
+    word = name.split(maxsplit=1)[0] if name.split() else ""
+    if metrics.horizontalAdvance(word) <= room:
+        return word
+    for length in range(len(word) - 1, 1, -1):
+        if metrics.horizontalAdvance(word[:length] + ".") <= room:
+            return word[:length] + "."
+    return ""
+
+
+def paint_chevrons(
+    painter: QPainter, area: QRectF, chevrons: Sequence[Chevron], names: Sequence[str], tokens: Tokens, appearance: Appearance
+) -> None:
+    """Draw a row of chevrons from the left edge of `area`, centred upright."""
+    scale = 1.0 if appearance is Appearance.LIGHT else 1.4
+    rects, left_out = places(chevrons, area.width(), scale)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(area.left(), area.center().y() - HEIGHT * scale / 2)
+    plain, strong = font("axis", appearance), font("tag", appearance)
+    metrics = QFontMetricsF(strong)
+    for (code, part), rect in zip(chevrons, rects, strict=False):
+        _set_colours(painter, part, tokens)
+        painter.drawPolygon(_shape(rect, POINT * scale))
+        if part is not Part.SKIPPED:
+            differs = part is Part.DIFFERS
+            painter.setPen(QColor(tokens.on_accent if differs else tokens.ink))
+            painter.setFont(strong if differs else plain)
+            inner = rect.adjusted(POINT * scale, 0, -2, 0)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, short_name(names[code], metrics, inner.width()))
+    if left_out:
+        right = rects[-1].right() if rects else 0.0
+        painter.setPen(QColor(tokens.ink_2))
+        painter.setFont(plain)
+        painter.drawText(QRectF(right + 8, 0, 60, HEIGHT * scale), Qt.AlignmentFlag.AlignVCenter, f"+{left_out}")
+    painter.restore()
+
+
+def paint_sample(painter: QPainter, rect: QRectF, part: Part, tokens: Tokens) -> None:
+    """Draw one small chevron without a text, for a legend."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _set_colours(painter, part, tokens)
+    painter.drawPolygon(_shape(rect, POINT))
+
+
+def _set_colours(painter: QPainter, part: Part, tokens: Tokens) -> None:
+    if part is Part.SKIPPED:
+        painter.setPen(QPen(QColor(tokens.data_strong), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(PALE if part is Part.AS_MAIN else tokens.accent))
+
+
+def _shape(rect: QRectF, point: float) -> QPolygonF:
+    top, middle, bottom = rect.top(), rect.center().y(), rect.bottom()
+    tip = rect.right() + point - 1
+    return QPolygonF(
+        [
+            QPointF(rect.left(), top),
+            QPointF(tip - point, top),
+            QPointF(tip, middle),
+            QPointF(tip - point, bottom),
+            QPointF(rect.left(), bottom),
+            QPointF(rect.left() + point - 1, middle),
+        ]
+    )

@@ -1,0 +1,158 @@
+"""The one selection of the window: as chips, as a sentence, and as a number of cases."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QToolButton
+
+from engine.log.selection import Filter
+from engine.service.messages import Cases, CasesQuery
+from gui.store import Store
+from gui.theme import dimensions
+from gui.widgets.definition import explain
+from gui.widgets.elided import ElidedLabel
+from gui.widgets.panel import Panel
+from gui.widgets.parts import button, clear_layout, column, label, row, set_icon
+from gui.widgets.selection_words import chip_words, selection_sentence
+
+
+class FilterChip(QFrame):
+    """One filter: field name, value, and a cross that takes it away."""
+
+    removed = Signal(object)
+
+    def __init__(self, store: Store, filtered: Filter) -> None:
+        super().__init__()
+        self._filter = filtered
+        name, value = chip_words(filtered, store.texts, store.timezone)
+        sizes = dimensions(store.appearance)
+        self.setFixedHeight(sizes.chip)
+        self.setStyleSheet(f"FilterChip {{ background: {store.tokens.accent_soft}; border: none; border-radius: {sizes.chip // 2}px; }}")
+        shown = ElidedLabel("body_strong", Qt.TextElideMode.ElideRight)
+        self.cross = QToolButton()
+        self.cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.cross.setStyleSheet("QToolButton { padding: 2px; }")
+        self.cross.setAccessibleName(store.texts("Remove the filter {name} {value}", name=name, value=value))
+        self.cross.setToolTip(self.cross.accessibleName())
+        set_icon(self.cross, "x", store.tokens.ink_2, 14)
+        self.cross.clicked.connect(lambda: self.removed.emit(self._filter))
+        layout = row(6, (12, 0, 5, 0))
+        layout.addWidget(label("secondary", name))
+        shown.setFixedWidth(min(shown.fontMetrics().horizontalAdvance(value) + 24, 260))
+        layout.addWidget(shown)
+        layout.addWidget(self.cross)
+        self.setLayout(layout)
+        shown.set_full_text(value)
+        shown.ensurePolished()
+        shown.setFixedWidth(min(shown.fontMetrics().horizontalAdvance(value) + 2, 260))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete takes the filter away."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(self._filter)
+        else:
+            super().keyPressEvent(event)
+
+
+class FilterBar(Panel):
+    """Chips, sentence and count; every page follows what stands here."""
+
+    add_wanted = Signal()
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, "bar")
+        self._chips = row(8)
+        self._add = button("add_chip")
+        self._add.clicked.connect(self.add_wanted)
+        self._synthetic = label("caution_tag")
+        self._count = label("body_strong")
+        self._of = label("secondary")
+        self._sentence = ElidedLabel("secondary")
+        first = row(8)
+        first.addLayout(self._chips)
+        first.addWidget(self._add)
+        first.addStretch(1)
+        first.addWidget(self._synthetic)
+        first.addSpacing(8)
+        first.addWidget(self._count)
+        first.addWidget(self._of)
+        layout = column(4, (20, 8, 20, 8))
+        layout.addLayout(first)
+        layout.addWidget(self._sentence)
+        self.setLayout(layout)
+        store.opened_changed.connect(self._on_view)
+        store.view_changed.connect(self._on_changed)
+        store.count_changed.connect(self._show_count)
+        store.saved_changed.connect(self.retranslate)
+        self.ready()
+
+    def retranslate(self) -> None:
+        """Write chips, sentence and count."""
+        texts = self.store.texts
+        self._add.setText(texts("Filter"))
+        self._add.setAccessibleName(texts("Add filter …"))
+        self._synthetic.setText(texts("Synthetic data"))
+        self._synthetic.setToolTip(texts("These cases are made up. No real people or decisions are behind them."))
+        self._synthetic.setVisible(self.store.is_synthetic)
+        self._sentence.set_full_text(selection_sentence(self.store.view.selection, texts, self.store.timezone))
+        self._show_chips()
+        self._show_count()
+
+    def restyle(self) -> None:
+        """Take height and icons."""
+        self.setFixedHeight(self.sizes.filter_bar)
+        set_icon(self._add, "plus", self.store.tokens.ink_2, self.sizes.icon_text)
+
+    def _on_changed(self, names: frozenset[str]) -> None:
+        if "selection" in names:
+            self._on_view()
+
+    def _on_view(self) -> None:
+        self.retranslate()
+        summary = self.store.opened.summary if self.store.opened else None
+        selection = self.store.view.selection
+        if summary is None:
+            return
+        if not selection.filters:
+            self.store.set_n_selected(summary.n_cases)
+            return
+
+        def on_answer(answer: Cases) -> None:
+            if answer.query.selection == self.store.view.selection:
+                self.store.set_n_selected(answer.n_cases)
+
+        self.store.jobs.ask(CasesQuery(selection=selection, limit=1), on_answer, lambda _error: None, keep=True)
+
+    def _show_chips(self) -> None:
+        had_focus = any(chip.isAncestorOf(focus) for chip in self.chips() if (focus := self.focusWidget()) is not None)
+        clear_layout(self._chips)
+        for one in self.store.view.selection.filters:
+            chip = FilterChip(self.store, one)
+            chip.removed.connect(self.store.remove_filter)
+            self._chips.addWidget(chip)
+        if had_focus:
+            self._add.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def chips(self) -> list[FilterChip]:
+        """The chips shown."""
+        items = (self._chips.itemAt(i) for i in range(self._chips.count()))
+        return [widget for item in items if item is not None and isinstance(widget := item.widget(), FilterChip)]
+
+    def _show_count(self) -> None:
+        texts = self.store.texts
+        summary = self.store.opened.summary if self.store.opened else None
+        n = self.store.n_selected
+        if summary is None or n is None:
+            self._count.setText("")
+            self._of.setText("")
+            return
+        share = texts.percent(n / summary.n_cases) if summary.n_cases else texts.percent(0)
+        self._count.setText(texts.number(n))
+        self._of.setText(texts("of {all} cases ({share})", all=summary.n_cases, share=share))
+        lines = [
+            texts("Cases that meet every filter, out of all cases in the log."),
+            texts("n = {n}. Left out by the filters: {out}.", n=n, out=summary.n_cases - n),
+        ]
+        for widget in (self._count, self._of):
+            explain(widget, texts("Cases in the selection"), lines)

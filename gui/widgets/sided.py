@@ -1,0 +1,53 @@
+"""A page with a panel at its right side; in a narrow window the panel lies over the page, only while it is wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.store import Store
+from gui.theme import dimensions
+
+NARROW = 1280
+
+
+class Sided(QWidget):
+    """Page left, panel right. `wanted` says whether a narrow window should show the panel now."""
+
+    def __init__(self, store: Store, page: QWidget, side: QWidget) -> None:
+        super().__init__()
+        self.store = store
+        self.page = page
+        self.side = side
+        self.wanted = False
+        page.setParent(self)
+        side.setParent(self)
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setTabOrder(page, side)
+        self.setFocusProxy(page)
+        store.appearance_changed.connect(self.place)
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Show the panel over the page of a narrow window, or take it away."""
+        self.wanted = wanted
+        self.place()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the panel lies over the page."""
+        return self.window().width() < NARROW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place both."""
+        super().resizeEvent(event)
+        self.place()
+
+    def place(self) -> None:
+        """Give page and panel their places."""
+        side = min(dimensions(self.store.appearance).inspector, self.width())
+        page_width = self.width() if self.is_narrow else self.width() - side
+        self.page.setGeometry(0, 0, page_width, self.height())
+        self.side.setGeometry(self.width() - side, 0, side, self.height())
+        self.side.setVisible(not self.is_narrow or self.wanted)
+        self.side.raise_()

@@ -1,0 +1,88 @@
+"""A short message at the bottom of the page, with at most one action, gone after six seconds unless it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.store import Store
+from gui.widgets.parts import button, label, row
+from gui.widgets.popup import BAND
+
+STAYS_MS = 6000
+HEIGHT = 40
+MAX_WIDTH = 480
+
+
+class Toast(QWidget):
+    """The one toast of a window; a new message takes the old one's place."""
+
+    def __init__(self, store: Store, page: QWidget) -> None:
+        super().__init__(page)
+        self._store = store
+        self._page = page
+        self._action: Callable[[], None] | None = None
+        self._text = label("body")
+        self._button = button("text")
+        self._button.clicked.connect(self._on_clicked)
+        layout = row(16, (16, 0, 10, BAND))
+        layout.addWidget(self._text)
+        layout.addWidget(self._button)
+        self.setLayout(layout)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(STAYS_MS)
+        self._timer.timeout.connect(self._on_timeout)
+        page.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+        """Show a ready sentence and, when given, one action."""
+        self._action = on_action
+        tokens = self._store.tokens
+        self._text.setStyleSheet(f"color: {tokens.surface};")
+        self._button.setStyleSheet(f"color: {tokens.accent_soft}; font-weight: 600;")
+        self._text.setText(text)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self.setAccessibleName(text)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the bottom centre of the page."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw band and ink."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        area = QRectF(self.rect()).adjusted(0, 0, 0, -BAND)
+        painter.setBrush(QColor(0, 0, 0, 20))
+        painter.drawRoundedRect(area.translated(0, BAND), 8, 8)
+        painter.setBrush(QColor(self._store.tokens.ink))
+        painter.drawRoundedRect(area, 8, 8)
+
+    def _place(self) -> None:
+        width = min(MAX_WIDTH, max(self.sizeHint().width(), 160), self._page.width() - 32)
+        height = max(HEIGHT, self._text.fontMetrics().height() + 16) + BAND
+        self.setGeometry((self._page.width() - width) // 2, self._page.height() - height - 16, width, height)
+
+    def _on_clicked(self) -> None:
+        self.hide()
+        if self._action is not None:
+            self._action()
+
+    def _on_timeout(self) -> None:
+        if self.underMouse() or self._button.hasFocus():
+            self._timer.start()
+        else:
+            self.hide()

@@ -1,0 +1,118 @@
+"""The bar on top: the project's name and menu, undo and redo, search, and what protects the data."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
+
+from gui.actions import Actions
+from gui.store import Store
+from gui.widgets.panel import Panel
+from gui.widgets.parts import button, framed, icon_button, icon_label, label, row, set_icon, set_picture
+
+PROJECT_MENU = ("save_project", "", "open_file", "open_project", "open_demo", "", "lock", "close_log", "", "about", "quit")
+
+
+class TopBar(Panel):
+    """One row over every page."""
+
+    def __init__(self, store: Store, actions: Actions) -> None:
+        super().__init__(store, "bar")
+        self._actions = actions
+        self.project = button("project")
+        self.project.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._menu = QMenu(self)
+        for name in PROJECT_MENU:
+            if name:
+                self._menu.addAction(actions[name])
+            else:
+                self._menu.addSeparator()
+        self.project.setMenu(self._menu)
+        self.undo, self.redo = icon_button(), icon_button()
+        self.settings = icon_button()
+        self._pairs = ((self.undo, actions["undo"]), (self.redo, actions["redo"]), (self.settings, actions["settings"]))
+        for tool, action in self._pairs:
+            tool.clicked.connect(action.trigger)
+            action.changed.connect(self._follow)
+        self.search = button("search")
+        self.search.clicked.connect(actions["palette"].trigger)
+        self._key = label("key", "Ctrl K")
+        self._key.setParent(self.search)
+        self._guard_icon, self._guard = icon_label("shield-check", store.tokens.ink_2, 18), label("secondary")
+        self._offline_icon, self._offline = icon_label("wifi-off", store.tokens.ink_2, 18), label("secondary")
+        self._lay_out()
+        for signal in (store.opened_changed, store.saved_changed):
+            signal.connect(self.retranslate)
+        self.ready()
+
+    def _lay_out(self) -> None:
+        layout = row(8, (12, 0, 14, 0))
+        layout.addWidget(self.project)
+        layout.addStretch(1)
+        for widget in (self.undo, self.redo):
+            layout.addWidget(widget)
+        layout.addWidget(self.search)
+        layout.addStretch(1)
+        _add_pair(layout, self._guard_icon, self._guard)
+        layout.addSpacing(6)
+        layout.addWidget(_upright())
+        layout.addSpacing(6)
+        _add_pair(layout, self._offline_icon, self._offline)
+        layout.addSpacing(6)
+        layout.addWidget(self.settings)
+        self.setLayout(layout)
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        texts = self.store.texts
+        opened = self.store.opened
+        name = (opened.facts.name if opened.facts else opened.name) if opened else ""
+        shown = self.project.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 300)
+        self.project.setText(shown)
+        self.project.setToolTip(name)
+        self.project.setAccessibleName(texts("Project menu: {name}", name=name))
+        self.search.setText(texts("Search steps, pages and actions"))
+        self._guard.setText(texts("at least 5"))
+        said = texts("Numbers that leave the screen have at least 5 cases behind them and are rounded to 5.")
+        self._offline.setText(texts("offline"))
+        quiet = texts("This window is offline: the program uses no network and sends nothing.")
+        for widget, tip in ((self._guard, said), (self._guard_icon, said), (self._offline, quiet), (self._offline_icon, quiet)):
+            widget.setToolTip(tip)
+            widget.setAccessibleDescription(tip)
+        self._follow()
+
+    def restyle(self) -> None:
+        """Take sizes and icons."""
+        tokens, sizes = self.store.tokens, self.sizes
+        self.setFixedHeight(sizes.top_bar)
+        set_icon(self.project, "chevron-down", tokens.ink_2, sizes.icon_text)
+        for tool, name in ((self.undo, "undo-2"), (self.redo, "redo-2"), (self.settings, "settings")):
+            set_icon(tool, name, tokens.ink_2, sizes.icon_bar)
+        set_icon(self.search, "search", tokens.ink_2, sizes.icon_text)
+        self.search.setFixedSize(360 if sizes.rail < 100 else 460, sizes.control)
+        set_picture(self._guard_icon, "shield-check", tokens.ink_2, sizes.icon_bar)
+        set_picture(self._offline_icon, "wifi-off", tokens.ink_2, sizes.icon_bar)
+        self._key.adjustSize()
+        self._key.move(self.search.width() - self._key.width() - 8, (self.search.height() - self._key.height()) // 2)
+
+    def _follow(self) -> None:
+        for tool, action in self._pairs:
+            _take_over(tool, action)
+
+
+def _take_over(tool: QWidget, action: QAction) -> None:
+    tool.setEnabled(action.isEnabled())
+    tool.setToolTip(action.toolTip())
+    tool.setAccessibleName(action.text())
+
+
+def _add_pair(layout: QHBoxLayout, sign: QLabel, words: QLabel) -> None:
+    layout.addWidget(sign)
+    layout.addWidget(words)
+
+
+def _upright() -> QFrame:
+    line = framed("upright")
+    line.setFixedHeight(20)
+    return line

@@ -1,0 +1,173 @@
+"""What surrounds the pages of an open log: rail, top bar, filter bar, page stack and job strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from gui.actions import PAGES, Actions
+from gui.jobs import Jobs
+from gui.store import Store
+from gui.widgets.filter_bar import FilterBar
+from gui.widgets.job_strip import JobStrip
+from gui.widgets.panel import Panel
+from gui.widgets.parts import button, column, framed, icon_button, icon_label, label, row, set_icon, set_picture
+from gui.widgets.rail import Rail
+from gui.widgets.sided import Sided
+from gui.widgets.top_bar import TopBar
+
+
+class Workspace(Panel):
+    """The frame. Pages are built when they are first turned to."""
+
+    filter_wanted = Signal()
+    error_wanted = Signal()
+
+    def __init__(self, store: Store, jobs: Jobs, actions: Actions) -> None:
+        super().__init__(store, "page")
+        self.rail = Rail(
+            store,
+            [(actions[spec.name], spec.icon) for spec in PAGES],
+            [(actions["help"], "circle-question-mark"), (actions["settings"], "settings")],
+        )
+        self.top_bar = TopBar(store, actions)
+        self.banner = PlainBanner(store, actions)
+        self.filter_bar = FilterBar(store)
+        self.filter_bar.add_wanted.connect(self.filter_wanted)
+        self.strip = JobStrip(store, jobs)
+        self.strip.error_wanted.connect(self.error_wanted)
+        self.pages = QStackedWidget()
+        self._built: dict[str, QWidget] = {}
+        right = column()
+        for widget in (self.top_bar, self.banner, self.filter_bar):
+            right.addWidget(widget)
+        right.addWidget(self.pages, 1)
+        right.addWidget(self.strip)
+        layout = row()
+        layout.addWidget(self.rail)
+        layout.addLayout(right, 1)
+        self.setLayout(layout)
+        store.view_changed.connect(self._on_view)
+        store.opened_changed.connect(self._show_page)
+        self.ready()
+        self._show_page()
+
+    def page(self, name: str) -> QWidget:
+        """A page by its name in the view; built on first use."""
+        if name not in self._built:
+            made = BUILDERS[name](self.store)
+            self._built[name] = made
+            self.pages.addWidget(made)
+        return self._built[name]
+
+    def retranslate(self) -> None:
+        """Nothing of its own to write."""
+
+    def _on_view(self, names: frozenset[str]) -> None:
+        if "page" in names:
+            self._show_page()
+
+    def _show_page(self) -> None:
+        if self.store.opened is None:
+            return
+        name = self.store.view.page if self.store.view.page in BUILDERS else "map"
+        self.pages.setCurrentWidget(self.page(name))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The page takes the keyboard."""
+        super().showEvent(event)
+        current = self.pages.currentWidget()
+        if current is not None:
+            current.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class PlainBanner(Panel):
+    """A plain warning over the page while an unencrypted log is open, with the way out."""
+
+    def __init__(self, store: Store, actions: Actions) -> None:
+        super().__init__(store)
+        self._dismissed = False
+        self._icon = icon_label("triangle-alert", store.tokens.caution, 18)
+        self._text = label("body", wrap=True)
+        self._save = button("small")
+        self._save.clicked.connect(actions["save_project"].trigger)
+        self._close = icon_button()
+        self._close.clicked.connect(self._on_close)
+        box = framed("caution")
+        inner = row(10, (16, 8, 8, 8))
+        inner.addWidget(self._icon)
+        inner.addWidget(self._text, 1)
+        inner.addWidget(self._save)
+        inner.addWidget(self._close)
+        box.setLayout(inner)
+        layout = column(0, (20, 10, 20, 10))
+        layout.addWidget(box)
+        self.setLayout(layout)
+        store.opened_changed.connect(self._on_opened)
+        store.saved_changed.connect(self._show_if_needed)
+        self.ready()
+        self._show_if_needed()
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        texts = self.store.texts
+        self._text.setText(texts("This file is not encrypted: anyone who can open it can read it."))
+        self._save.setText(texts("Save as encrypted project …"))
+        self._close.setAccessibleName(texts("Close"))
+        self._close.setToolTip(texts("Close"))
+
+    def restyle(self) -> None:
+        """Take the icons' colours."""
+        set_picture(self._icon, "triangle-alert", self.store.tokens.caution, 18)
+        set_icon(self._close, "x", self.store.tokens.ink_2, 16)
+
+    def _on_opened(self) -> None:
+        self._dismissed = False
+        self._show_if_needed()
+
+    def _show_if_needed(self) -> None:
+        opened = self.store.opened
+        self.setVisible(opened is not None and not opened.encrypted and not self._dismissed)
+
+    def _on_close(self) -> None:
+        self._dismissed = True
+        self._show_if_needed()
+
+
+def _map_page(store: Store) -> QWidget:
+    from gui.map.inspector import Inspector
+    from gui.pages.map_page import MapPage
+
+    sided = Sided(store, MapPage(store), Inspector(store))
+    store.selected_changed.connect(lambda: sided.set_wanted(store.selected is not None))
+    return sided
+
+
+def _variants_page(store: Store) -> QWidget:
+    from gui.pages.variants_page import VariantsPage
+
+    return VariantsPage(store)
+
+
+def _cases_page(store: Store) -> QWidget:
+    from gui.pages.cases_page import CasesPage
+
+    return CasesPage(store)
+
+
+def _numbers_page(store: Store) -> QWidget:
+    from gui.pages.numbers_page import NumbersPage
+
+    return NumbersPage(store)
+
+
+BUILDERS: dict[str, Callable[[Store], QWidget]] = {
+    "map": _map_page,
+    "variants": _variants_page,
+    "cases": _cases_page,
+    "numbers": _numbers_page,
+}
+"""Pages by their name in the view."""
