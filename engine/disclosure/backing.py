@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.disclosure.guard import Backing, Spread, allowed_k
 from engine.log.arc_index import ArcIndex
+from engine.log.kernels import quantile_of_sorted
 from engine.log.statistics import SECOND
 from engine.log.variants import Repetitions, VariantIndex
 from engine.process_map.frequencies import Frequencies
@@ -63,5 +64,8 @@ def _spread(index: ArcIndex, arc: Arc, mask: Mask | None, task: Task) -> Spread 
         duration, case = duration[kept], case[kept]
     if not len(duration):
         return None
-    p5, p95 = (np.percentile(duration, [5, 95]) / SECOND).tolist()
-    return Spread(len(np.unique(case)), p5, p95)
+    seen = np.zeros(index.n_cases, np.bool_)
+    seen[case] = True
+    bounds = np.array([0, len(duration)])
+    p5, p95 = (float(quantile_of_sorted(duration, bounds, q)[0]) / SECOND for q in (0.05, 0.95))
+    return Spread(int(np.count_nonzero(seen)), p5, p95)

@@ -44,7 +44,7 @@ def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sizes: S
         if len(arcs) > max(PATHS_A_STEP * (len(steps) + 2), ALWAYS_ALLOWED):
             return True
         layout = lay_out(steps, arcs)
-        if not is_readable(layout, sizes) or sum(lane.label is None for lane in layout.lanes) > WITHOUT_LABEL * len(arcs):
+        if not (is_readable(layout, sizes) and is_labelled(layout)):
             return True
         return len(arcs) > ALWAYS_ALLOWED and count_crossings(layout) > CROSSINGS_A_PATH * len(arcs)
 
@@ -56,6 +56,11 @@ def is_readable(layout: MapLayout, sizes: Sizes) -> bool:
     """Whether step names are at least 14 px high when the layout is fitted to 1920 × 1080."""
     room = sizes.name_px / NAME_PX
     return layout.width <= SCREEN_WIDTH * room and layout.height <= SCREEN_HEIGHT * room
+
+
+def is_labelled(layout: MapLayout) -> bool:
+    """Whether at most 3 % of the paths lack a label."""
+    return sum(lane.label is None for lane in layout.lanes) <= WITHOUT_LABEL * len(layout.lanes)
 
 
 def _step_counts(order: StepOrder) -> list[int]:

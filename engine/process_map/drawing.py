@@ -6,9 +6,10 @@ import msgspec
 
 from engine.errors import N_
 from engine.layout.place import lay_out
+from engine.layout.seed import seek_seed
 from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
 from engine.process_map.abstraction import Arc, rank_paths
-from engine.process_map.default_view import choose_paths, choose_steps, is_readable
+from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable
 from engine.process_map.numbers import Reading, Shown, map_numbers
 from engine.process_map.picture import build_graph, write_labels
 from engine.process_map.study import WHOLE, Study
@@ -104,18 +105,17 @@ def known_seed(study: Study) -> Seed | None:
 
 
 def find_seed(study: Study, task: Task) -> Seed:
-    """Seek the arrangement that all later views of the log are attracted to; one that makes the first view too large is not used."""
+    """Seek the arrangement that all later views of the log are attracted to; one that makes the first view worse to read is not used."""
     steps = study.order(WHOLE, task).shown(default_steps(study, LIGHT, task))
     paths = rank_paths(study.frequencies(WHOLE, task), steps)
     arcs = paths.shown(default_paths(study, len(steps), LIGHT, task))
 
     def seek() -> Seed:
-        from engine.layout.place import seek_seed
-
         task.report(0.5, N_("Arranging the map …"))
         seed = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.5, 1.0))
-        fitted = is_readable(_lay_out_whole(study, steps, arcs, LIGHT, task), LIGHT)
-        return Seed() if fitted and not is_readable(_lay_out_whole(study, steps, arcs, LIGHT, task, seed), LIGHT) else seed
+        before, after = (_lay_out_whole(study, steps, arcs, LIGHT, task, one) for one in (None, seed))
+        harms = any(test(before) and not test(after) for test in (_fits, is_labelled))
+        return Seed() if harms else seed
 
     return study.whole.find("seed", seek, task)
 
@@ -125,6 +125,10 @@ def _lay_out_whole(
 ) -> MapLayout:
     task.check()
     return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed())
+
+
+def _fits(layout: MapLayout) -> bool:
+    return is_readable(layout, LIGHT)
 
 
 def _whole_graph(study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], task: Task) -> Graph:
