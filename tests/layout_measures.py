@@ -150,3 +150,14 @@ def movement(before: MapLayout, after: MapLayout) -> Movement:
 def crossings(layout: MapLayout) -> int:
     """True crossings, trunks counted once."""
     return count_crossings(layout)
+
+
+def crossings_one_by_one(layout: MapLayout) -> int:
+    """The same, counted pair by pair from the merged pieces."""
+    sideways, upright = lane_pieces(layout)
+    return sum(
+        left + 0.01 < x < right - 0.01 and top + 0.01 < y < bottom - 0.01
+        for y, left, right, owner in sideways
+        for x, top, bottom, other in upright
+        if owner != other
+    )
