@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from engine.process_map.values import Metric
-from engine.service.messages import MapAnswer
+from engine.service.messages import MapAnswer, MapQuery, Opened
 from engine.texts import Texts
 from gui.map.legend import LegendPainter, make_legend
 from gui.map.painter import draw_text, paint_map
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import CLOCK, DEFINITIONS, METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_sentence
+from gui.widgets.selection_words import selection_sentence
 
 MARGIN, LEGEND_WIDTH, GAP = 32.0, 232.0, 40.0
 LEAST_WIDTH = 780.0
@@ -29,6 +33,22 @@ class Facts:
     made: str
     saved: str = ""
     synthetic: bool = False
+
+
+def facts_of(opened: Opened, query: MapQuery, texts: Texts, timezone: str) -> Facts:
+    """What is printed besides the map."""
+    title = opened.facts.name if opened.facts else Path(opened.name).name.partition(".")[0] or opened.name
+    saved = ""
+    if opened.saved_at:
+        moment = int(datetime.fromisoformat(opened.saved_at).timestamp() * 1_000_000)
+        saved = texts("Data saved {moment}.", moment=texts.moment(moment, timezone))
+    return Facts(
+        title=title,
+        selection=selection_sentence(query.selection, texts, timezone),
+        made=texts.date(int(time.time() * 1_000_000), timezone),
+        saved=saved,
+        synthetic=bool(opened.facts and opened.facts.synthetic),
+    )
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +11,15 @@ from PySide6.QtGui import QCloseEvent, QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
-from engine.service.messages import MapAnswer, MapQuery, Opened, RecordExport
-from engine.texts import Texts
+from engine.service.messages import MapAnswer, MapQuery, RecordExport
 from gui.map.background import Background
-from gui.map.document import Facts, MapDocument
+from gui.map.document import MapDocument, facts_of
 from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
 from gui.map.style import map_style
 from gui.map.words import guard_changes
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.parts import button, clear_layout, column, framed, icon_label, label, row
-from gui.widgets.selection_words import selection_sentence
 
 KINDS = {
     ExportKind.PDF: N_("PDF: for reports and print"),
@@ -32,22 +28,6 @@ KINDS = {
 }
 PREVIEW = QSizeF(560, 460)
 PNG_FACTOR = 3.0
-
-
-def facts_of(opened: Opened, query: MapQuery, texts: Texts, timezone: str) -> Facts:
-    """What is printed besides the map."""
-    title = opened.facts.name if opened.facts else Path(opened.name).name.partition(".")[0] or opened.name
-    saved = ""
-    if opened.saved_at:
-        moment = int(datetime.fromisoformat(opened.saved_at).timestamp() * 1_000_000)
-        saved = texts("Data saved {moment}.", moment=texts.moment(moment, timezone))
-    return Facts(
-        title=title,
-        selection=selection_sentence(query.selection, texts, timezone),
-        made=texts.date(int(time.time() * 1_000_000), timezone),
-        saved=saved,
-        synthetic=bool(opened.facts and opened.facts.synthetic),
-    )
 
 
 class ExportDialog(QDialog):

@@ -10,6 +10,7 @@ import tomllib
 from tests.architecture.project_files import ROOT, imports, imports_at_once, modules, name_of
 
 OPEN_TO_THE_WINDOW = (
+    "engine.cli",
     "engine.demo",
     "engine.errors",
     "engine.layout.text_widths",

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from map_example import example_answer, example_map, times
-
 from engine.log.columns import ColumnRoles
 from engine.process_map.values import END, START
 from engine.service.messages import (
@@ -22,14 +20,15 @@ from engine.service.messages import (
     PathQuery,
     Prepare,
     Prepared,
-    RecordExport,
     Recorded,
+    RecordExport,
     StepDetails,
     StepQuery,
 )
 from gui.jobs import JobStatus
 from gui.settings import Settings
 from gui.store import Store
+from tests.gui.map_example import example_answer, example_map, times
 
 
 class FakeJobs:
