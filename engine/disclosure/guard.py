@@ -15,7 +15,7 @@ from engine.errors import N_, BadInput
 from engine.layout.values import LIGHT, PROJECTOR
 from engine.process_map.metrics import blunt, round_to_base
 from engine.process_map.picture import write_labels
-from engine.process_map.values import Coverage, Path, ProcessMap, Step, Times
+from engine.process_map.values import END, START, Coverage, Path, ProcessMap, Step, Times
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 
@@ -84,13 +84,14 @@ def guard_map(answer: MapAnswer, backing: Backing, texts: Texts, k: int = LEAST_
 
 
 def guard_numbers(exact: ProcessMap, backing: Backing, k: int) -> ProcessMap:
-    """The numbers of a guarded map."""
-    steps = tuple(_guard_step(step, backing, k) for step in exact.steps if step.cases >= k)
-    kept = {step.step for step in steps}
-    left = [path for path in exact.paths if path.cases >= k and all(end < 0 or end in kept for end in (path.source, path.target))]
+    """The numbers of a guarded map; a step that is left without any path is left out with them."""
+    known = {START, END} | {step.step for step in exact.steps if step.cases >= k}
+    left = [path for path in exact.paths if path.cases >= k and {path.source, path.target} <= known]
+    kept = {end for path in left for end in (path.source, path.target)}
+    steps = tuple(_guard_step(step, backing, k) for step in exact.steps if step.step in kept)
     paths = tuple(_guard_path(path, backing, k) for path in left)
     loops = sum(step.self_loops for step in exact.steps if step.step in kept and backing.loop_cases.get(step.step, 0) >= k)
-    inner = [path for path in left if path.source >= 0 and path.target >= 0]
+    inner = [path for path in left if path.source != START and path.target != END]
     return ProcessMap(
         steps=steps,
         paths=paths,

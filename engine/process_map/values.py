@@ -32,11 +32,6 @@ class Metric(StrEnum):
 TIME_METRICS = frozenset({Metric.MEDIAN, Metric.MEAN, Metric.P90, Metric.MIN, Metric.MAX, Metric.TOTAL})
 
 
-def count_of_percent(percent: float, most: int) -> int:
-    """How many of `most` ranked steps or paths are shown at this per cent (0..100): the nearest number, and at least one."""
-    return max(1, min(most, int(percent * most / 100 + 0.5)))
-
-
 class Times(Struct, frozen=True):
     """Waiting times in seconds over n timed transitions. p90 by linear interpolation."""
 

@@ -87,6 +87,12 @@ def test_events_do_not_stand_in_for_cases() -> None:
     assert {(p.source, p.target) for p in twin.map.paths} == {(START, 0), (0, 1), (1, END)}
 
 
+def test_a_step_whose_paths_are_all_gone_does_not_hang_in_the_air() -> None:
+    one_way, no_way = log_of_traces(*["ab"] * 9, *["acb"] * 3, *["adcb"] * 3), log_of_traces(*["ab"] * 9, *["acb"] * 3, *["adceb"] * 3)
+    assert {step.name for step in guarded(one_way).map.steps} == {"a0", "a1", "a2"}
+    assert {step.name for step in guarded(no_way).map.steps} == {"a0", "a1"}
+
+
 def test_everything_keeps_its_place() -> None:
     log = office()
     before, after = exact(log).layout, guarded(log).layout

@@ -20,7 +20,7 @@ from engine.process_map.frequencies import Frequencies, frequencies_of
 from engine.process_map.metrics import card_line, colour_breaks, line_width, path_texts
 from engine.process_map.numbers import Reading, Shown, map_numbers, step_numbers
 from engine.process_map.picture import survey
-from engine.process_map.values import END, START, Metric, Path, Step, Times, count_of_percent
+from engine.process_map.values import END, START, Metric, Path, Step, Times
 from engine.texts import DAY, HOUR, Texts
 from tests.naive_log import Event, event_lists, log_of_traces, make_log, variants_of
 
@@ -115,16 +115,6 @@ def test_start_and_end_arcs_are_thinned_like_paths() -> None:
     assert [arc for arc in paths.shown(2) if START in arc] == [(START, 0)]
     assert (START, 1) in paths.shown(4)
     assert (START, 1) in paths.shown(paths.n_paths)
-
-
-def test_per_cent_of_the_ranked_become_numbers() -> None:
-    assert [count_of_percent(percent, 27) for percent in (0, 1, 50, 99, 100)] == [1, 1, 14, 27, 27]
-    assert count_of_percent(50, 0) == 1
-
-
-@given(st.floats(0, 100), st.integers(1, 500))
-def test_a_per_cent_is_never_nothing_and_never_too_much(percent: float, most: int) -> None:
-    assert 1 <= count_of_percent(percent, most) <= most
 
 
 # ---- numbers
