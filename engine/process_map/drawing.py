@@ -16,7 +16,7 @@ from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import Metric, ProcessMap, Times
 from engine.service.messages import MapAnswer, MapQuery
 from engine.tasks import Task
-from engine.texts import DAY, Texts
+from engine.texts import DAY, LANGUAGES, Texts
 
 TYPICAL = Times(1, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY)
 """Stands in labels while the default view is chosen: what fits must not depend on whether times are at hand."""
@@ -136,4 +136,4 @@ def _whole_graph(study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], ta
     reading = Reading(Metric.OCCURRENCES, Metric.OCCURRENCES, Metric.MEDIAN)
     exact = map_numbers(Shown(steps, arcs), study.frequencies(WHOLE, task), None, study.log.activities, study.log.n_cases, reading)
     paths = tuple(msgspec.structs.replace(path, times=TYPICAL) for path in exact.paths)
-    return build_graph(msgspec.structs.replace(exact, paths=paths), study.landscape(task), Texts("da"))
+    return build_graph(msgspec.structs.replace(exact, paths=paths), study.landscape(task), Texts(LANGUAGES[0]))
