@@ -13,6 +13,9 @@ from engine.files.content import Content
 from engine.files.table import READING, check_fields, unique_names
 from engine.tasks import Task
 
+END_OF_STREAM = b"\0\0\0\0"
+"""Without its end mark a stream that broke off between two batches would read as a shorter one."""
+
 BROKEN = N_("The file {file} begins like Arrow but is damaged or cut off. Fetch it again.")
 
 
@@ -28,6 +31,8 @@ class ArrowTable:
         self._buffer = buffer
         self._content = content
         self._max_bytes = max_bytes
+        if content is Content.ARROW_STREAM and buffer.slice(max(0, buffer.size - 4)).to_pybytes() != END_OF_STREAM:
+            raise BadInput(BROKEN, file=file_name)
         try:
             self._schema = self._open([]).schema
         except (pa.ArrowException, OSError, ValueError) as error:
