@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from engine.errors import N_
 from engine.process_map.values import TIME_METRICS, Metric
 from engine.service.messages import MapAnswer
 from gui.map.legend import LegendWidget, make_legend
@@ -20,6 +21,7 @@ WIDTH = 232
 COUNTS = tuple(metric for metric in Metric if not metric.is_time)
 TIMES = tuple(metric for metric in Metric if metric in TIME_METRICS)
 NONE = ""
+FIELDS = {"colour": N_("Colour"), "label": N_("Number on the paths"), "second": N_("Second number")}
 
 
 class AmountSlider(QWidget):
@@ -151,7 +153,7 @@ class Controls(Panel):
     def retranslate(self) -> None:
         """Write everything in the language in force."""
         texts = self.store.texts
-        for name, words in (("colour", "Colour"), ("label", "Number on the paths"), ("second", "Second number")):
+        for name, words in FIELDS.items():
             self._names[name].setText(texts(words))
         self._fill(self.colour, (*TIMES, *COUNTS), self.store.view.colour)
         self._fill(self.label, COUNTS, self.store.view.label)

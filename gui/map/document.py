@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from engine.errors import N_
 from engine.process_map.values import Metric
 from engine.service.messages import MapAnswer, MapQuery, Opened
 from engine.texts import Texts
@@ -22,6 +23,7 @@ from gui.widgets.selection_words import selection_sentence
 
 MARGIN, LEGEND_WIDTH, GAP = 32.0, 232.0, 40.0
 LEAST_WIDTH = 780.0
+GUARDED = N_("Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5.")
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,7 @@ class MapDocument:
         """What was done to the numbers before they left the screen."""
         if self.answer.map.k == 0:
             return self._texts("Exact numbers: for your own use only.")
-        sentence = "Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5."
-        return self._texts(sentence, k=self.answer.map.k)
+        return self._texts(GUARDED, k=self.answer.map.k)
 
     def paint(self, painter: QPainter) -> None:
         """Paint the page with its upper left corner at the origin."""

@@ -110,8 +110,7 @@ class ExportDialog(QDialog):
     # ---- the guarded map -----------------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        title = self.store.texts("Preparing the guarded map")
-        self.store.jobs.ask(self._query, self._on_answer, self._on_failed, title, keep=True)
+        self.store.jobs.ask(self._query, self._on_answer, self._on_failed, N_("Preparing the guarded map"), keep=True)
 
     def _on_answer(self, answer: MapAnswer) -> None:
         opened, texts = self.store.opened, self.store.texts

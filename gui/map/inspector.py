@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from engine.errors import SagsflowError
+from engine.errors import N_, SagsflowError
 from engine.log.selection import HasActivity
 from engine.process_map.values import END, START, Metric, Times
 from engine.service.messages import Neighbour, PathDetails, PathQuery, StepDetails, StepQuery
@@ -106,8 +106,7 @@ class Inspector(Panel):
         self._body.setEnabled(self.details is None)
         self._write()
         if query is not None:
-            title = self.store.texts("Numbers of the selected step or path")
-            self.store.jobs.ask(query, self._on_details, self._on_failed, title)
+            self.store.jobs.ask(query, self._on_details, self._on_failed, N_("Numbers of the selected step or path"))
 
     def _on_details(self, details: Details) -> None:
         if details.query == self._asked:
@@ -165,7 +164,8 @@ class Inspector(Panel):
         self.title.setText(f"{names[0]} →\n{names[1]}")
         n_cases = details.cases + details.cases_without
         share = texts.percent(details.cases / n_cases) if n_cases else "–"
-        self.line.setText(texts("{n} transitions in {share} of the cases", n=details.occurrences, share=share))
+        n = details.occurrences
+        self.line.setText(texts.plural("{n} transition in {share} of the cases", "{n} transitions in {share} of the cases", n, share=share))
         self._write_chart(details, texts("Waiting time"))
         self.chart_note.setText(texts("from {source} to {target}", source=names[0], target=names[1]))
         self._write_times(details.times)
@@ -177,11 +177,14 @@ class Inspector(Panel):
         if details.query.source in (START, END) or details.query.target in (START, END):
             notes = [texts("The first and the last step of a case have no waiting time before or after them.")]
         elif details.untimed and details.times:
-            one, many = "{n} transition without times is left out.", "{n} transitions without times are left out."
-            notes.append(texts.plural(one, many, details.untimed))
+            n = details.untimed
+            notes.append(texts.plural("{n} transition without times is left out.", "{n} transitions without times are left out.", n))
         if details.cases_without:
-            one, many = "{n} case does not have the path and is not included.", "{n} cases do not have the path and are not included."
-            notes.append(texts.plural(one, many, details.cases_without))
+            n = details.cases_without
+            sentence = texts.plural(
+                "{n} case does not have the path and is not included.", "{n} cases do not have the path and are not included.", n
+            )
+            notes.append(sentence)
         self.note.setText(" ".join(notes))
 
     def _write_step(self, details: StepDetails) -> None:
@@ -208,10 +211,11 @@ class Inspector(Panel):
             self._row(texts("Time in the step, median"), texts.duration(details.service.median), meaning)
         self._neighbours(texts("Before"), details.before, lambda other: PathSelected(other, details.query.step))
         self._neighbours(texts("After"), details.after, lambda other: PathSelected(details.query.step, other))
-        without = details.n_cases - details.cases
-        one, many = "{n} case does not have the step and is not included.", "{n} cases do not have the step and are not included."
-        left_out = texts.plural(one, many, without) if without else ""
-        self.note.setText(" ".join(part for part in (texts(CLOCK), left_out) if part))
+        n = details.n_cases - details.cases
+        left_out = texts.plural(
+            "{n} case does not have the step and is not included.", "{n} cases do not have the step and are not included.", n
+        )
+        self.note.setText(f"{texts(CLOCK)} {left_out}" if n else texts(CLOCK))
 
     def _write_chart(self, details: Details, title: str) -> None:
         times = details.waiting_before if isinstance(details, StepDetails) else details.times

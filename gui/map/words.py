@@ -101,14 +101,15 @@ def _step_tip(answer: MapAnswer, step: Step, texts: Texts) -> str:
     numbers = texts("{cases} cases ({share} of {all}) · {n} events", cases=step.cases, share=share, all=all_cases, n=step.occurrences)
     lines = [step.name, numbers]
     if step.self_loops:
-        lines.append(texts("↻ {n} times directly again", n=step.self_loops))
+        lines.append(texts.plural("↻ {n} time directly again", "↻ {n} times directly again", step.self_loops))
     lines.append(texts("The bar is the share of the cases that have the step."))
     return "\n".join(lines)
 
 
 def _path_tip(answer: MapAnswer, path: Path, texts: Texts) -> str:
     lines = [f"{step_name(answer, path.source, texts)} → {step_name(answer, path.target, texts)}"]
-    lines.append(texts("{n} transitions in {cases} cases", n=path.occurrences, cases=path.cases))
+    transitions = texts.plural("{n} transition", "{n} transitions", path.occurrences)
+    lines.append(f"{transitions} · {texts.plural('{n} case', '{n} cases', path.cases)}")
     if path.source in (START, END) or path.target in (START, END):
         return "\n".join(lines)
     metrics = dict.fromkeys(metric for metric in (answer.map.colour, answer.map.label, answer.map.second) if metric)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
 
+from engine.errors import N_
 from gui.map.scene import MapScene
 from gui.store import Store
 from gui.theme import Appearance
@@ -86,7 +87,7 @@ class ZoomBar(Panel):
     def retranslate(self) -> None:
         """Write everything in the language in force."""
         texts = self.store.texts
-        tips = ((self.zoom_out, "Zoom out (−)"), (self.zoom_in, "Zoom in (+)"), (self.fit, "Show the whole map (0)"))
+        tips = ((self.zoom_out, N_("Zoom out (−)")), (self.zoom_in, N_("Zoom in (+)")), (self.fit, N_("Show the whole map (0)")))
         for target, words in tips:
             target.setToolTip(texts(words))
             target.setAccessibleName(texts(words))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.errors import Cancelled, SagsflowError
+from engine.errors import N_, Cancelled, SagsflowError
 from engine.log.selection import HasActivity
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.jobs import JobStatus
@@ -131,7 +131,7 @@ class MapPage(QWidget):
         self._refine.stop()
         self._busy_for = 0
         self._busy.start()
-        self._number = self.store.jobs.ask(query, self._on_answer, self._on_failed, "Calculating the process map")
+        self._number = self.store.jobs.ask(query, self._on_answer, self._on_failed, N_("Calculating the process map"))
 
     def _ask_again(self) -> None:
         """The same question once more: a better arrangement may stand by now."""
@@ -205,11 +205,11 @@ class MapPage(QWidget):
         for panel in (self.controls, self.bar):
             panel.hide()
         if answer.map.n_cases_all == 0:
-            self.state.show_state("database", "No cases", "The log was read, but it holds no cases with events.")
+            self.state.show_state("database", N_("The log has no cases"), N_("The file was read, but it holds no events."))
         else:
-            act = lambda: self.store.change_filters(())  # noqa: E731
-            sentence = "No case fits all filters at once."
-            self.state.show_state("funnel", "No cases left", sentence, action="Remove all filters", on_action=act)
+            back = self.store.undo if self.store.can_undo else lambda: self.store.change_filters(())
+            title, sentence, action = N_("No cases match"), N_("No case meets all the filters at once."), N_("Undo the last change")
+            self.state.show_state("funnel", title, sentence, action=action, on_action=back)
         self.state.show()
         self._place()
 
