@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 import pyarrow as pa
 import pyrage
 
-from engine.errors import N_, BadInput, SagsflowError, WrongKey
+from engine.errors import N_, BadInput, WrongKey
 from engine.tasks import Task
 
 MAGIC = b"age-encryption.org/"
@@ -274,8 +274,12 @@ def unreadable(path: Path, error: OSError) -> BadInput:
     return BadInput(N_("The file {file} could not be read: {reason}."), file=path.name, reason=os.strerror(error.errno or 5))
 
 
-def _damaged(file: str) -> SagsflowError:
-    return BadInput(N_("The file {file} is damaged or cut off: its encryption does not verify. Fetch it again."), file=file)
+class NotVerified(BadInput):
+    """The encryption of a file does not verify: it was tampered with, damaged or cut off."""
+
+
+def _damaged(file: str) -> NotVerified:
+    return NotVerified(N_("The file {file} is damaged or cut off: its encryption does not verify. Fetch it again."), file=file)
 
 
 def _check_memory(file: str, n: int) -> None:

@@ -35,7 +35,7 @@ CRASHED = N_("The engine ended unexpectedly. Nothing on disk was changed; open t
 UNREADABLE = N_("The engine gave an answer that cannot be read. Nothing was lost; please report it.")
 
 
-class Defect(SagsflowError):  # noqa: N818
+class Defect(SagsflowError):
     """A mistake of the program, not of its user."""
 
     exit_status = 1

@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value
+from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value, WrongKey
 from engine.service import messages
 from engine.service.messages import Answer, Ask, Failed, Progress, Stop, ToEngine, ToWindow
 from engine.tasks import Task
@@ -216,7 +216,8 @@ class _Host:
         except Cancelled:
             return Failed(number, "Cancelled", "")
         except SagsflowError as error:
-            return Failed(number, type(error).__name__, error.message, error.values)
+            kind = WrongKey if isinstance(error, WrongKey) else BadInput
+            return Failed(number, kind.__name__, error.message, error.values)
         except MemoryError:
             return Failed(number, BadInput.__name__, TOO_LITTLE_MEMORY)
         except Exception as error:  # a defect is said as such, and the engine goes on answering

@@ -59,11 +59,11 @@ def verify(lines: Iterable[bytes], key: bytes, head: Head) -> list[Record]:
         except msgspec.DecodeError as error:
             raise _broken(len(records)) from error
         expected = _mac(key, mac, record)
-        if record.n != len(records) or not hmac.compare_digest(expected, record.mac) or line.rstrip(b"\n") != msgspec.json.encode(record):
+        if record.n != len(records) or not hmac.compare_digest(expected.encode(), record.mac.encode()) or line.rstrip(b"\n") != msgspec.json.encode(record):
             raise _broken(len(records))
         mac = record.mac
         records.append(record)
-    if len(records) != head.count or not hmac.compare_digest(mac, head.mac):
+    if len(records) != head.count or not hmac.compare_digest(mac.encode(), head.mac.encode()):
         raise _broken(len(records))
     return records
 

@@ -68,7 +68,7 @@ def _stream(columns: Mapping[str, Any], task: Task) -> Iterator[bytes]:
     table = pa.table(dict(columns))
     sink = _Collector()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
-        for batch in table.to_batches(max_chunksize=ROWS):
+        for batch in table.to_batches(max_chunksize=ROWS) or [pa.RecordBatch.from_pydict(dict(columns))]:
             task.check()
             writer.write_batch(batch)
             yield from sink.take()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -16,6 +17,7 @@ from engine.vault.safe_write import Opener, open_new, write_bytes
 MANIFEST = "manifest.json"
 FORMAT, VERSION = "sagsflow-project", 1
 LARGEST = 4 << 20
+PROJECT_ID = re.compile("[0-9a-f]{32}")
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +70,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
     def is_genuine(self, key: bytes) -> bool:
         """Whether the MAC is right."""
-        return hmac.compare_digest(self.mac, self._mac_under(key))
+        return hmac.compare_digest(self.mac.encode(), self._mac_under(key).encode())
 
     def _mac_under(self, key: bytes) -> str:
         return hmac.digest(key, msgspec.json.encode(msgspec.structs.replace(self, mac="")), "sha256").hex()
@@ -111,9 +113,14 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise damaged() from error
-    if manifest.format != FORMAT or not manifest.recipients or not all(_is_inside(name) for name in manifest.files()):
+    if not _is_well_formed(manifest):
         raise damaged()
     return manifest
+
+
+def _is_well_formed(manifest: Manifest) -> bool:
+    inside = all(_is_inside(name) for name in manifest.files())
+    return manifest.format == FORMAT and PROJECT_ID.fullmatch(manifest.project) is not None and bool(manifest.recipients) and inside
 
 
 def _is_inside(name: str) -> bool:

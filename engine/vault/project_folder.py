@@ -21,7 +21,7 @@ import pyarrow as pa
 from msgspec import Struct
 
 from engine.errors import N_, BadInput, WrongKey
-from engine.files.age import decrypt_with, unreadable
+from engine.files.age import NotVerified, decrypt_with, unreadable
 from engine.log.columns import ColumnRoles, Notice
 from engine.log.event_log import EventLog
 from engine.service.messages import ProjectFacts, ViewState
@@ -230,7 +230,7 @@ def read_part(folder: Path, part: Part, identity: Identity, task: Task) -> pa.Bu
     if size == part.size:
         try:
             content = decrypt_with(path, [identity.key], task, digest)
-        except WrongKey as error:
+        except (WrongKey, NotVerified) as error:
             raise changed(part) from error
         if digest.hexdigest() == part.sha256:
             return content
