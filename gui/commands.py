@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -286,6 +286,8 @@ def _demo_offscreen(folder: Path, texts: Texts, reason: str) -> int:
     def report(fraction: float | None, message: str, values: dict[str, Any]) -> None:
         task.report(fraction, message, **values)
 
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
     with _qt(), _engine() as client:
         opened = _open(client, Open(str(DEMO_PROJECT), Secret(passphrase=PASSPHRASE)), report)
         drawn = _document(client, opened, MapQuery(guarded=True, language=texts.language), texts, report)
