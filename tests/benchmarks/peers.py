@@ -1,4 +1,4 @@
-"""The same questions put to polars (coded columns, its streaming engine, exact list variants) and to pm4py (a data frame with XES names)."""
+"""The same questions put to polars (coded columns, streaming engine, exact list variants) and to pm4py (a frame with XES names)."""
 
 from __future__ import annotations
 
