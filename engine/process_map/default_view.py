@@ -52,6 +52,12 @@ def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sizes: S
     return choices[max(bisect_right(choices, False, key=is_too_much) - 1, 0)]
 
 
+def same_density(paths: Paths, n_steps: int, spare: float) -> int:
+    """The needed paths and `spare` more a step, at most 2.6 paths a step (or 30) in all."""
+    most = max(round(PATHS_A_STEP * (n_steps + 2)), ALWAYS_ALLOWED, paths.n_needed)
+    return min(paths.n_needed + round(spare * n_steps), paths.n_paths, most)
+
+
 def is_readable(layout: MapLayout, sizes: Sizes) -> bool:
     """Whether step names are at least 14 px high when the layout is fitted to 1920 × 1080."""
     room = sizes.name_px / NAME_PX

@@ -9,7 +9,7 @@ from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
 from engine.process_map.abstraction import Arc, rank_paths
-from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable
+from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable, same_density
 from engine.process_map.numbers import Reading, Shown, map_numbers
 from engine.process_map.picture import build_graph, write_labels
 from engine.process_map.study import WHOLE, Study
@@ -88,14 +88,23 @@ def default_steps(study: Study, sizes: Sizes, task: Task) -> int:
 
 
 def default_paths(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
-    """The number of paths between steps shown with this many steps when nobody asked for one; decided on the whole log."""
-    steps = study.order(WHOLE, task).shown(n_steps)
+    """The number of paths between steps shown with this many steps when nobody asked for one; decided on the whole log.
+
+    For the default number of steps it is searched for; for others the map keeps that density, which costs no time while a slider moves.
+    """
+    order, frequencies = study.order(WHOLE, task), study.frequencies(WHOLE, task)
+    first = order.shown(default_steps(study, sizes, task))
+    paths = rank_paths(frequencies, first)
 
     def choose() -> int:
-        paths = rank_paths(study.frequencies(WHOLE, task), steps)
-        return choose_paths(steps, paths, lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task), sizes)
+        return choose_paths(first, paths, lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task), sizes)
 
-    return study.views.find(("default paths", sizes, len(steps)), choose, task)
+    found = study.views.find(("default paths", sizes), choose, task)
+    steps = order.shown(n_steps)
+    if steps == first:
+        return found
+    here = rank_paths(frequencies, steps)
+    return same_density(here, len(steps), (found - paths.n_needed) / max(len(first), 1))
 
 
 def known_seed(study: Study) -> Seed | None:
