@@ -50,7 +50,10 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """A column of any scalar type as strings (dictionary-encoded stays so); whole numbers lose a ".0", no cell stays null."""
+    """A column of any scalar type as strings (dictionary-encoded stays so); whole numbers lose a ".0", no cell stays null.
+
+    Moments are written in UTC: Arrow would need a time zone database for anything else.
+    """
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_dictionary(column.type):
         values = as_text(column.dictionary)
@@ -59,6 +62,8 @@ def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
             values = pa.concat_arrays([values, pa.array([""])])
             indices = indices.fill_null(len(values) - 1)
         return pa.DictionaryArray.from_arrays(indices, values)
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        column = column.cast(pa.int64()).cast(pa.timestamp(column.type.unit))
     if pa.types.is_floating(column.type):
         column = _whole_numbers(column)
     return column.cast(pa.string()).fill_null("")
