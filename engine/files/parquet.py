@@ -54,10 +54,10 @@ class ParquetTable:
     def _read(self, places: Sequence[int], task: Task, n_rows: int | None) -> pa.Table:
         originals = [self._names[self._flat[place]] for place in places]
         chosen = [self.columns[place] for place in places]
-        if n_rows is None:
-            self._check_declared(set(originals))
         batches, total, rows = [], 0, 0
         try:
+            if n_rows is None:
+                self._check_declared(set(originals))
             for batch in self._file.iter_batches(batch_size=min(BATCH, n_rows or BATCH), columns=originals, use_threads=n_rows is None):
                 task.report(min(1.0, rows / max(self.n_rows, 1)), READING)
                 batches.append(batch)
@@ -83,7 +83,7 @@ class ParquetTable:
         for group in range(metadata.num_row_groups):
             row_group = metadata.row_group(group)
             columns = (row_group.column(place) for place in range(row_group.num_columns))
-            declared += sum(column.total_uncompressed_size for column in columns if column.path_in_schema in names)
+            declared += sum(max(0, column.total_uncompressed_size) for column in columns if column.path_in_schema in names)
         self._check_size(declared)
 
     def _check_size(self, size: int) -> None:

@@ -22,7 +22,8 @@ CSV = f"Sagsnr;Aktivitet;Tidspunkt\nS1;Modtaget;2024-02-01 08:00\nS2;{SECRET};20
 XES = f"""<?xml version="1.0" encoding="UTF-8"?><log xes.version="1.0"><global scope="event"><string key="concept:name" value="x"/></global>
 <trace><string key="concept:name" value="S1"/><event><string key="concept:name" value="Modtaget"/>
 <date key="time:timestamp" value="2024-02-01T08:00:00.000+01:00"/><list key="l"><values><int key="i" value="1"/></values></list></event>
-<event><string key="concept:name" value="{SECRET}"/><date key="time:timestamp" value="2024-02-02T08:00:00Z"/></event></trace></log>""".encode()
+<event><string key="concept:name" value="{SECRET}"/>
+<date key="time:timestamp" value="2024-02-02T08:00:00Z"/></event></trace></log>""".encode()
 SEEDS = {
     **{name: write(frame()) for name, write in WRITERS.items()},
     "csv": CSV,
