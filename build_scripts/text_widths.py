@@ -22,7 +22,8 @@ def code_points() -> list[int]:
 def tabular_digits(font: TTFont) -> dict[str, str]:
     """The glyph substitutions of the font's feature tnum."""
     table = font["GSUB"].table
-    lookups = {index for record in table.FeatureList.FeatureRecord if record.FeatureTag == "tnum" for index in record.Feature.LookupListIndex}
+    records = [record for record in table.FeatureList.FeatureRecord if record.FeatureTag == "tnum"]
+    lookups = {index for record in records for index in record.Feature.LookupListIndex}
     pairs: dict[str, str] = {}
     for index in sorted(lookups):
         for part in table.LookupList.Lookup[index].SubTable:

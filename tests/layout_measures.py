@@ -56,14 +56,16 @@ def cards_overlapping(layout: MapLayout) -> int:
 def lanes_through_cards(layout: MapLayout) -> int:
     """Pieces of lanes that enter any card or mark, their own included."""
     every = boxes(layout)
-    return sum(overlap((a - 0.02, b - 0.02, c + 0.02, d + 0.02), box, 0.05) for lane in layout.lanes for a, b, c, d in segments(lane) for box in every.values())
+    pieces = [(a - 0.02, b - 0.02, c + 0.02, d + 0.02) for lane in layout.lanes for a, b, c, d in segments(lane)]
+    return sum(overlap(piece, box, 0.05) for piece in pieces for box in every.values())
 
 
 def labels_overlapping(layout: MapLayout) -> int:
     """Labels that overlap a card, a mark or another label."""
     labels = [label_box(lane.label) for lane in layout.lanes if lane.label is not None]
     cards = list(boxes(layout).values())
-    return sum(overlap(label, card) for label in labels for card in cards) + sum(overlap(one, other) for one, other in combinations(labels, 2))
+    on_cards = sum(overlap(label, card) for label in labels for card in cards)
+    return on_cards + sum(overlap(one, other) for one, other in combinations(labels, 2))
 
 
 def lanes_touching(layout: MapLayout) -> int:

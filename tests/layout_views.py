@@ -46,7 +46,7 @@ class Process:
         shown = most_frequent(arcs, n_paths)
         largest = max(arcs.values(), default=1)
         return Graph(
-            tuple(GraphStep(step, self.names[step], cases[step], f"{written(cases[step])}   {100 * cases[step] // len(self.traces)} %") for step in kept),
+            tuple(GraphStep(step, self.names[step], cases[step], f"{written(cases[step])}   100 %") for step in kept),
             tuple(graph_arc(arc, arcs[arc], largest) for arc in shown),
             tuple(Weight(source, target, count) for (source, target), count in arcs.items()),
             variant,

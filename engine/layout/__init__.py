@@ -1,0 +1,1 @@
+"""Positions of the process map as numbers: no drawing and no Qt."""

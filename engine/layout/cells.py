@@ -117,8 +117,9 @@ class _Placer:
     def _side_cost(self, node: int) -> NDArray[np.int64]:
         """Loops prefer the left, branches and exits the right."""
         weight = self.network.weight
-        before = max((o for o, _ in self.relations[node] if o in self.spine and node in weight[o]), key=lambda o: weight[o][node], default=-1)
-        after = max((o for o, _ in self.relations[node] if o in self.spine and o in weight[node]), key=lambda o: weight[node][o], default=-1)
+        spine = [other for other, _ in self.relations[node] if other in self.spine]
+        before = max((other for other in spine if node in weight[other]), key=lambda other: weight[other][node], default=-1)
+        after = max((other for other in spine if other in weight[node]), key=lambda other: weight[node][other], default=-1)
         loops = before >= 0 and after >= 0 and self.rank[after] <= self.rank[before]
         return np.where((self.columns < 0) == loops, 0, SIDE_BIAS)
 

@@ -13,7 +13,7 @@ NEAR = 0.01
 
 
 def lane_pieces(layout: MapLayout) -> tuple[list[Piece], list[Piece]]:
-    """Sideways and upright pieces as (level, low, high, owner) in px; lanes of one trunk have one owner, their shared stretches stand once."""
+    """Sideways and upright pieces as (level, low, high, owner) in px; lanes of a trunk have one owner, shared stretches stand once."""
     return split_pieces([lane.points for lane in layout.lanes], [lane.trunk for lane in layout.lanes])
 
 

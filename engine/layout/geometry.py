@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from engine.layout.lanes import Span, order_lanes, pack_lanes
 from engine.layout.labels import plate_size
+from engine.layout.lanes import Span, order_lanes, pack_lanes
 from engine.layout.network import Network
 from engine.layout.ports import Ports
 from engine.layout.routes import Grid
-from engine.layout.tracks import BOTTOM, LEFT, RIGHT, TOP, Tracks
+from engine.layout.tracks import BOTTOM, LEFT, RIGHT, TOP, OwnPiece, Tracks
 from engine.layout.values import Sizes
 
 TIP = 1.2
@@ -108,7 +109,7 @@ class Geometry:
         return Span(min(at for at, _ in ends), max(at for at, _ in ends), ends)
 
     def _rough(self, number: int, other: int) -> float:
-        """Where a lane expects its neighbour: a neighbouring lane without a place leans to where it turns at its far end, the more the shorter."""
+        """Where a lane expects its neighbour: a lane leans to where it turns at its far end, the more the shorter."""
         tracks = self.tracks.tracks
         track = tracks[other]
         if track.ports or len(track.ends) != 2:
@@ -223,7 +224,7 @@ class Geometry:
         leave = next(port for port in first.ports if port.node == source)
         arrive = next(port for port in reversed(last.ports) if port.node == target)
         points = [*self._point(first.sideways, self.edge(source, leave.side), first.position)]
-        for one, other in zip(numbers, numbers[1:], strict=False):
+        for one, other in pairwise(numbers):
             points += self._point(tracks[one].sideways, tracks[other].position, tracks[one].position)
         tip = self.edge(target, arrive.side) + (-TIP if arrive.side in (LEFT, TOP) else TIP)
         return [*points, *self._point(last.sideways, tip, last.position)]
@@ -239,3 +240,30 @@ class Geometry:
             for number in way:
                 counts[number] += 1
         return counts
+
+    def own_pieces(self, arc: int, points: list[float], users: list[int]) -> list[OwnPiece]:
+        """Stretches of an arc that it shares with no other, the longest first; its whole first piece where there is none."""
+        numbers = self.tracks.ways[arc]
+        found: list[OwnPiece] = []
+        for place, number in enumerate(numbers):
+            x, y, to_x, to_y = points[2 * place : 2 * place + 4]
+            if users[number] == 1:
+                found.append((x, y, to_x, to_y, place == len(numbers) - 1))
+            elif 0 < place < len(numbers) - 1:
+                into = users[numbers[place - 1]] == 1
+                own, other = (numbers[place - 1], numbers[place + 1]) if into else (numbers[place + 1], numbers[place - 1])
+                joined = self._where_joined(number, own, other)
+                if joined is not None:
+                    meeting = (x, joined) if x == to_x else (joined, y)
+                    found.append((x, y, *meeting, False) if into else (*meeting, to_x, to_y, False))
+        found.sort(key=lambda piece: -abs(piece[2] - piece[0]) - abs(piece[3] - piece[1]))
+        return found or [(points[0], points[1], points[2], points[3], len(numbers) == 1)]
+
+    def _where_joined(self, lane: int, own: int, other: int) -> float | None:
+        """Coordinate along a shared lane where the next arc joins the one from `own`; None where that is not the outermost."""
+        tracks = self.tracks.tracks
+        entry, way_out = tracks[own].position, tracks[other].position
+        joins = [tracks[end].position for end, _ in tracks[lane].ends if end not in (own, other)]
+        if any((at - entry) * (way_out - entry) <= 0 for at in joins):
+            return None
+        return min([*joins, way_out], key=lambda at: abs(at - entry))

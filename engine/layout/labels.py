@@ -5,9 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from engine.layout.text_widths import text_width
+from engine.layout.tracks import OwnPiece
 from engine.layout.values import Label, Sizes
 
 Box = tuple[float, float, float, float]
+Place = tuple[float, float, float]
+"""Cost, and the centre of a label."""
 PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 COVERED = 1.1
 PLACE_COST = 0.12
@@ -80,8 +83,8 @@ class Labels:
                 count += 1
         return count
 
-    def put(self, text: str, places: list[tuple[float, float, float]], owner: int) -> Label | None:
-        """Place a text at the cheapest of (cost, centre x, centre y); None where every place is taken."""
+    def put(self, text: str, places: list[Place], owner: int) -> Label | None:
+        """Place a text at the cheapest of its places; None where every place is taken."""
         if not text:
             return None
         width, height = plate_size(text, self.sizes)
@@ -101,14 +104,13 @@ class Labels:
         self._block((left - 1, top, right + 1, bottom))
         return Label(text, round((left + right) / 2, 2), round((top + bottom) / 2, 2), width, height)
 
-    def on_lane(self, text: str, points: list[float], head: float, own: tuple[int, int]) -> list[tuple[float, float, float]]:
-        """Nine places on each piece of a lane, longest first. head: arrow length; own: first and last piece that is not shared."""
+    def on_lane(self, text: str, pieces: list[OwnPiece], head: float) -> list[Place]:
+        """Nine places on each piece of a lane. head: arrow length."""
         width, height = plate_size(text, self.sizes)
         places = []
-        for rank, number in enumerate(_longest_first(points, own)):
-            x, y, to_x, to_y = points[2 * number : 2 * number + 4]
+        for rank, (x, y, to_x, to_y, last) in enumerate(pieces):
             long, size = abs(to_x - x) + abs(to_y - y), width if y == to_y else height
-            arrow = head if 2 * number + 4 == len(points) else 0.0
+            arrow = head if last else 0.0
             spare = long - size - arrow
             if spare < 0:
                 continue
@@ -119,12 +121,11 @@ class Labels:
                 places.append((rank * SEGMENT_COST + place * PLACE_COST, x + (to_x - x) * at, y + (to_y - y) * at))
         return places
 
-    def beside_lane(self, text: str, points: list[float], line: float, own: tuple[int, int]) -> list[tuple[float, float, float]]:
+    def beside_lane(self, text: str, pieces: list[OwnPiece], line: float) -> list[Place]:
         """Places on both sides of each piece of a lane, for labels that find none on it. line: its width."""
         width, height = plate_size(text, self.sizes)
         places = []
-        for rank, number in enumerate(_longest_first(points, own)):
-            x, y, to_x, to_y = points[2 * number : 2 * number + 4]
+        for rank, (x, y, to_x, to_y, _) in enumerate(pieces):
             aside = line / 2 + 1 + (height if y == to_y else width) / 2
             for place, share in enumerate(PLACES):
                 for side in (aside, -aside):
@@ -133,20 +134,13 @@ class Labels:
                     places.append((cost, at[0], at[1] - side) if y == to_y else (cost, at[0] + side, at[1]))
         return places
 
-    def beside_spine(self, text: str, points: list[float], head: float, line: float) -> list[tuple[float, float, float]]:
+    def beside_spine(self, text: str, points: list[float], line: float) -> list[Place]:
         """Places right of a straight spine arc, near its arrowhead where it is short; then left of it."""
         width, height = plate_size(text, self.sizes)
         x, y, _, to_y = points
         top, bottom = min(y, to_y) + height / 2, max(y, to_y) - height / 2 - 1
         aside = max(3.2 + 0.72 * line, line / 2) + 3 + width / 2
-        middle = (y + to_y) / 2 if abs(to_y - y) > 4 * height else to_y - head - 2
+        middle = (y + to_y) / 2 if abs(to_y - y) > 4 * height else to_y - 7 - 0.9 * line
         spots = [middle, middle + height, middle - height, middle + 2 * height, middle - 2 * height, (y + to_y) / 2]
         heights = [min(max(spot, top), max(top, bottom)) for spot in spots]
         return [(cost * 0.3 + (0.9 if side < 0 else 0.0), x + side * aside, at) for cost, at in enumerate(heights) for side in (1, -1)]
-
-
-def _longest_first(points: list[float], own: tuple[int, int]) -> list[int]:
-    """Pieces of a lane within own[0]..own[1], the longest first."""
-    return sorted(
-        range(own[0], own[1] + 1), key=lambda n: (-abs(points[2 * n + 2] - points[2 * n]) - abs(points[2 * n + 3] - points[2 * n + 1]), n)
-    )

@@ -13,7 +13,7 @@ ROUNDS = 4
 
 @dataclass(slots=True)
 class Span:
-    """A lane as its channel sees it: lowest and highest coordinate, and its ends as (coordinate, -1 from the inside or +1 from the outside)."""
+    """A lane as its channel sees it: lowest and highest coordinate, ends as (coordinate, -1 from inside or +1 from outside)."""
 
     low: float
     high: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.layout.cards import card_widths, fitting_names, shared_prefix, short_names
 from engine.layout.cells import Cells, place_cells
@@ -50,7 +51,7 @@ def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
     return place_cells(skeleton.network, skeleton.spine, skeleton.rank, wanted)
 
 
-def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed()) -> MapLayout:  # noqa: B008 - a frozen value
+def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed()) -> MapLayout:
     """Positions of everything in a view. The same input gives the same bytes on every machine; which arcs are shown moves no cell."""
     skeleton = read_skeleton(graph)
     return draw(skeleton, sizes, seeded_cells(skeleton, seed))
@@ -70,7 +71,7 @@ def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells) -> tuple[Geometry, l
         x += [x[-1] + CHANNEL / 2 + width / 2, x[-1] + CHANNEL + width]
     pitch = sizes.card_height + sizes.row_gap
     y = [level * pitch / 2 for level in range(2 * grid.n_rows + 1)]
-    routes = Router(grid, x, y).choose(network, set(zip(chain, chain[1:], strict=False)))
+    routes = Router(grid, x, y).choose(network, set(pairwise(chain)))
     geometry = Geometry(network, grid, lay_tracks(network, grid, routes), widths, sizes)
     geometry.settle()
     return geometry, routes
@@ -132,20 +133,17 @@ def place_labels(skeleton: Skeleton, geometry: Geometry, sizes: Sizes, ways: lis
     result: list[Label | None] = [None] * len(ways)
     users = geometry.users()
     chain = [network.start, *skeleton.spine, network.end]
-    straight = set(zip(chain, chain[1:], strict=False))
+    straight = set(pairwise(chain))
     for arc in sorted(range(len(ways)), key=lambda arc: (network.ends[arc] not in straight, arc)):
         one, way = network.arcs[arc], ways[arc]
-        head = 5 + 0.9 * one.width
         owner = -1 - trunk[arc] if trunk[arc] >= 0 else arc
         if network.ends[arc] in straight:
-            places = labels.beside_spine(one.spine_label, way, head, one.width)
-            result[arc] = labels.put(one.spine_label, places, owner)
+            result[arc] = labels.put(one.spine_label, labels.beside_spine(one.spine_label, way, one.width), owner)
         else:
-            alone = [place for place, number in enumerate(geometry.tracks.ways[arc]) if users[number] == 1] or [0]
-            own = alone[0], alone[-1]
-            result[arc] = labels.put(one.label, labels.on_lane(one.label, way, head, own), owner) or labels.put(
-                one.label, labels.beside_lane(one.label, way, one.width, own), owner
-            )
+            pieces = geometry.own_pieces(arc, way, users)
+            places = labels.on_lane(one.label, pieces, 5 + 0.9 * one.width)
+            beside = labels.beside_lane(one.label, pieces, one.width)
+            result[arc] = labels.put(one.label, places, owner) or labels.put(one.label, beside, owner)
     return result
 
 

@@ -7,6 +7,7 @@ or not and turns at each of its levels; the last two moves reach the target. Not
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.layout.network import Network
 
@@ -57,11 +58,11 @@ def read_grid(network: Network, row: list[int], column: list[int], spine: list[i
     n = network.n + 2
     grid = Grid(columns, rows, len(used_columns), n_rows, middle, on_spine, [-1] * n, [len(used_columns)] * n, [-1] * n, [n_rows] * n)
     across = sorted(range(n), key=lambda node: (rows[node], columns[node]))
-    for one, other in zip(across, across[1:], strict=False):
+    for one, other in pairwise(across):
         if rows[one] == rows[other]:
             grid.right[one], grid.left[other] = columns[other], columns[one]
     down = sorted(range(n), key=lambda node: (columns[node], rows[node]))
-    for one, other in zip(down, down[1:], strict=False):
+    for one, other in pairwise(down):
         if columns[one] == columns[other]:
             grid.below[one], grid.above[other] = rows[other], rows[one]
     return grid

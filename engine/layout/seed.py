@@ -138,7 +138,7 @@ class _Search:
         return crossings + BEND * sum(len(way) // 2 - 2 for way in ways) + SIZE * size + UPWARD * upward
 
     def _moves(self) -> Iterator[Cells]:
-        """Changed cells: components and groups to the other side, then each card across, aside, up and down, and swapped with a neighbour."""
+        """Changed cells: components and groups to the other side, then each card across, aside, up and down."""
         for group in self._groups():
             yield from self._flipped(group)
         spine = set(self.skeleton.spine)

@@ -12,6 +12,8 @@ UNKNOWN = 1.05
 MARGIN = 1.01
 """Kerning is left out; this covers the few pairs that stand further apart."""
 ELLIPSIS = "…"
+ROUNDING = 0.05
+"""A text in the room that was measured for it always fits."""
 
 
 @cache
@@ -34,7 +36,7 @@ def text_width(text: str, px: float, bold: bool) -> float:
 
 def cut_to_width(text: str, px: float, bold: bool, room: float) -> str:
     """The text itself when it fits in `room` px, else its beginning with an ellipsis."""
-    if text_width(text, px, bold) <= room:
+    if text_width(text, px, bold) <= room + ROUNDING:
         return text
     advances = _advances("600" if bold else "400")
     left = room / (px * MARGIN) - advances[ELLIPSIS]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from engine.layout.network import Network
-from engine.layout.routes import Grid, Route, moves
+from engine.layout.routes import Grid, Move, Route, moves
 
 LEFT, RIGHT, TOP, BOTTOM = range(4)
 SHARED_BELOW = 0.12
@@ -16,7 +17,7 @@ CROWDED_SOURCE = 5
 
 @dataclass(slots=True)
 class Port:
-    """Where a track meets a card. turn: -1 when the way goes on to the left or up, +1 right or down, 0 straight; next: the track it goes on with."""
+    """Where a track meets a card. turn: -1 when the way goes on left or up, 1 right or down, 0 straight; next: the track that follows."""
 
     node: int
     side: int
@@ -70,6 +71,8 @@ class Tracks:
 
 
 Key = tuple[int, ...]
+OwnPiece = tuple[float, float, float, float, bool]
+"""A stretch that belongs to one arc alone: from and to (px), and whether it ends in the arrow."""
 
 
 def lay_tracks(network: Network, grid: Grid, routes: list[Route]) -> Tracks:
@@ -162,7 +165,7 @@ def _add_end(result: Tracks, track: Track, numbers: list[int], index: int, other
 class _Bundles:
     """Which arcs share tracks: keys by arc and piece."""
 
-    def __init__(self, network: Network, grid: Grid, pieces: list[list[tuple[bool, int, int, int]]]) -> None:
+    def __init__(self, network: Network, grid: Grid, pieces: list[list[Move]]) -> None:
         self.network, self.pieces = network, pieces
         self.merged: dict[tuple[int, int], Key] = {}
         self.group: dict[int, Key] = {}
@@ -171,9 +174,9 @@ class _Bundles:
             if len(way) < 2:
                 continue
             if target == network.end:
-                self._share(arc, len(way) - 1, len(way) - 2, (0, _arrives(way, grid, target)))
+                self._share(arc, len(way) - 1, len(way) - 2, (0, _side_met(way[-1], grid, target)))
             elif source == network.start:
-                self._share(arc, 0, 1, (1, _leaves(way, grid, source)))
+                self._share(arc, 0, 1, (1, _side_met(way[0], grid, source)))
         self._share_thin(grid)
 
     def _share(self, arc: int, port: int, lane: int, group: Key) -> None:
@@ -185,34 +188,37 @@ class _Bundles:
             self.merged[arc, lane] = (*group, int(sideways), level)
 
     def _share_thin(self, grid: Grid) -> None:
-        """Thin arcs of one target (or source) that use the same channel share it where the card's side is crowded."""
-        arcs, ends = self.network.arcs, self.network.ends
-        largest = max((arc.count for arc in arcs), default=0)
-        crowd: dict[tuple[int, int], int] = {}
-        depth: dict[tuple[bool, int], int] = {}
-        for arc, way in enumerate(self.pieces):
-            if len(way) > 1:
-                for node, side in ((ends[arc][1], _arrives(way, grid, ends[arc][1])), (ends[arc][0], _leaves(way, grid, ends[arc][0]))):
-                    crowd[node, side] = crowd.get((node, side), 0) + 1
-            for sideways, level, _, _ in way[1:-1]:
-                depth[sideways, level] = depth.get((sideways, level), 0) + 1
+        """Thin arcs of one target (then of one source) that use the same channel share it where the card's side is crowded."""
+        largest = max((arc.count for arc in self.network.arcs), default=0)
+        thin = [arc for arc, one in enumerate(self.network.arcs) if one.count < SHARED_BELOW * largest and len(self.pieces[arc]) > 2]
+        crowd = self._crowd(grid)
+        depth = Counter((sideways, level) for way in self.pieces for sideways, level, _, _ in way[1:-1])
         for into in (True, False):
             families: dict[Key, list[int]] = {}
-            for arc, way in enumerate(self.pieces):
-                if arc in self.group or len(way) < 3 or arcs[arc].count >= SHARED_BELOW * largest:
+            for arc in thin:
+                if arc in self.group:
                     continue
-                node = ends[arc][1 if into else 0]
-                side = _arrives(way, grid, node) if into else _leaves(way, grid, node)
-                sideways, level, low, high = way[-2 if into else 1]
-                port = way[-1 if into else 0][1]
-                crowded = crowd[node, side] > (CROWDED_SIDE if into else CROWDED_SOURCE) or (into and depth[sideways, level] > DEEP_CHANNEL)
-                if crowded:
-                    families.setdefault((2 if into else 3, node, side, int(sideways), level, int(low == port)), []).append(arc)
-            for family, members in families.items():
+                way = self.pieces[arc] if into else self.pieces[arc][::-1]
+                node = self.network.ends[arc][1 if into else 0]
+                sideways, level, low, _ = way[-2]
+                side = _side_met(way[-1], grid, node)
+                if crowd[node, side] > (CROWDED_SIDE if into else CROWDED_SOURCE) or (into and depth[sideways, level] > DEEP_CHANNEL):
+                    family: Key = (2 if into else 3, node, side, int(sideways), level, int(low == way[-1][1]))
+                    families.setdefault(family, []).append(arc)
+            for shared, members in families.items():
                 if len(members) > 1:
                     for arc in members:
                         last = len(self.pieces[arc]) - 1
-                        self._share(arc, last if into else 0, last - 1 if into else 1, family)
+                        self._share(arc, last if into else 0, last - 1 if into else 1, shared)
+
+    def _crowd(self, grid: Grid) -> Counter[tuple[int, int]]:
+        """Ports by (node, side), straight arcs aside."""
+        crowd: Counter[tuple[int, int]] = Counter()
+        for (source, target), way in zip(self.network.ends, self.pieces, strict=True):
+            if len(way) > 1:
+                crowd[target, _side_met(way[-1], grid, target)] += 1
+                crowd[source, _side_met(way[0], grid, source)] += 1
+        return crowd
 
     def key(self, arc: int, piece: int) -> Key:
         """The same for pieces that share a track."""
@@ -220,16 +226,10 @@ class _Bundles:
         return (9, arc, piece) if shared is None else shared
 
 
-def _arrives(way: list[tuple[bool, int, int, int]], grid: Grid, node: int) -> int:
-    sideways, _, low, _ = way[-1]
-    here = 2 * (grid.column[node] if sideways else grid.row[node]) + 1
-    return _side(sideways, low < here)
-
-
-def _leaves(way: list[tuple[bool, int, int, int]], grid: Grid, node: int) -> int:
-    sideways, _, low, _ = way[0]
-    here = 2 * (grid.column[node] if sideways else grid.row[node]) + 1
-    return _side(sideways, low < here)
+def _side_met(piece: Move, grid: Grid, node: int) -> int:
+    """The side of a card at which a piece meets it."""
+    sideways, _, low, _ = piece
+    return _side(sideways, low < 2 * (grid.column[node] if sideways else grid.row[node]) + 1)
 
 
 def _number_trunks(result: Tracks, bundles: _Bundles) -> None:
