@@ -67,3 +67,14 @@ def test_ci_runs_the_readmes_own_test_command_and_installs_its_packages() -> Non
     line = re.search(r"sudo apt-get install ((?:[\w.\-+]+[ \\\n]*)+)", readme)
     assert line is not None
     assert set(re.findall(r"[\w.\-+]+", line[1])) <= set(re.findall(r"[\w.\-+]+", ci))
+
+
+def test_the_list_of_libraries_names_what_is_locked() -> None:
+    locked = {line.split(" ")[0].replace("_", "-").lower() for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines()}
+    text = (ROOT / "resources" / "licences" / "third-party.md").read_text("utf-8")
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in text.splitlines() if line.startswith("|")][2:]
+    listed = {f"{name}=={version}".replace("_", "-").lower() for name, version, _ in rows}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert listed <= locked
+    assert {pin.lower() for pin in project["dependencies"]} <= listed
+    assert all(licence and "see" not in licence for _, _, licence in rows)
