@@ -88,7 +88,7 @@ class PlainBanner(Panel):
     """A plain warning over the page while an unencrypted log is open, with the way out."""
 
     def __init__(self, store: Store, actions: Actions) -> None:
-        super().__init__(store)
+        super().__init__(store, "white")
         self._dismissed = False
         self._icon = icon_label("triangle-alert", store.tokens.caution, 18)
         self._text = label("body", wrap=True)
@@ -103,7 +103,7 @@ class PlainBanner(Panel):
         inner.addWidget(self._save)
         inner.addWidget(self._close)
         box.setLayout(inner)
-        layout = column(0, (20, 10, 20, 10))
+        layout = column(0, (20, 10, 20, 2))
         layout.addWidget(box)
         self.setLayout(layout)
         store.opened_changed.connect(self._on_opened)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 
+from engine.errors import N_
 from gui.dialogs.frame import DialogFrame
 from gui.store import Store
 from gui.theme import RESOURCES
@@ -18,7 +19,7 @@ class AboutDialog(DialogFrame):
     """Name, version, licence, and the licence texts one by one."""
 
     def __init__(self, store: Store, version: str, parent: QWidget | None) -> None:
-        super().__init__(store, "About Sagsflow", parent, accept="Close", cancel="")
+        super().__init__(store, N_("About Sagsflow"), parent, accept=N_("Close"), cancel="")
         texts = store.texts
         head = row(14)
         head.addWidget(icon_label("logo", store.tokens.accent, 44))

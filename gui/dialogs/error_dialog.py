@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import N_
 from gui.dialogs.frame import DialogFrame
 from gui.store import Store
 from gui.widgets.error_words import error_details, error_sentence
@@ -14,7 +15,7 @@ class ErrorDialog(DialogFrame):
     """An error card with a button to close it."""
 
     def __init__(self, store: Store, error: Exception, parent: QWidget | None) -> None:
-        super().__init__(store, "Something went wrong", parent, accept="Close", cancel="")
+        super().__init__(store, N_("Something went wrong"), parent, accept=N_("Close"), cancel="")
         self.card = ErrorCard(store)
         self.card.show_error(error_sentence(store.texts, error), "", error_details(error))
         self.body.addWidget(self.card)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QDate, QLocale, QSortFilterProxyModel, QStringListModel, Qt
 from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QListView, QRadioButton, QStackedWidget, QWidget
 
+from engine.errors import N_
 from engine.log.selection import Filter, HasActivity, StartedBetween
 from engine.service.messages import LogSummary
 from gui.dialogs.frame import DialogFrame
@@ -19,7 +20,7 @@ class FilterDialog(DialogFrame):
     """Three kinds of filter, one at a time."""
 
     def __init__(self, store: Store, summary: LogSummary, parent: QWidget | None) -> None:
-        super().__init__(store, "Add filter", parent, accept="Add filter")
+        super().__init__(store, N_("Add filter"), parent, accept=N_("Add filter"))
         self._summary = summary
         self.with_step, self.without_step, self.period = QRadioButton(), QRadioButton(), QRadioButton()
         self._group = QButtonGroup(self)

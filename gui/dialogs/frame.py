@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from engine.errors import N_
 from gui.store import Store
 from gui.widgets.parts import button, column, hairline, label, row, surface
 
@@ -12,7 +13,7 @@ from gui.widgets.parts import button, column, hairline, label, row, surface
 class DialogFrame(QDialog):
     """A modal dialog; `body` holds its content, `accept_button` is the one primary button."""
 
-    def __init__(self, store: Store, title: str, parent: QWidget | None, *, accept: str, cancel: str = "Cancel") -> None:
+    def __init__(self, store: Store, title: str, parent: QWidget | None, *, accept: str, cancel: str = N_("Cancel")) -> None:
         super().__init__(parent)
         self.store = store
         self.setWindowTitle(store.texts(title))

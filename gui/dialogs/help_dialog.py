@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
+from engine.errors import N_
 from gui.actions import Actions
 from gui.dialogs.frame import DialogFrame
 from gui.store import Store
@@ -15,7 +16,7 @@ class HelpDialog(DialogFrame):
     """A list of actions and keys."""
 
     def __init__(self, store: Store, actions: Actions, parent: QWidget | None) -> None:
-        super().__init__(store, "Keyboard and help", parent, accept="Close", cancel="")
+        super().__init__(store, N_("Keyboard and help"), parent, accept=N_("Close"), cancel="")
         texts = store.texts
         lead = texts("Everything can be reached with the keyboard. Ctrl+K finds every step, page and action.")
         self.body.addWidget(label("secondary", lead, wrap=True))

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QDate, QLocale, QStandardPaths, Qt
 from PySide6.QtWidgets import QDateEdit, QFileDialog, QFrame, QLineEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from engine.errors import N_
 from engine.service.messages import PassphraseSuggestion, ProjectFacts, SaveProject, SuggestPassphrase
 from gui.dialogs.frame import DialogFrame
 from gui.jobs import Jobs
@@ -37,7 +38,7 @@ class NewProjectDialog(DialogFrame):
     """One form; the button opens up when everything needed is there."""
 
     def __init__(self, store: Store, jobs: Jobs, parent: QWidget | None) -> None:
-        super().__init__(store, "Save as encrypted project", parent, accept="Save project")
+        super().__init__(store, N_("Save as encrypted project"), parent, accept=N_("Save project"))
         self._jobs = jobs
         texts = store.texts
         opened = store.opened
@@ -47,8 +48,8 @@ class NewProjectDialog(DialogFrame):
         self.legal_basis = QLineEdit(facts.legal_basis if facts else "")
         self.delete_by = QDateEdit()
         self._set_up_date()
-        self.first = PasswordField(store, "Passphrase", large=False)
-        self.second = PasswordField(store, "Passphrase once more", large=False)
+        self.first = PasswordField(store, N_("Passphrase"), large=False)
+        self.second = PasswordField(store, N_("Passphrase once more"), large=False)
         self._strength, self._strength_words = QProgressBar(), label("small")
         self.suggest = button("text", texts("Suggest six words"))
         self.recovery = QLineEdit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import N_
 from gui.dialogs.frame import DialogFrame
 from gui.store import Store
 from gui.widgets.parts import icon_label, label, row
@@ -13,7 +14,7 @@ class PlainWarning(DialogFrame):
     """Says what it means that a file is not encrypted."""
 
     def __init__(self, store: Store, file: str, parent: QWidget | None) -> None:
-        super().__init__(store, "The file is not encrypted", parent, accept="Open anyway")
+        super().__init__(store, N_("The file is not encrypted"), parent, accept=N_("Open anyway"))
         texts = store.texts
         line = row(14)
         line.addWidget(icon_label("triangle-alert", store.tokens.caution, 24))

@@ -77,7 +77,7 @@ class RolesDialog(DialogFrame):
     """Roles at the left, what they give at the right, the table's first rows below."""
 
     def __init__(self, store: Store, jobs: Jobs, opened: Opened, preview: TablePreview, parent: QWidget | None) -> None:
-        super().__init__(store, "What do the columns mean?", parent, accept="Read the log")
+        super().__init__(store, N_("What do the columns mean?"), parent, accept=N_("Read the log"))
         self._jobs = jobs
         self._preview = preview
         self._filling = False

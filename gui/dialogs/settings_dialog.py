@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
 
+from engine.errors import N_
 from gui.dialogs.frame import DialogFrame
 from gui.settings import MAX_IDLE, MIN_IDLE
 from gui.store import Store
@@ -13,11 +14,14 @@ from gui.widgets.parts import column, label
 LANGUAGES = (("da", "Dansk"), ("en", "English"))
 
 
+NAMES = (N_("Language"), N_("Appearance"), N_("Lock when idle"))
+
+
 class SettingsDialog(DialogFrame):
     """A short form; it re-texts itself when the language changes."""
 
     def __init__(self, store: Store, parent: QWidget | None) -> None:
-        super().__init__(store, "Settings", parent, accept="Close", cancel="")
+        super().__init__(store, N_("Settings"), parent, accept=N_("Close"), cancel="")
         self.language, self.appearance = QComboBox(), QComboBox()
         for code, name in LANGUAGES:
             self.language.addItem(name, code)
@@ -69,7 +73,7 @@ class SettingsDialog(DialogFrame):
         self.heading.setText(texts("Settings"))
         self.accept_button.setText(texts("Close"))
         for shown, field, text in zip(
-            self._names, (self.language, self.appearance, self.idle), ("Language", "Appearance", "Lock when idle"), strict=True
+            self._names, (self.language, self.appearance, self.idle), NAMES, strict=True
         ):
             shown.setText(texts(text))
             field.setAccessibleName(texts(text))

@@ -9,16 +9,15 @@ from engine.errors import N_
 from engine.service.messages import CaseDetails, CaseQuery, Cases, CasesQuery
 from gui.item_models.case_model import COLUMNS, CaseModel
 from gui.store import Store
-from gui.theme import Appearance
 from gui.widgets.data_page import DataPage
 from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
 from gui.widgets.parts import column, framed, hairline, label, row
 from gui.widgets.side_panel import SidePanel
 from gui.widgets.sided import Sided
+from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.timeline import Entry, Timeline
 
-WIDTHS = (172, 158, 158, 0, 92, 92)
 SHOWN_EVENTS = 2000
 
 
@@ -64,6 +63,7 @@ class CasesPage(DataPage):
     def _set_up_table(self) -> None:
         table = self.table
         table.setModel(self.model)
+        table.setItemDelegate(RowDelegate(self.store, table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
@@ -74,8 +74,7 @@ class CasesPage(DataPage):
         table.verticalHeader().hide()
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(WIDTHS.index(0), QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(COLUMNS.index(self.model.sort_column), Qt.SortOrder.AscendingOrder)
@@ -138,12 +137,7 @@ class CasesPage(DataPage):
 
     def restyle(self) -> None:
         """Take the sizes of rows and columns."""
-        scale = 1.4 if self.store.appearance is Appearance.PROJECTOR else 1.0
-        header = self.table.horizontalHeader()
-        header.setFixedHeight(self.sizes.table_header)
-        for section, width in enumerate(WIDTHS):
-            if width:
-                header.resizeSection(section, round(width * scale))
+        self.table.horizontalHeader().setFixedHeight(self.sizes.table_header)
         rows = self.table.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(20)
@@ -217,7 +211,7 @@ class CaseSide(SidePanel):
         self._n.setText(texts.plural("{n} event", "{n} events", len(details.events)))
         zone = self.store.timezone
         entries = [
-            Entry(texts.moment(event.time, zone) if event.time is not None else "–", event.activity)
+            Entry(texts.moment(event.time, zone).replace(" kl. ", " ") if event.time is not None else "–", event.activity)
             for event in details.events[:SHOWN_EVENTS]
         ]
         if len(details.events) > SHOWN_EVENTS:

@@ -185,14 +185,16 @@ class NumbersPage(DataPage):
     def _bars_of(self, card: ChartCard, histogram: Histogram, scale: float, unit: str, mark: tuple[float, str] | None) -> None:
         texts = self.store.texts
         edges = [edge / scale for edge in histogram.edges]
+        single = scale == 1.0 and all(edges[i + 1] - edges[i] == 1 for i in range(len(edges) - 1))
         hints = [
-            texts("{first}–{last} {unit}: {n} cases", first=_short(texts, edges[i]), last=_short(texts, edges[i + 1]), unit=unit, n=n)
+            texts("{size} {unit}: {n} cases", size=_range(texts, edges[i], edges[i + 1], single=single), unit=unit, n=n)
             for i, n in enumerate(histogram.counts)
         ]
         if histogram.open_ended and hints:
             first = _short(texts, edges[-2])
             hints[-1] = texts("{first} {unit} or more: {n} cases", first=first, unit=unit, n=histogram.counts[-1])
-        card.chart(self.store).show_bars(edges, histogram.counts, lambda value: _short(texts, value), hints, mark)
+        places = [edge - 0.5 for edge in edges] if single else edges
+        card.chart(self.store).show_bars(places, histogram.counts, lambda value: _short(texts, value), hints, mark)
 
     def _draw_over_time(self, over_time: OverTime | None) -> None:
         texts, tokens = self.store.texts, self.store.tokens
@@ -242,7 +244,6 @@ class ChartCard(QFrame):
         layout.addSpacing(10)
         layout.addLayout(self.place, 1)
         self.setLayout(layout)
-        self.setMinimumHeight(260)
 
     def show_title(self, title: str, below: str) -> None:
         """Show ready texts."""
@@ -302,6 +303,11 @@ def _month(moment: datetime, texts: Texts) -> str:
 def _unit(largest: float) -> tuple[float, str]:
     """The unit in which a scale up to `largest` seconds reads best."""
     return next(((size, name) for size, name in UNITS if largest >= 2 * size), UNITS[-1])
+
+
+def _range(texts: Texts, first: float, last: float, *, single: bool) -> str:
+    """What one bar holds: a single count, or a range."""
+    return _short(texts, first) if single else f"{_short(texts, first)}–{_short(texts, last)}"
 
 
 def _short(texts: Texts, value: float) -> str:

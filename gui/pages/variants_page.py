@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QRectF, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QToolTip,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from engine.errors import N_
 from engine.service.messages import Variant, Variants, VariantsQuery
@@ -28,6 +27,7 @@ from gui.widgets.definition import explain
 from gui.widgets.parts import clear_layout, column, framed, hairline, label, row
 from gui.widgets.side_panel import SidePanel
 from gui.widgets.sided import Sided
+from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.timeline import Entry, Timeline
 
 
@@ -145,7 +145,7 @@ class VariantsPage(DataPage):
         wide = self.store.appearance is Appearance.PROJECTOR
         header = self.table.horizontalHeader()
         header.setFixedHeight(self.sizes.table_header)
-        for section, width in ((RANK, 48), (CASES, 72), (SHARE, 104), (MEDIAN, 84)):
+        for section, width in ((RANK, 60), (CASES, 76), (SHARE, 116), (MEDIAN, 92)):
             header.resizeSection(section, round(width * (1.4 if wide else 1)))
         rows = self.table.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -153,59 +153,50 @@ class VariantsPage(DataPage):
         rows.setDefaultSectionSize(56 if wide else 42)
 
 
-class VariantDelegate(QStyledItemDelegate):
+class VariantDelegate(RowDelegate):
     """Draws share bars and chevrons, and names the step under the mouse."""
-
-    def __init__(self, store: Store, table: QTableView) -> None:
-        super().__init__(table)
-        self._store = store
-        self._table = table
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
-        tokens, appearance = self._store.tokens, self._store.appearance
-        area = QRectF(option.rect)
-        selected = self._table.selectionModel().isRowSelected(index.row())
-        painter.fillRect(option.rect, QColor(tokens.accent_soft if selected else tokens.surface))
-        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line))
-        if selected and index.column() == RANK:
-            painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), QColor(tokens.accent))
+        tokens, appearance = self.store.tokens, self.store.appearance
+        self.paint_row(painter, QRect(option.rect), index)
+        area = QRectF(self.inner(QRect(option.rect), index))
         if index.column() == STEPS:
             model = index.model()
             names = model.names if isinstance(model, VariantModel) else ()
-            paint_chevrons(painter, area.adjusted(8, 0, -8, 0), index.data(CHEVRONS_ROLE), names, tokens, appearance)
+            paint_chevrons(painter, area, index.data(CHEVRONS_ROLE), names, tokens, appearance)
             return
         if index.column() == SHARE:
             area = self._share_bar(painter, area, float(index.data(SHARE_ROLE)))
         painter.setFont(font("body_strong" if index.column() == CASES else "body", appearance))
         painter.setPen(QColor(tokens.ink if index.column() in (CASES, MEDIAN) else tokens.ink_2))
-        painter.drawText(area.adjusted(4, 0, -8, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
 
     def _share_bar(self, painter: QPainter, area: QRectF, share: float) -> QRectF:
         """Draw the bar at the right; what is left for the number."""
-        tokens = self._store.tokens
-        bar = QRectF(area.right() - 40, area.center().y() - 2, 28, 4)
+        tokens = self.store.tokens
+        bar = QRectF(area.right() - 28, area.center().y() - 2, 28, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.track))
         painter.drawRoundedRect(bar, 2, 2)
         painter.setBrush(QColor(tokens.accent))
         painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(3.0, bar.width() * share), bar.height()), 2, 2)
-        return area.adjusted(0, 0, -40, 0)
+        return area.adjusted(0, 0, -36, 0)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """Name the step under the mouse."""
         if event.type() == QEvent.Type.ToolTip and index.isValid() and index.column() == STEPS:
             chevrons = index.data(CHEVRONS_ROLE)
             area = QRectF(option.rect).adjusted(8, 0, -8, 0)
-            scale = 1.0 if self._store.appearance is Appearance.LIGHT else 1.4
+            scale = 1.0 if self.store.appearance is Appearance.LIGHT else 1.4
             rects, _ = places(chevrons, area.width(), scale)
             x = event.pos().x() - area.left()
             model = index.model()
             for (code, part), rect in zip(chevrons, rects, strict=False):
                 if rect.left() <= x <= rect.right() + 6 and isinstance(model, VariantModel):
                     name = model.names[code]
-                    said = self._store.texts("skipped: {step}", step=name) if part is Part.SKIPPED else name
+                    said = self.store.texts("skipped: {step}", step=name) if part is Part.SKIPPED else name
                     QToolTip.showText(event.globalPos(), said, view)
                     return True
         return False
@@ -318,7 +309,7 @@ class VariantSide(SidePanel):
         self._unit.setText(texts("Share of cases covered, %"))
         self._axis.setText(texts("number of variants (log scale)"))
         half = texts.plural("{n} variant covers half of the cases", "{n} variants cover half of the cases", answer.half) if answer else ""
-        self._cover.setText(texts("{half}, {most} cover 80 %.", half=half, most=answer.most) if answer else "")
+        self._cover.setText(texts("{half}, {most} cover 80%.", half=half, most=answer.most) if answer else "")
         self._name.setText(texts("Variant {rank}", rank=shown[0]) if shown else "")
         self._n.setText(texts.plural("{n} case", "{n} cases", shown[1]) if shown else "")
         if shown is None:

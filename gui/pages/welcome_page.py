@@ -14,7 +14,7 @@ from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.choice_card import ChoiceCard
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, clear_layout, column, icon_label, label, row, set_icon, set_picture
+from gui.widgets.parts import button, clear_layout, column, icon_label, iconed, label, row, set_icon, set_picture
 from gui.widgets.state_card import ErrorCard
 from gui.widgets.unlock_card import UnlockCard
 
@@ -86,7 +86,7 @@ class WelcomePage(Panel):
     def _build(self) -> None:
         sides = row(GAP)
         sides.addStretch(1)
-        sides.addWidget(self._left())
+        sides.addWidget(self._left(), 1000)
         sides.addWidget(self._right())
         sides.addStretch(1)
         layout = column(0, (40, 96, 40, 24))
@@ -122,7 +122,6 @@ class WelcomePage(Panel):
         left.addStretch()
         made = QWidget()
         made.setLayout(left)
-        made.setMaximumWidth(LEFT_WIDTH)
         made.setMinimumWidth(420)
         self._left_side = made
         return made
@@ -226,8 +225,8 @@ class WelcomePage(Panel):
         self._recent_title.setText(texts("Recent projects"))
         self._forget.setText(texts("Clear the list"))
         self._no_recent.setText(texts("Projects that you open are listed here. Their content is not."))
-        self._open.setText(texts("Open file …"))
-        self._open_project.setText(texts("Open project folder …"))
+        self._open.setText(iconed(texts("Open file …")))
+        self._open_project.setText(iconed(texts("Open project folder …")))
         self._demo_title.setText(texts("Try without data of your own"))
         self._demo_line.setText(texts("Made-up cases that resemble real ones. No passphrase needed."))
         self.demo.show_texts(texts("Placements"), texts("{n} cases · synthetic data", n=9000))

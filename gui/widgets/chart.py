@@ -51,7 +51,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self._write_y: Write = lambda value: store.texts.number(value, 0 if value >= 10 or float(value).is_integer() else 1)
         bottom = _Axis("bottom", self._say_x)
         left = _Axis("left", self._say_y)
-        super().__init__(axisItems={"bottom": bottom, "left": left}, background=None)
+        super().__init__(axisItems={"bottom": bottom, "left": left}, background=store.tokens.surface)
         self.store = store
         self._hints: list[tuple[float, str]] = []
         self.setMinimumHeight(height)
@@ -67,6 +67,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def restyle(self) -> None:
         """Take the colours and sizes of the appearance."""
+        self.setBackground(self.store.tokens.surface)
         tokens, appearance = self.store.tokens, self.store.appearance
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
@@ -97,7 +98,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def _grid(self, top: float) -> None:
         """Faint horizontal lines at the ticks."""
-        step = nice_step(top / 3) if top > 0 else 1.0
+        step = nice_step(top / 4) if top > 0 else 1.0
         values = np.arange(0, top + step * 0.5, step)
         for value in values[1:]:
             line = pg.InfiniteLine(pos=value, angle=0, pen=pg.mkPen(self.store.tokens.line, width=1))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout
 
-from engine.errors import Cancelled
+from engine.errors import N_, Cancelled
 from gui.store import Store
 from gui.widgets.error_words import error_details, error_sentence
 from gui.widgets.panel import Panel
@@ -118,7 +118,11 @@ class DataPage(Panel):
         if isinstance(error, Cancelled):
             self._stale = True
             self._state.show_state(
-                "circle-alert", "Stopped", "You stopped the calculation. Nothing has been lost.", action="Try again", on_action=self.refresh
+                "circle-alert",
+                N_("Stopped"),
+                N_("You stopped the calculation. Nothing has been lost."),
+                action=N_("Try again"),
+                on_action=self.refresh,
             )
             self._stack.setCurrentWidget(self._state)
             return
@@ -135,13 +139,13 @@ class DataPage(Panel):
         if self.store.view.selection.filters:
             self._state.show_state(
                 "funnel",
-                "No cases match",
-                "No case meets all the filters at once.",
-                action="Undo the last change",
+                N_("No cases match"),
+                N_("No case meets all the filters at once."),
+                action=N_("Undo the last change"),
                 on_action=self.store.undo if self.store.can_undo else self._without_last,
             )
         else:
-            self._state.show_state("info", "The log has no cases", "The file was read, but it holds no events.")
+            self._state.show_state("info", N_("The log has no cases"), N_("The file was read, but it holds no events."))
         self._stack.setCurrentWidget(self._state)
 
     def _without_last(self) -> None:

@@ -13,7 +13,7 @@ from gui.theme import dimensions
 from gui.widgets.definition import explain
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, clear_layout, column, label, row, set_icon
+from gui.widgets.parts import button, clear_layout, column, iconed, label, row, set_icon
 from gui.widgets.selection_words import chip_words, selection_sentence
 
 
@@ -75,8 +75,10 @@ class FilterBar(Panel):
         first.addStretch(1)
         first.addWidget(self._synthetic)
         first.addSpacing(8)
-        first.addWidget(self._count)
-        first.addWidget(self._of)
+        count = row(4)
+        count.addWidget(self._count)
+        count.addWidget(self._of)
+        first.addLayout(count)
         layout = column(4, (20, 8, 20, 8))
         layout.addLayout(first)
         layout.addWidget(self._sentence)
@@ -90,7 +92,7 @@ class FilterBar(Panel):
     def retranslate(self) -> None:
         """Write chips, sentence and count."""
         texts = self.store.texts
-        self._add.setText(texts("Filter"))
+        self._add.setText(iconed(texts("Filter")))
         self._add.setAccessibleName(texts("Add filter …"))
         self._synthetic.setText(texts("Synthetic data"))
         self._synthetic.setToolTip(texts("These cases are made up. No real people or decisions are behind them."))

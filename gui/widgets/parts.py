@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui.theme import icon, pixmap
 
@@ -19,8 +19,6 @@ def label(role: str = "body", text: str = "", *, wrap: bool = False) -> QLabel:
     made.setProperty("role", role)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
-    if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
     return made
 
 
@@ -82,6 +80,11 @@ def set_icon(target: QToolButton | QPushButton, name: str, colour: str, size: in
     """Put a line icon on a button."""
     target.setIcon(icon(name, colour, size))
     target.setIconSize(QSize(size, size))
+
+
+def iconed(text: str) -> str:
+    """A button's text with the air that belongs between icon and text."""
+    return f"\u2002{text}"
 
 
 def icon_label(name: str, colour: str, size: int) -> QLabel:

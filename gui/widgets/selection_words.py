@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.errors import N_
 from engine.log.selection import Filter, HasActivity, Selection, StartedBetween
 from engine.texts import Texts
 
@@ -42,7 +43,7 @@ def _order(one: Filter) -> int:
 
 def _clause(one: Filter, texts: Texts, timezone: str) -> str:
     if isinstance(one, HasActivity):
-        message = "with the step “{step}”" if one.keep else "without the step “{step}”"
+        message = N_("with the step “{step}”") if one.keep else N_("without the step “{step}”")
         return texts(message, step=one.activity)
     first, last = texts.date(one.first, timezone), texts.date(one.last - 1, timezone)
     if first == last:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.store import Store
 from gui.theme import font
@@ -53,6 +53,15 @@ class Timeline(QWidget):
     def minimumSizeHint(self) -> QSize:
         """As high as the hint."""
         return self.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Show the whole text of the entry under the mouse."""
+        if isinstance(event, QHelpEvent):
+            i = event.pos().y() // self._row()
+            if 0 <= i < len(self._entries):
+                QToolTip.showText(event.globalPos(), self._entries[i].text, self)
+                return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows in sight."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
 from gui.actions import Actions
 from gui.store import Store
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, framed, icon_button, icon_label, label, row, set_icon, set_picture
+from gui.widgets.parts import button, framed, icon_button, icon_label, iconed, label, row, set_icon, set_picture
 
 PROJECT_MENU = ("save_project", "", "open_file", "open_project", "open_demo", "", "lock", "close_log", "", "about", "quit")
 
@@ -72,7 +72,7 @@ class TopBar(Panel):
         self.project.setText(shown)
         self.project.setToolTip(name)
         self.project.setAccessibleName(texts("Project menu: {name}", name=name))
-        self.search.setText(texts("Search steps, pages and actions"))
+        self.search.setText(iconed(texts("Search steps, pages and actions")))
         self._guard.setText(texts("at least 5"))
         said = texts("Numbers that leave the screen have at least 5 cases behind them and are rounded to 5.")
         self._offline.setText(texts("offline"))
