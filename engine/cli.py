@@ -20,8 +20,6 @@ from engine.texts import Texts
 
 VERSION = "0.1.0"
 PROGRAM = "sagsflow"
-DRAWING = ("map", "demo")
-"""Commands of the window's side."""
 DEFECT, INTERRUPTED = 1, 130
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
@@ -39,8 +37,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def prints(arguments: list[str]) -> bool:
-    """Whether the command is one of those that print; the others, and no command at all, belong to the window."""
-    return bool(arguments) and arguments[0] not in DRAWING
+    """Whether the command is one of those that print; `map`, `demo`, a file, and no command at all belong to the window."""
+    return bool(arguments) and (arguments[0] == "describe" or arguments[0].startswith("-"))
 
 
 def main(arguments: list[str]) -> int:

@@ -35,10 +35,11 @@ class ArrowTable:
             raise BadInput(BROKEN, file=file_name)
         try:
             self._schema = self._open([]).schema
+            names = self._schema.names
         except (pa.ArrowException, OSError, ValueError) as error:
             raise BadInput(BROKEN, file=file_name) from error
         self._flat = [place for place, kind in enumerate(self._schema.types) if not pa.types.is_nested(kind)]
-        self.columns = unique_names(self._schema.names[place] for place in self._flat)
+        self.columns = unique_names(names[place] for place in self._flat)
 
     def head(self, n_rows: int) -> pa.Table:
         """The first rows with all columns."""

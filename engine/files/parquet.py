@@ -35,11 +35,11 @@ class ParquetTable:
             schema = metadata.schema.to_arrow_schema()
             texts = [name for name, kind in zip(schema.names, schema.types, strict=True) if _is_text(kind)]
             self._file = pa_parquet.ParquetFile(pa.BufferReader(buffer), read_dictionary=texts, page_checksum_verification=True)
+            self._schema = self._file.schema_arrow
+            self._names = tuple(self._schema.names)
         except (pa.ArrowException, OSError, ValueError, KeyError) as error:
             raise BadInput(BROKEN, file=file_name) from error
-        self._schema = self._file.schema_arrow
         self._flat = [place for place, kind in enumerate(self._schema.types) if not pa.types.is_nested(kind)]
-        self._names = tuple(self._schema.names)
         self.columns = unique_names(self._names[place] for place in self._flat)
         self.n_rows = self._file.metadata.num_rows
 
@@ -69,6 +69,7 @@ class ParquetTable:
             schema = pa.schema([self._schema.field(self._flat[place]) for place in places])
             table = pa.Table.from_batches(batches, batches[0].schema if batches else schema)
             table = table.select(originals).rename_columns(chosen).unify_dictionaries().combine_chunks()
+            table.validate(full=True)
         except MemoryError as error:
             raise BadInput(NO_MEMORY, file=self.file_name) from error
         except (pa.ArrowException, OSError, ValueError, KeyError) as error:
