@@ -58,8 +58,8 @@ def verify(lines: Iterable[bytes], key: bytes, head: Head) -> list[Record]:
             record = decoder.decode(line)
         except msgspec.DecodeError as error:
             raise _broken(len(records)) from error
-        expected = _mac(key, mac, record)
-        if record.n != len(records) or not hmac.compare_digest(expected.encode(), record.mac.encode()) or line.rstrip(b"\n") != msgspec.json.encode(record):
+        genuine = hmac.compare_digest(_mac(key, mac, record).encode(), record.mac.encode())
+        if record.n != len(records) or not genuine or line.rstrip(b"\n") != msgspec.json.encode(record):
             raise _broken(len(records))
         mac = record.mac
         records.append(record)
