@@ -16,7 +16,8 @@ CROSSING = 0.8
 OVER_SPINE = 1.6
 SHARED_CHANNEL = 0.1
 LENGTH = 64.0
-ROUNDS = 3
+ROUNDS = 2
+SHIFT = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,12 @@ def lanes_of(pieces: list[Move]) -> list[tuple[tuple[bool, int], Lane]]:
     return found
 
 
+def lane_code(lane: Lane) -> int:
+    """A number below 2 ** SHIFT for a lane."""
+    low, high, at_low, at_high = lane
+    return ((low << 12 | high) << 2) | (at_low > 0) << 1 | (at_high > 0)
+
+
 def pair_crossings(one: Lane, other: Lane) -> int:
     """Crossings of two lanes of one channel in their better order; ends at the same level are put right at the ports."""
     low, high, at_low, at_high = one
@@ -231,8 +238,8 @@ class Router:
         self.grid, self.x, self.y = grid, x, y
         self.upright = [[0] * len(x) for _ in y]
         self.level = [[0] * len(y) for _ in x]
-        self.lanes: dict[tuple[bool, int], dict[Lane, int]] = {}
-        self.pairs: dict[tuple[Lane, Lane], int] = {}
+        self.lanes: dict[tuple[bool, int], dict[int, tuple[int, Lane]]] = {}
+        self.pairs: dict[int, int] = {}
 
     def choose(self, network: Network, spine_next: set[tuple[int, int]]) -> list[Route]:
         """A route for every arc of the network; arcs in `spine_next` run straight down the spine."""
@@ -273,9 +280,12 @@ class Router:
                     self.upright[at][level] += change
         for channel, lane in way.lanes:
             there = self.lanes.setdefault(channel, {})
-            there[lane] = there.get(lane, 0) + change
-            if not there[lane]:
-                del there[lane]
+            code = lane_code(lane) << SHIFT
+            number = there[code][0] + change if code in there else change
+            if number:
+                there[code] = number, lane
+            else:
+                del there[code]
 
     def _still_cost(self, pieces: list[Move]) -> float:
         """Length, bends, and crossing the spine's column."""
@@ -295,24 +305,27 @@ class Router:
         for place, way in enumerate(ways):
             if way.still >= least:
                 break
-            cost = way.still + self._crossings(way)
+            cost = self._cost(way, least)
             if cost < least:
                 best, least = place, cost
         return best
 
-    def _crossings(self, way: Way) -> float:
-        """What crossings with the routes of the others cost, and a little for every lane of the same channel."""
+    def _cost(self, way: Way, least: float) -> float:
+        """What a route costs with its crossings, and a little for every lane of the same channel; at least `least` when it is dearer."""
         count = 0
         for sideways, level, low, high in way.pieces:
             count += sum((self.upright if sideways else self.level)[level][low + 1 : high])
-        beside = 0
+        cost = way.still + CROSSING * count
+        if cost >= least:
+            return cost
+        pairs, count, beside = self.pairs, 0, 0
         for channel, lane in way.lanes:
-            for other, number in self.lanes.get(channel, {}).items():
-                if other[0] < lane[1] and lane[0] < other[1]:
+            code, low, high = lane_code(lane), lane[0], lane[1]
+            for other_code, (number, other) in self.lanes.get(channel, {}).items():
+                if other[0] < high and low < other[1]:
                     beside += number
-                    pair = (lane, other)
-                    crossings = self.pairs.get(pair)
+                    crossings = pairs.get(code + other_code)
                     if crossings is None:
-                        crossings = self.pairs[pair] = pair_crossings(lane, other)
+                        crossings = pairs[code + other_code] = pair_crossings(lane, other)
                     count += number * crossings
-        return CROSSING * count + SHARED_CHANNEL * beside
+        return cost + CROSSING * count + SHARED_CHANNEL * beside
