@@ -198,6 +198,8 @@ class Project:
         cases = self._read(parts.cases, task.part(0.8, 0.95))
         key = self._read(parts.pseudonyms, task).to_pybytes()
         log = read_parts(events, cases, self.state.roles, self.state.notices, task)
+        del events, cases
+        pa.default_memory_pool().release_unused()
         return Contents(log, self.state, key)
 
     def read_audit(self, task: Task) -> list[Record]:
