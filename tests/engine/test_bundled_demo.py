@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -91,3 +94,13 @@ def test_no_case_id_of_the_generator_and_no_step_stands_in_its_files_in_plain() 
     content = b"".join(path.read_bytes() for path in demo.DEMO_PROJECT.rglob("*") if path.is_file())
     for word in (b"PLAC-0", b"Fasit", b"Center Nord", demo.PASSPHRASE.encode()):
         assert word not in content
+
+
+def test_the_shell_describes_it() -> None:
+    command = [sys.executable, str(demo.DEMO_FOLDER.parent.parent / "main.py"), "describe", str(demo.DEMO_PROJECT), "--json"]
+    done = subprocess.run(command, input=f"{demo.PASSPHRASE}\n", capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    described, truth = json.loads(done.stdout), read_truth(demo.DEMO_TRUTH.read_bytes())
+    assert (described["cases"], described["events"], described["activities"]) == (truth.n_cases, truth.n_events, 22)
+    assert tuple(described["top_variants"][0]["activities"]) == truth.main_variant
+    assert described["columns"]["unit"] == "enhed"
