@@ -43,13 +43,12 @@ def fit(scene: MapScene, size: QSizeF, obstacles: Sequence[QRectF] = ()) -> Came
     bounds, room = scene.bounds, QRectF(0, 0, size.width(), size.height())
     rooms = [room, *_free_rooms(room, obstacles)]
     scales = [_fit_scale(bounds, one.size()) for one in rooms]
-    occupied = _occupied(scene) if obstacles else []
     largest, least = scales[0], max(scales[1:], default=scales[0])
     for i in range(FIT_STEPS + 1):
         scale = largest * (least / largest) ** (i / FIT_STEPS)
         for middle in _places(bounds, rooms, scale):
             camera = _looking(bounds, middle, size, scale)
-            if not _collides(occupied, camera, size, obstacles):
+            if not _collides(scene.occupied, camera, size, obstacles):
                 return camera
     best = max(range(len(rooms)), key=lambda i: (i > 0, scales[i])) if len(rooms) > 1 else 0
     return _looking(bounds, rooms[best].center(), size, scales[best])
@@ -89,17 +88,7 @@ def _places(bounds: QRectF, rooms: list[QRectF], scale: float) -> list[QPointF]:
     return [QPointF(x, y) for x, y in dict.fromkeys(inside)]
 
 
-def _occupied(scene: MapScene) -> list[QRectF]:
-    """Rectangles of everything drawn: cards, pieces of lines, labels, marks."""
-    found = [card.rect for card in scene.cards]
-    for lane in scene.lanes:
-        found += lane.pieces()
-    for mark in (scene.start, scene.end):
-        found += [mark.text_rect, QRectF(mark.centre.x() - 14, mark.centre.y() - 14, 28, 28)]
-    return found
-
-
-def _collides(occupied: list[QRectF], camera: Camera, size: QSizeF, obstacles: Sequence[QRectF]) -> bool:
+def _collides(occupied: Sequence[QRectF], camera: Camera, size: QSizeF, obstacles: Sequence[QRectF]) -> bool:
     origin = camera.to_view(QPointF(0, 0), size)
     blocked = []
     for rect in obstacles:

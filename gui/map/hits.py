@@ -6,7 +6,8 @@ from math import hypot
 
 from PySide6.QtCore import QPointF
 
-from gui.map.scene import LaneView, MapScene, label_rect
+from engine.layout.values import Label
+from gui.map.scene import LaneView, MapScene, segments
 from gui.map.style import MARK_RADIUS, MapStyle
 from gui.store import PathSelected, Selected, StepSelected
 
@@ -23,30 +24,37 @@ def hit(scene: MapScene, style: MapStyle, point: QPointF, scale: float) -> Selec
         if _distance(mark.centre, point) <= MARK_RADIUS * style.mark_scale:
             return StepSelected(mark.step)
     for lane in reversed(scene.lanes):
-        if lane.label and label_rect(lane.label).contains(point):
+        if lane.label and _on_label(lane.label, point):
             return PathSelected(*lane.key)
     reach = REACH / scale
     best: LaneView | None = None
     best_distance = float("inf")
+    x, y = point.x(), point.y()
     for lane in scene.lanes:
-        allowed = reach + lane.width / 2
-        if lane.bounds.adjusted(-allowed, -allowed, allowed, allowed).contains(point):
+        left, top, right, bottom = lane.box
+        if left - reach <= x <= right + reach and top - reach <= y <= bottom + reach:
             distance = lane_distance(lane, point) - lane.width / 2
             if distance <= reach and distance < best_distance:
                 best, best_distance = lane, distance
     return PathSelected(*best.key) if best else None
 
 
+def _on_label(label: Label, point: QPointF) -> bool:
+    return abs(point.x() - label.x) <= label.width / 2 and abs(point.y() - label.y) <= label.height / 2
+
+
 def lane_distance(lane: LaneView, point: QPointF) -> float:
     """Distance of a point from a lane's polyline."""
-    return min(_segment_distance(a, b, point) for a, b in zip(lane.points, lane.points[1:], strict=False))
+    x, y = point.x(), point.y()
+    return min(_segment_distance(piece, x, y) for piece in segments(lane.points))
 
 
-def _segment_distance(a: QPointF, b: QPointF, point: QPointF) -> float:
-    dx, dy = b.x() - a.x(), b.y() - a.y()
+def _segment_distance(piece: tuple[float, float, float, float], x: float, y: float) -> float:
+    x0, y0, x1, y1 = piece
+    dx, dy = x1 - x0, y1 - y0
     length = dx * dx + dy * dy
-    share = 0.0 if length == 0 else max(0.0, min(1.0, ((point.x() - a.x()) * dx + (point.y() - a.y()) * dy) / length))
-    return hypot(point.x() - a.x() - share * dx, point.y() - a.y() - share * dy)
+    share = 0.0 if length == 0 else max(0.0, min(1.0, ((x - x0) * dx + (y - y0) * dy) / length))
+    return hypot(x - x0 - share * dx, y - y0 - share * dy)
 
 
 def _distance(a: QPointF, b: QPointF) -> float:

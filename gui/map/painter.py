@@ -96,7 +96,7 @@ def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapSty
 def _on_axis(lane: LaneView, scene: MapScene) -> bool:
     """Whether a start or end arc runs straight down the spine."""
     centre = (scene.start if lane.source == START else scene.end).centre
-    return lane.dotted and abs(lane.bounds.center().x() - centre.x()) < 0.5 and lane.bounds.width() < 40
+    return lane.dotted and all(abs(x - centre.x()) < 0.5 for x in lane.points[::2])
 
 
 def _line_pen(lane: LaneView, colour: QColor) -> QPen:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
@@ -18,11 +18,12 @@ from gui.map.style import CORNER_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 
 PathKey = tuple[int, int]
 REPEATS = "↻"
+MANY_LANES = 400
 MARK_ARC = (1.5, 2.6)
 """Widths of the dotted lines from the start and to the end."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CardView:
     """A step's card: its rectangle and the texts on it; bar is the share of cases (0..1)."""
 
@@ -40,7 +41,7 @@ class CardView:
     cases: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LaneView:
     """A path's line: rounded shaft, arrowhead, colour class (0..4, None for start, end and untimed paths) and label."""
 
@@ -49,29 +50,34 @@ class LaneView:
     width: float
     kind: LaneKind
     colour_class: int | None
-    points: tuple[QPointF, ...]
+    points: tuple[float, ...]
     shaft: QPainterPath
     head: QPolygonF
-    bounds: QRectF
     label: Label | None
     label_number: str
     label_rest: str
     count: int
-
-    @property
-    def key(self) -> PathKey:
-        """Source and target."""
-        return self.source, self.target
+    key: PathKey
+    box: tuple[float, float, float, float]
+    """Left, top, right and bottom of the line with half its width."""
 
     def pieces(self) -> list[QRectF]:
         """The straight pieces as rectangles a few px wide, and the label: what other texts keep clear of."""
-        found = [QRectF(a, b).normalized().adjusted(-4, -4, 4, 4) for a, b in pairwise(self.points)]
+        found = [
+            QRectF(min(x0, x1) - 4, min(y0, y1) - 4, abs(x1 - x0) + 8, abs(y1 - y0) + 8) for x0, y0, x1, y1 in segments(self.points)
+        ]
         return [*found, label_rect(self.label)] if self.label else found
 
     @property
     def dotted(self) -> bool:
         """Whether it comes from the start mark or goes to the end mark."""
         return self.source == START or self.target == END
+
+
+def segments(points: tuple[float, ...]) -> Iterator[tuple[float, float, float, float]]:
+    """The pieces x0, y0, x1, y1 of a polyline."""
+    for at in range(0, len(points) - 2, 2):
+        yield points[at], points[at + 1], points[at + 2], points[at + 3]
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ class MapScene:
     start: MarkView
     end: MarkView
     bounds: QRectF
+    occupied: tuple[QRectF, ...]
+    """What the panels must not hide: cards, lines, labels, marks (of a very large map only the cards)."""
     colour_is_time: bool
     card_by_step: dict[int, CardView] = field(default_factory=dict)
     lane_by_key: dict[PathKey, LaneView] = field(default_factory=dict)
@@ -133,7 +141,8 @@ def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
         _lane(lane, paths[lane.source, lane.target], answer.map) for lane in answer.layout.lanes if (lane.source, lane.target) in paths
     ]
     lanes.sort(key=lambda lane: (lane.kind == LaneKind.SPINE, not lane.dotted, lane.width, lane.count, lane.key))
-    taken = [card.rect for card in cards] + [rect for lane in lanes for rect in lane.pieces()]
+    pieces = [rect for lane in lanes for rect in lane.pieces()] if len(lanes) <= MANY_LANES else []
+    taken = [*(card.rect for card in cards), *pieces]
     n_cases = texts.number(answer.map.n_cases)
     start, end = QPointF(*answer.layout.start), QPointF(*answer.layout.end)
     scene = MapScene(
@@ -143,12 +152,17 @@ def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
         start=_mark(START, start, (texts("Start"), n_cases), taken, style),
         end=_mark(END, end, (texts("End"), n_cases), taken, style),
         bounds=QRectF(),
+        occupied=(),
         colour_is_time=answer.map.colour.is_time,
         card_by_step={card.step: card for card in cards},
         lane_by_key={lane.key: lane for lane in lanes},
     )
-    object.__setattr__(scene, "bounds", _bounds(scene))
-    return scene
+    marks = [rect for mark in (scene.start, scene.end) for rect in (mark.text_rect, _around(mark.centre, MARK_RADIUS + 2))]
+    return replace(scene, bounds=_bounds(scene), occupied=(*taken, *marks))
+
+
+def _around(centre: QPointF, reach: float) -> QRectF:
+    return QRectF(centre.x() - reach, centre.y() - reach, 2 * reach, 2 * reach)
 
 
 def repeats_threshold(process_map: ProcessMap) -> int:
@@ -199,6 +213,7 @@ def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
     length, half_width = head_size(width)
     head = _head(points, length, half_width)
     shaft = rounded(_shortened(points, length - 1.0), CORNER_RADIUS)
+    bounds = shaft.boundingRect().united(head.boundingRect())
     number, _, rest = (lane.label.text if lane.label else "").partition(" · ")
     return LaneView(
         source=lane.source,
@@ -206,14 +221,15 @@ def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
         width=width,
         kind=lane.kind,
         colour_class=colour_class(path, process_map),
-        points=tuple(points),
+        points=lane.points,
         shaft=shaft,
         head=head,
-        bounds=shaft.boundingRect().united(head.boundingRect()),
         label=lane.label,
         label_number=number,
         label_rest=f"· {rest}" if rest else "",
         count=path.occurrences,
+        key=(lane.source, lane.target),
+        box=(bounds.left() - width / 2, bounds.top() - width / 2, bounds.right() + width / 2, bounds.bottom() + width / 2),
     )
 
 
@@ -298,12 +314,12 @@ def _bounds(scene: MapScene) -> QRectF:
     for card in scene.cards:
         bounds = bounds.united(card.rect)
     for lane in scene.lanes:
-        half = lane.width / 2
-        bounds = bounds.united(lane.bounds.adjusted(-half, -half, half, half))
+        left, top, right, bottom = lane.box
+        bounds = bounds.united(QRectF(left, top, right - left, bottom - top))
         if lane.label:
             bounds = bounds.united(label_rect(lane.label))
     for mark in (scene.start, scene.end):
-        bounds = bounds.united(mark.text_rect).united(QRectF(mark.centre.x() - 13, mark.centre.y() - 13, 26, 26))
+        bounds = bounds.united(mark.text_rect).united(_around(mark.centre, MARK_RADIUS + 1))
     return bounds
 
 

@@ -13,6 +13,7 @@ from engine.errors import N_, Cancelled, SagsflowError
 from engine.log.selection import HasActivity
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.jobs import JobStatus
+from gui.map.background import Background
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
@@ -30,6 +31,8 @@ EDGE = 16
 BUSY_AFTER_MS = 500
 TICK_MS = 100
 REFINE_AFTER_MS = 400
+BUILT_AT_ONCE = 250
+"""Cards and lines whose shapes are made in the window's thread; that takes less than 20 ms."""
 MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second"})
 
 
@@ -63,6 +66,7 @@ class MapPage(QWidget):
         self.state = StateCard(store, self)
         self.toast = Toast(store, self)
         self.export_dialog: ExportDialog | None = None
+        self._builder = Background(self)
         self._busy = QTimer(self, interval=TICK_MS)
         self._busy.timeout.connect(self._show_busy)
         self._busy_for = 0
@@ -154,7 +158,7 @@ class MapPage(QWidget):
         for panel in (self.controls, self.bar, self.canvas):
             panel.show()
         if changed or self.canvas.map is None:
-            self._show_scene(build_scene(answer, self.store.texts, map_style(self.store.appearance)))
+            self._build(answer)
         if not self._prepared:
             self._prepared = True
             self.store.jobs.ask(Prepare(), lambda _answer: self._ask_if_unrefined(), lambda _error: None, keep=True)
@@ -164,6 +168,20 @@ class MapPage(QWidget):
     def _ask_if_unrefined(self) -> None:
         if self.answer is not None and not self.answer.refined:
             self._ask_again()
+
+    def _build(self, answer: MapAnswer) -> None:
+        """Make shapes and texts of an answer: at once, or on a thread when there are many."""
+        texts, style = self.store.texts, map_style(self.store.appearance)
+        if len(answer.map.steps) + len(answer.map.paths) <= BUILT_AT_ONCE:
+            self._show_scene(build_scene(answer, texts, style))
+        else:
+            self._builder.run(lambda: build_scene(answer, texts, style), self._show_built)
+
+    def _show_built(self, scene: MapScene | Exception) -> None:
+        if isinstance(scene, Exception):
+            self._on_failed(scene)
+        elif scene.answer is self.answer:
+            self._show_scene(scene)
 
     def _show_scene(self, scene: MapScene) -> None:
         self.canvas.set_style(map_style(self.store.appearance))
@@ -348,5 +366,6 @@ class MapPage(QWidget):
         """End timers and painting threads."""
         self._busy.stop()
         self._refine.stop()
+        self._builder.wait()
         self.canvas.stop()
         super().closeEvent(event)
