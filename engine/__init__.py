@@ -1,0 +1,1 @@
+"""The engine: everything that knows the data, and nothing of the window."""
