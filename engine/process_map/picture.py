@@ -104,8 +104,8 @@ def _write(label: Label | None, text: str, sizes: Sizes, keep_left: bool) -> Lab
     if label is None or not text:
         return None
     width, height = plate_size(text, sizes)
-    x = label.x + (width - label.width) / 2 if keep_left else label.x
-    return Label(text, round(x, 2), label.y, width, height)
+    x = round(label.x - label.width / 2, 1) + width / 2 if keep_left else label.x
+    return Label(text, x, label.y, width, height)
 
 
 def _room(text: str) -> str:

@@ -115,6 +115,29 @@ def test_lines_and_labels_say_the_rounded_number() -> None:
     assert spine.label is not None and spine.label.text == "10 · 1\u00a0t"
 
 
+def test_the_guarded_map_counts_no_step_of_few_cases() -> None:
+    twin = guarded(office())
+    assert (twin.steps_max, twin.map.coverage.steps_all, twin.map.coverage.steps_shown) == (3, 3, 3)
+    assert (twin.paths_max, twin.map.coverage.paths_all, twin.map.coverage.paths_shown) == (3, 3, 3)
+
+
+def test_where_things_stand_says_no_more_than_the_rounded_numbers() -> None:
+    """Exact maps of 98, 101 and 102 cases differ in their labels and in nothing else, down to the last hundredth of a pixel."""
+
+    def places(n: int) -> tuple[object, ...]:
+        layout = exact(log_of_traces(*["abc"] * n, *["ac"] * 44, step=STEP)).layout
+        lanes = [(lane.points, lane.width, lane.label and anchor(lane)) for lane in layout.lanes]
+        return layout.cards, lanes, layout.width, layout.height
+
+    def anchor(lane: Lane) -> tuple[float, float]:
+        assert lane.label is not None
+        half = lane.label.width / 2 if lane.kind is LaneKind.SPINE else 0.0
+        return round(lane.label.x - half, 6), lane.label.y
+
+    assert places(98) == places(101) == places(102)
+    assert places(98) != places(15)
+
+
 def test_extremes_give_way_to_the_outer_twentieths() -> None:
     rows = [Event(case, 0, 0) for case in range(21)] + [Event(case, 1, case * STEP) for case in range(21)]
     log = make_log(rows)
