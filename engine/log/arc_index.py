@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import N_
 from engine.log import kernels
 from engine.log.event_log import NO_TIME, EventLog
 from engine.log.kernels import Ints
 from engine.tasks import Task
 
+MEASURING = N_("Measuring waiting times …")
 SMALL = 256
 """Transitions below which an arc is sorted together with others."""
 DENSE = 1 << 22
@@ -58,10 +60,10 @@ def index_arcs(log: EventLog, task: Task | None = None) -> ArcIndex:
     time is negative and kept as it is. A transition to or from an event without a time counts, without a time.
     """
     task = task or Task()
-    keys, sizes, untimed = _count_arcs(log, task)
+    keys, sizes, untimed = _count_arcs(log, task.part(0.0, 0.3))
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    duration, case = _place_transitions(log, keys, offsets, task)
-    _sort_within_arcs(duration, case, offsets, task)
+    duration, case = _place_transitions(log, keys, offsets, task.part(0.3, 0.7))
+    _sort_within_arcs(duration, case, offsets, task.part(0.7, 1.0))
     n_activities = len(log.activities)
     return ArcIndex(
         n_activities=n_activities,
@@ -79,7 +81,7 @@ def index_arcs(log: EventLog, task: Task | None = None) -> ArcIndex:
 def _transitions(log: EventLog, task: Task) -> Iterator[tuple[Ints, Ints, NDArray[np.int32]]]:
     """Key, time (NO_TIME without one) and case of every transition in log order, some at a time."""
     for cases in kernels.split_runs(np.arange(log.n_cases), log.offsets):
-        task.check()
+        task.report(float(log.offsets[cases[0]]) / log.n_events, MEASURING)
         begin, end = int(log.offsets[cases[0]]), int(log.offsets[cases[-1] + 1])
         heads = log.offsets[cases] - begin
         case = np.repeat(cases.astype(np.int32), np.diff(heads, append=end - begin))
@@ -142,7 +144,8 @@ def _sort_within_arcs(duration: Ints, case: NDArray[np.int32], offsets: Ints, ta
     """Sort each arc's transitions by time, in place; many small arcs are sorted together."""
     sizes = np.diff(offsets)
     for arc in np.flatnonzero(sizes >= SMALL).tolist():
-        run = slice(offsets[arc], offsets[arc + 1])
+        run = slice(int(offsets[arc]), int(offsets[arc + 1]))
+        task.report(run.start / len(duration), MEASURING)
         duration[run], case[run] = kernels.sort_durations(duration[run], case[run], task)
     for arcs in kernels.split_runs(np.flatnonzero((sizes > 1) & (sizes < SMALL)), offsets):
         task.check()

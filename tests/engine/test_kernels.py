@@ -33,11 +33,18 @@ def half_collide(words: np.ndarray, _position: int) -> np.ndarray:
     return (words & np.uint64(1)) << np.uint64(63)
 
 
-@given(sequences, st.sampled_from([np.uint8, np.uint16, np.uint32]), st.sampled_from([kernels.mix_word, collide, half_collide]))
+widths, hashes = st.sampled_from([np.uint8, np.uint16, np.uint32]), st.sampled_from([kernels.mix_word, collide, half_collide])
+
+
+@given(sequences, widths, hashes, st.sampled_from([5, 1 << 16]))
 @lenient
-def test_equal_sequences_and_no_others_share_a_group_whatever_the_hash(rows: list[list[int]], dtype: type, mix: kernels.Mix) -> None:
+def test_equal_sequences_and_no_others_share_a_group_whatever_the_hash(
+    rows: list[list[int]], dtype: type, mix: kernels.Mix, portion: int
+) -> None:
     codes, offsets = flat(rows, dtype)
-    group, first = kernels.group_sequences(codes, offsets, Task(), mix)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "PORTION", portion)
+        group, first = kernels.group_sequences(codes, offsets, Task(), mix)
     assert [rows.index(r) for r in rows] == first[group].tolist()
     assert sorted(set(group.tolist())) == list(range(len(first)))
 
