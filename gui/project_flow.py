@@ -95,6 +95,12 @@ class ProjectFlow(QObject):
             if accept_plain(self.store, Path(path).name, self.window):
                 self._open(Secret())
 
+    def open_path(self, path: str, secret: Secret) -> None:
+        """Open a path whose secret is known already."""
+        self._target = Open(path, options=ReadOptions(timezone=TIMEZONE))
+        self._kept_view = None
+        self._open(secret)
+
     def open_demo(self) -> None:
         """Open the bundled demo project; its passphrase is published."""
         self._target = Open(str(DEMO_PROJECT))

@@ -46,6 +46,8 @@ class NewProjectDialog(DialogFrame):
         self.name = QLineEdit(facts.name if facts else Path(opened.name).name.split(".")[0] if opened else "")
         self.purpose = QLineEdit(facts.purpose if facts else "")
         self.legal_basis = QLineEdit(facts.legal_basis if facts else "")
+        for field in (self.purpose, self.legal_basis):
+            field.setCursorPosition(0)
         self.delete_by = QDateEdit()
         self._set_up_date()
         self.first = PasswordField(store, N_("Passphrase"), large=False)

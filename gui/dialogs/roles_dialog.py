@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from engine.errors import N_, Cancelled
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
@@ -17,6 +17,7 @@ from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
 from gui.widgets.parts import column, framed, icon_label, label, row
+from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.timeline import Entry, Timeline
 
 ROLES = (
@@ -109,16 +110,18 @@ class RolesDialog(DialogFrame):
 
     def _build(self) -> None:
         sides = row(16)
-        sides.addWidget(self._left(), 5)
-        sides.addWidget(self._right(), 4)
-        self.body.addLayout(sides, 3)
+        left, right = self._left(), self._right()
+        right.setFixedWidth(400 if self.store.appearance.value == "light" else 520)
+        sides.addWidget(left, 1)
+        sides.addWidget(right)
+        self.body.addLayout(sides)
         self.body.addWidget(self._problem)
         card = framed()
         inner = column(0, (1, 1, 1, 1))
         inner.addWidget(self._table)
         card.setLayout(inner)
         self._set_up_table()
-        self.body.addWidget(card, 2)
+        self.body.addWidget(card, 1)
 
     def _left(self) -> QWidget:
         texts = self.store.texts
@@ -137,18 +140,24 @@ class RolesDialog(DialogFrame):
             for place, widget in enumerate((shown, choice, meter)):
                 grid.addWidget(widget, i, place)
         fixed = ((N_("Time zone"), self.timezone), (N_("Separator"), self.delimiter), (N_("Encoding"), self.encoding))
-        for i, (name, choice) in enumerate(fixed, len(ROLES)):
-            grid.addWidget(label("body", texts(name)), i, 0)
-            grid.addWidget(choice, i, 1)
+        for name, choice in fixed:
             choice.setAccessibleName(texts(name))
+            choice.setToolTip(texts(name))
             choice.activated.connect(self._on_changed)
+        table = row(8)
+        table.addWidget(self.delimiter, 1)
+        table.addWidget(self.encoding, 1)
+        grid.addWidget(label("body", texts("Time zone")), len(ROLES), 0)
+        grid.addWidget(self.timezone, len(ROLES), 1)
+        grid.addWidget(label("body", texts("Separator and encoding")), len(ROLES) + 1, 0)
+        grid.addLayout(table, len(ROLES) + 1, 1)
         self._reading_label.setText(texts("How to read the times"))
         self.reading.setAccessibleName(texts("How to read the times"))
         self.reading.activated.connect(self._on_changed)
-        grid.addWidget(self._reading_label, len(ROLES) + len(fixed), 0)
-        grid.addWidget(self.reading, len(ROLES) + len(fixed), 1)
+        grid.addWidget(self._reading_label, len(ROLES) + 2, 0)
+        grid.addWidget(self.reading, len(ROLES) + 2, 1, 1, 2)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(len(ROLES) + len(fixed) + 1, 1)
+        grid.setRowStretch(len(ROLES) + 3, 1)
         card = framed()
         card.setLayout(grid)
         return card
@@ -177,11 +186,13 @@ class RolesDialog(DialogFrame):
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setShowGrid(False)
+        table.setItemDelegate(RowDelegate(self.store, table))
         table.setWordWrap(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(32)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        table.horizontalHeader().setDefaultSectionSize(150)
+        table.horizontalHeader().setDefaultSectionSize(160)
+        table.horizontalHeader().setStretchLastSection(True)
+        table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.setAccessibleName(self.store.texts("First rows of the table"))
 
@@ -258,7 +269,9 @@ class RolesDialog(DialogFrame):
         self._table.setHorizontalHeaderLabels(list(preview.columns))
         for i, cells in enumerate(rows):
             for j, cell in enumerate(cells):
-                self._table.setItem(i, j, QTableWidgetItem(cell))
+                item = QTableWidgetItem(cell)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+                self._table.setItem(i, j, item)
 
     # ---- what the user does --------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gui.widgets.chart import Chart
 
 UNITS = ((DAY, N_("days")), (HOUR, N_("hours")), (MINUTE, N_("minutes")), (1.0, N_("seconds")))
-SHOWN_STEPS = 15
+SHOWN_STEPS = 10
 
 
 class NumbersPage(DataPage):
@@ -58,7 +58,7 @@ class NumbersPage(DataPage):
         grid.addWidget(self._steps, 1, 1)
         for i in (0, 1):
             grid.setColumnStretch(i, 1)
-            grid.setRowStretch(i, 1)
+        grid.setRowStretch(0, 1)
         inside = QWidget()
         inside.setProperty("kind", "scrolled")
         layout = column(12, (20, 18, 20, 20))

@@ -113,8 +113,9 @@ class VariantsPage(DataPage):
         rows = self.table.selectionModel().selectedRows()
         variant = self.model.variant(rows[0].row()) if rows else None
         if variant is not None:
-            self.side.show_variant(variant, self.model.chevrons(rows[0].row()), self.model.names)
-            self.sided.set_wanted(variant.rank > 1)
+            is_main = rows[0].row() == 0
+            self.side.show_variant(variant, self.model.chevrons(rows[0].row()), self.model.names, is_main=is_main)
+            self.sided.set_wanted(not is_main)
 
     # ---- texts and looks -----------------------------------------------------------------------------------------------------
 
@@ -286,11 +287,11 @@ class VariantSide(SidePanel):
         self._show_curve()
         self.retranslate()
 
-    def show_variant(self, variant: Variant, chevrons: list[Chevron], names: tuple[str, ...]) -> None:
+    def show_variant(self, variant: Variant, chevrons: list[Chevron], names: tuple[str, ...], *, is_main: bool) -> None:
         """Show the chosen variant."""
         differing = sum(part is Part.DIFFERS for _, part in chevrons)
         skipped = sum(part is Part.SKIPPED for _, part in chevrons)
-        self._shown = (variant.rank, variant.cases, differing + skipped)
+        self._shown = (variant.rank, variant.cases, 0 if is_main else differing + skipped)
         steps = [(code, part) for code, part in chevrons if part is not Part.SKIPPED]
         self._timeline.set_entries([Entry(str(i), names[code], part is Part.DIFFERS) for i, (code, part) in enumerate(steps, 1)])
         self.retranslate()
@@ -314,10 +315,8 @@ class VariantSide(SidePanel):
         self._n.setText(texts.plural("{n} case", "{n} cases", shown[1]) if shown else "")
         if shown is None:
             self._differs.setText("")
-        elif shown[0] == 1:
-            self._differs.setText(texts("The main path: the most frequent order of steps."))
         elif shown[2] == 0:
-            self._differs.setText("")
+            self._differs.setText(texts("The main path: the most frequent order of steps."))
         else:
             differs = texts.plural("Differs from the main path in {n} place.", "Differs from the main path in {n} places.", shown[2])
             self._differs.setText(differs)

@@ -14,9 +14,9 @@ from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.choice_card import ChoiceCard
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, clear_layout, column, icon_label, iconed, label, row, set_icon, set_picture
+from gui.widgets.parts import button, clear_layout, column, framed, icon_label, iconed, label, row, set_icon, set_picture
 from gui.widgets.state_card import ErrorCard
-from gui.widgets.unlock_card import UnlockCard
+from gui.widgets.unlock_card import Notes, UnlockCard
 
 LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
 VERSION = "0.1.0"
@@ -76,6 +76,9 @@ class WelcomePage(Panel):
         self.unlock_card = UnlockCard(store)
         self.error_card = ErrorCard(store)
         self.error_card.hide()
+        self.error_card.next_button.clicked.connect(actions["open_file"].trigger)
+        self.error_card.next_button.show()
+        self._intro_title = label("card_title", wrap=True)
         self._build()
         self.set_target(None)
         self.ready()
@@ -127,7 +130,13 @@ class WelcomePage(Panel):
         return made
 
     def _right(self) -> QWidget:
+        self._intro = framed()
+        inside = column(8, (32, 28, 32, 28))
+        inside.addWidget(self._intro_title)
+        inside.addWidget(Notes(self.store))
+        self._intro.setLayout(inside)
         right = column(12)
+        right.addWidget(self._intro)
         right.addWidget(self.error_card)
         right.addWidget(self.unlock_card)
         right.addStretch()
@@ -147,7 +156,7 @@ class WelcomePage(Panel):
         line = row(8)
         line.addStretch(1)
         inner = QWidget()
-        inner.setMaximumWidth(LEFT_WIDTH + GAP + RIGHT_WIDTH)
+        self._footer_inner = inner
         inside = row(8)
         for widget in (self._offline_icon, self._offline, self._version):
             inside.addWidget(widget)
@@ -165,6 +174,7 @@ class WelcomePage(Panel):
         """Show the unlock card for a path, or no card."""
         self.error_card.hide()
         self.unlock_card.setVisible(path is not None)
+        self._intro.setVisible(path is None)
         for known, card in self._cards.items():
             card.set_chosen(known == path)
         if path is not None:
@@ -173,9 +183,11 @@ class WelcomePage(Panel):
 
     def show_error(self, title: str, message: str, details: str) -> None:
         """Say what went wrong with an opening (ready sentences)."""
-        self.unlock_card.hide()
+        self._intro.hide()
         self.error_card.show_error(title, message, details)
         self.error_card.show()
+        self.error_card.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.unlock_card.hide()
         for card in self._cards.values():
             card.set_chosen(False)
 
@@ -236,6 +248,8 @@ class WelcomePage(Panel):
         self._language.setAccessibleName(texts("Change language"))
         light = self.store.appearance is Appearance.LIGHT
         self._appearance.setText(texts("Appearance: light") if light else texts("Appearance: projector"))
+        self._intro_title.setText(texts("How the data are looked after"))
+        self.error_card.next_button.setText(texts("Choose another file …"))
         self._licences.setText(texts("Licences"))
         self._write_cards()
 
@@ -243,6 +257,7 @@ class WelcomePage(Panel):
         """Take icons and widths."""
         tokens = self.store.tokens
         wide = self.store.appearance is Appearance.PROJECTOR
+        self._footer_inner.setMaximumWidth(LEFT_WIDTH + GAP + RIGHT_WIDTH + (240 if wide else 0))
         self._left_side.setMaximumWidth(LEFT_WIDTH + 120 if wide else LEFT_WIDTH)
         self._right_side.setFixedWidth(RIGHT_WIDTH + 120 if wide else RIGHT_WIDTH)
         self.demo.setFixedWidth(360 if wide else 260)

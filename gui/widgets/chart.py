@@ -46,7 +46,7 @@ class Line:
 class Chart(pg.PlotWidget):  # type: ignore[misc]
     """A still chart: no dragging, no context menu; the mouse only explains the nearest bar or point."""
 
-    def __init__(self, store: Store, height: int = 200) -> None:
+    def __init__(self, store: Store, height: int = 170) -> None:
         self._write_x: Write = str
         self._write_y: Write = lambda value: store.texts.number(value, 0 if value >= 10 or float(value).is_integer() else 1)
         bottom = _Axis("bottom", self._say_x)
@@ -174,7 +174,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.getAxis("left").setTicks([[(share, percent(share * 100)) for share in (0.0, 0.5, 0.8, 1.0)]])
         self._hints = list(zip(xs.tolist(), hints, strict=True))
         self.setXRange(0, float(xs[-1]) or 1.0, padding=0.02)
-        self.setYRange(0, 1.04, padding=0)
+        self.setYRange(0, 1.1, padding=0)
 
     def _on_mouse(self, place: QPointF) -> None:
         """Say the values of the bar or point nearest to the mouse."""

@@ -83,7 +83,7 @@ def paint_chevrons(
             differs = part is Part.DIFFERS
             painter.setPen(QColor(tokens.on_accent if differs else tokens.ink))
             painter.setFont(strong if differs else plain)
-            inner = rect.adjusted(POINT * scale, 0, -2, 0)
+            inner = rect.adjusted(POINT * scale, 0, -3, 0)
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, short_name(names[code], metrics, inner.width()))
     if left_out:
         right = rects[-1].right() if rects else 0.0

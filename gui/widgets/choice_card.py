@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -56,7 +56,7 @@ class ChoiceCard(QAbstractButton):
         active = self._chosen or self.isDown()
         painter.setPen(QPen(QColor(tokens.accent if active else tokens.line_strong if self.underMouse() else tokens.line), 1))
         painter.setBrush(QColor(tokens.accent_soft if active else tokens.surface))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 10, 10)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         left = 16
         if self._icon:
             painter.drawPixmap(left, (self.height() - 20) // 2, picture(self, self._icon, tokens.accent if active else tokens.ink_2, 20))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QToolButton
 
 from engine.log.selection import Filter
 from engine.service.messages import Cases, CasesQuery
 from gui.store import Store
-from gui.theme import dimensions
+from gui.theme import dimensions, font
 from gui.widgets.definition import explain
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, iconed, label, row, set_icon
 from gui.widgets.selection_words import chip_words, selection_sentence
+
+LONGEST = 260
 
 
 class FilterChip(QFrame):
@@ -29,7 +31,9 @@ class FilterChip(QFrame):
         sizes = dimensions(store.appearance)
         self.setFixedHeight(sizes.chip)
         self.setStyleSheet(f"FilterChip {{ background: {store.tokens.accent_soft}; border: none; border-radius: {sizes.chip // 2}px; }}")
-        shown = ElidedLabel("body_strong", Qt.TextElideMode.ElideRight)
+        metrics = QFontMetrics(font("body_strong", store.appearance))
+        shown = label("body_strong", metrics.elidedText(value, Qt.TextElideMode.ElideRight, LONGEST))
+        shown.setToolTip(value if metrics.horizontalAdvance(value) > LONGEST else "")
         self.cross = QToolButton()
         self.cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cross.setStyleSheet("QToolButton { padding: 2px; }")
@@ -39,13 +43,9 @@ class FilterChip(QFrame):
         self.cross.clicked.connect(lambda: self.removed.emit(self._filter))
         layout = row(6, (12, 0, 5, 0))
         layout.addWidget(label("secondary", name))
-        shown.setFixedWidth(min(shown.fontMetrics().horizontalAdvance(value) + 24, 260))
         layout.addWidget(shown)
         layout.addWidget(self.cross)
         self.setLayout(layout)
-        shown.set_full_text(value)
-        shown.ensurePolished()
-        shown.setFixedWidth(min(shown.fontMetrics().horizontalAdvance(value) + 2, 260))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete takes the filter away."""

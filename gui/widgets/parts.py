@@ -63,7 +63,7 @@ def button(kind: str = "plain", text: str = "", *, large: bool = False) -> QPush
     made = QPushButton(text)
     made.setProperty("kind", kind)
     if large:
-        made.setProperty("size", "large")
+        made.setProperty("large", "true")
     made.setCursor(Qt.CursorShape.PointingHandCursor if kind == "text" else Qt.CursorShape.ArrowCursor)
     made.setAutoDefault(False)
     return made

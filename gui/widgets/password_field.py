@@ -27,7 +27,7 @@ class PasswordField(Panel):
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMaxLength(1024)
         if large:
-            self.field.setProperty("size", "large")
+            self.field.setProperty("large", "true")
         self._eye = self.field.addAction(icon("eye", store.tokens.ink_2, 18), QLineEdit.ActionPosition.TrailingPosition)
         self._eye.triggered.connect(self._on_eye)
         self.field.returnPressed.connect(self.submitted)

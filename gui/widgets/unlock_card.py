@@ -30,6 +30,46 @@ NOTES = (
 )
 
 
+class Notes(Panel):
+    """Three short notes on how the data are looked after."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(store, "", parent)
+        self._rows: list[QWidget] = []
+        self._parts = []
+        layout = column(0)
+        for name, _, _ in NOTES:
+            sign, strong, words = icon_label(name, store.tokens.ink_2, 18), label("small_strong", wrap=True), label("small", wrap=True)
+            self._parts.append((sign, strong, words))
+            line = row(12, (0, 10, 0, 0))
+            line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            lines = column(1)
+            lines.addWidget(strong)
+            lines.addWidget(words)
+            line.addLayout(lines, 1)
+            holder = QWidget()
+            holder.setLayout(line)
+            self._rows.append(holder)
+            layout.addWidget(holder)
+        self.setLayout(layout)
+        self.ready()
+
+    def set_first_visible(self, visible: bool) -> None:
+        """The first note is about passphrases: hide it where none is asked for."""
+        self._rows[0].setVisible(visible)
+
+    def retranslate(self) -> None:
+        """Write the notes."""
+        for (_, strong, words), (_, first, second) in zip(self._parts, NOTES, strict=True):
+            strong.setText(self.store.texts(first))
+            words.setText(self.store.texts(second))
+
+    def restyle(self) -> None:
+        """Take the icons' colours."""
+        for (sign, _, _), (name, _, _) in zip(self._parts, NOTES, strict=True):
+            set_picture(sign, name, self.store.tokens.ink_2, 18)
+
+
 class UnlockCard(Panel):
     """Title, name, passphrase, identity file, one primary button, progress while it opens."""
 
@@ -59,8 +99,7 @@ class UnlockCard(Panel):
         self._doing = label("small")
         self._stop = button("text")
         self._stop.clicked.connect(self.stop_wanted)
-        colour = store.tokens.ink_2
-        self._notes = [(icon_label(sign, colour, 18), label("small_strong", wrap=True), label("small", wrap=True)) for sign, *_ in NOTES]
+        self._notes_box = Notes(store)
         self._build()
         self.set_busy(False)
         self.ready()
@@ -96,14 +135,7 @@ class UnlockCard(Panel):
         inner.addSpacing(20)
         inner.addWidget(hairline())
         inner.addSpacing(8)
-        for sign, strong, words_below in self._notes:
-            note = row(12, (0, 10, 0, 0))
-            note.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-            lines = column(1)
-            lines.addWidget(strong)
-            lines.addWidget(words_below)
-            note.addLayout(lines, 1)
-            inner.addLayout(note)
+        inner.addWidget(self._notes_box)
         card = framed()
         card.setLayout(inner)
         outer = column()
@@ -118,6 +150,7 @@ class UnlockCard(Panel):
         self.passphrase.clear()
         self.passphrase.setVisible(needs_secret)
         self._choose.setVisible(needs_secret)
+        self._notes_box.set_first_visible(needs_secret)
         self.set_busy(False)
         self.retranslate()
 
@@ -158,15 +191,10 @@ class UnlockCard(Panel):
         self._stop.setText(texts("Stop"))
         self._choose.setText(texts("Remove key file") if self._identity else texts("Use a key file …"))
         self._file.set_full_text(texts("Key file: {file}", file=Path(self._identity).name) if self._identity else "")
-        for (_, strong, words), (_, first, second) in zip(self._notes, NOTES, strict=True):
-            strong.setText(texts(first))
-            words.setText(texts(second))
 
     def restyle(self) -> None:
         """Take the icons' colours."""
         set_picture(self._icon, "lock", self.store.tokens.accent, 22)
-        for (sign, _, _), (name, _, _) in zip(self._notes, NOTES, strict=True):
-            set_picture(sign, name, self.store.tokens.ink_2, 18)
 
     def _follow(self) -> None:
         self.unlock.setEnabled(not self._needs_secret or bool(self.passphrase.text) or self._identity is not None)
