@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from engine.errors import N_
@@ -29,7 +31,7 @@ def draw_map(study: Study, query: MapQuery, task: Task, with_times: bool = True)
     """
     task.report(None, N_("Drawing the process map …"))
     timed = with_times or study.times_at_hand
-    seed = known_seed(study)
+    seed = known_seed(study, PROJECTOR if query.projector else LIGHT)
     key = ("map", msgspec.structs.replace(query, guarded=False), timed, seed)
 
     def draw() -> MapAnswer:
@@ -107,26 +109,38 @@ def default_paths(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
     return same_density(here, len(steps), (found - paths.n_needed) / max(len(first), 1))
 
 
-def known_seed(study: Study) -> Seed | None:
+def known_seed(study: Study, sizes: Sizes) -> Seed | None:
     """The seed of the log's layout, None while it has not been sought."""
-    seed: Seed | None = study.whole.peek("seed")
+    seed: Seed | None = study.whole.peek(("seed", sizes))
     return seed
 
 
-def find_seed(study: Study, task: Task) -> Seed:
-    """Seek the arrangement that all later views of the log are attracted to; one that makes the first view worse to read is not used."""
-    steps = study.order(WHOLE, task).shown(default_steps(study, LIGHT, task))
-    paths = rank_paths(study.frequencies(WHOLE, task), steps)
-    arcs = paths.shown(default_paths(study, len(steps), LIGHT, task))
+def find_seed(study: Study, task: Task) -> None:
+    """Seek the arrangement that all later views are attracted to, and take it for every appearance that stays readable with it."""
+    steps, arcs = _first_view(study, LIGHT, task)
 
     def seek() -> Seed:
-        task.report(0.5, N_("Arranging the map …"))
-        seed = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.5, 1.0))
-        before, after = (_lay_out_whole(study, steps, arcs, LIGHT, task, one) for one in (None, seed))
-        harms = any(test(before) and not test(after) for test in (_fits, is_labelled))
-        return Seed() if harms else seed
+        task.report(0.3, N_("Arranging the map …"))
+        return seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.3, 1.0))
 
-    return study.whole.find("seed", seek, task)
+    seed = study.whole.find("seed", seek, task)
+    for sizes in (LIGHT, PROJECTOR):
+        study.whole.find(("seed", sizes), partial(_accepted, study, seed, sizes, task), task)
+
+
+def _accepted(study: Study, seed: Seed, sizes: Sizes, task: Task) -> Seed:
+    """The seed, or none where it would cost the first view its readable names or its labels."""
+    steps, arcs = _first_view(study, sizes, task)
+    before, after = (_lay_out_whole(study, steps, arcs, sizes, task, one) for one in (None, seed))
+    harms = (is_readable(before, sizes) and not is_readable(after, sizes)) or (is_labelled(before) and not is_labelled(after))
+    return Seed() if harms else seed
+
+
+def _first_view(study: Study, sizes: Sizes, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
+    """Steps and arcs of the whole log that are shown when nobody asked for a number of them."""
+    steps = study.order(WHOLE, task).shown(default_steps(study, sizes, task))
+    paths = rank_paths(study.frequencies(WHOLE, task), steps)
+    return steps, paths.shown(default_paths(study, len(steps), sizes, task))
 
 
 def _lay_out_whole(
@@ -134,10 +148,6 @@ def _lay_out_whole(
 ) -> MapLayout:
     task.check()
     return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed())
-
-
-def _fits(layout: MapLayout) -> bool:
-    return is_readable(layout, LIGHT)
 
 
 def _whole_graph(study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], task: Task) -> Graph:

@@ -14,7 +14,7 @@ from engine.log.event_log import EventLog
 from engine.operations import Workspace, answer
 from engine.process_map.abstraction import READABLE_STEPS
 from engine.process_map.values import END, START, Metric
-from engine.service.messages import MapAnswer, MapQuery, Numbers, NumbersQuery, PathQuery, Secret, Variants, VariantsQuery
+from engine.service.messages import MapAnswer, MapQuery, Numbers, NumbersQuery, PathQuery, Prepare, Secret, Variants, VariantsQuery
 from engine.sources import read_source
 from engine.tasks import Task
 from tests.real_logs import log_path, needs_real_logs, read_truth
@@ -67,6 +67,20 @@ def test_the_first_view_can_be_read_across_a_room(name: str, projector: bool) ->
     assert 5 <= len(drawn.map.steps) <= READABLE_STEPS
     assert sum(lane.label is None for lane in drawn.layout.lanes) <= 0.03 * len(drawn.layout.lanes)
     assert len(drawn.map.paths) <= 30 or count_crossings(drawn.layout) <= len(drawn.map.paths)
+
+
+@pytest.mark.parametrize("name", ["receipt", "BPIC15_1"])
+def test_what_is_prepared_in_the_background_keeps_it_readable(name: str) -> None:
+    study = Workspace()
+    study.study_log(log(name))
+    first = answer(study, MapQuery(), Task())
+    answer(study, Prepare(), Task())
+    for projector, name_px in ((False, 12), (True, 18)):
+        drawn = answer(study, MapQuery(projector=projector), Task())
+        assert isinstance(drawn, MapAnswer) and drawn.refined
+        assert min(1920 / drawn.layout.width, 1080 / drawn.layout.height) * name_px >= 14
+        assert sum(lane.label is None for lane in drawn.layout.lanes) <= 0.03 * len(drawn.layout.lanes)
+    assert answer(study, MapQuery(), Task()).map == first.map
 
 
 @pytest.mark.parametrize("name", NAMES)
