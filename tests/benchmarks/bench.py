@@ -38,7 +38,7 @@ def measure(size: str) -> tuple[list[Measurement], str]:
     note("Measuring window_visible …")
     window, bare = processes.measure_window()
     note(f"Making a log of {size} events …")
-    log = make_log(size)
+    log = make_log(SIZES[size])
     note("Measuring open_project …")
     opening = processes.measure_opening(log)
     note("Preparing the peers and comparing results …")

@@ -9,18 +9,18 @@ from engine.log.columns import ColumnRoles
 from engine.log.event_log import EventLog, build_event_log
 
 SIZES = {"1M": 63_520, "10M": 635_200}
+"""Cases for about so many events."""
 N_ACTIVITIES, N_VARIANTS, ATTRIBUTES, ATTRIBUTE_VALUES = 30, 6_000, 5, 200
 START = 1_735_689_600_000_000
 
 
-def make_log(size: str) -> EventLog:
-    """A log of the given size with five coded attributes, sorted by case; seeded."""
+def make_log(n_cases: int) -> EventLog:
+    """A log of so many cases with five coded attributes, sorted by case; seeded."""
     rng = np.random.default_rng(7)
-    n_cases = SIZES[size]
     sequences = _make_variants(rng)
     share = 1.0 / np.arange(3, N_VARIANTS + 3)
     variant = rng.choice(N_VARIANTS, n_cases, p=share / share.sum())
-    variant[:N_VARIANTS] = np.arange(N_VARIANTS)
+    variant[:N_VARIANTS] = np.arange(min(n_cases, N_VARIANTS))
     rng.shuffle(variant)
     sizes = np.array([len(sequence) for sequence in sequences])[variant]
     activity = np.concatenate([sequences[v] for v in variant])
