@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -32,15 +33,16 @@ def tabular_digits(font: TTFont) -> dict[str, str]:
 
 
 def advances(file: Path) -> tuple[int, dict[int, int]]:
-    """Units per em and the advance of every known character; digits and their signs take the wider of text and tabular form."""
+    """Units per em and the advance of every known character; all digits are as wide as the widest, as text or tabular."""
     font = TTFont(file)
     glyphs, metrics, tabular = font.getBestCmap(), font["hmtx"], tabular_digits(font)
-    widths = {}
+    widths, digits = {}, string.digits
     for point in code_points():
         if point in glyphs:
             glyph = glyphs[point]
             widths[point] = max(metrics[glyph][0], metrics[tabular.get(glyph, glyph)][0])
-    return font["head"].unitsPerEm, widths
+    widest_digit = max(widths[ord(digit)] for digit in digits)
+    return font["head"].unitsPerEm, {**widths, **{ord(digit): widest_digit for digit in digits}}
 
 
 def runs(widths: dict[int, int]) -> list[list[int]]:

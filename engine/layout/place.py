@@ -141,9 +141,9 @@ def place_labels(skeleton: Skeleton, geometry: Geometry, sizes: Sizes, ways: lis
             result[arc] = labels.put(one.spine_label, labels.beside_spine(one.spine_label, way, one.width), owner)
         else:
             pieces = geometry.own_pieces(arc, way, users)
-            places = labels.on_lane(one.label, pieces, 5 + 0.9 * one.width)
-            beside = labels.beside_lane(one.label, pieces, one.width)
-            result[arc] = labels.put(one.label, places, owner) or labels.put(one.label, beside, owner)
+            result[arc] = labels.put(one.label, labels.on_lane(one.label, pieces, 5 + 0.9 * one.width), owner)
+            if result[arc] is None:
+                result[arc] = labels.put(one.label, labels.beside_lane(one.label, pieces, one.width), owner)
     return result
 
 

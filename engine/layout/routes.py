@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
 from engine.layout.network import Network
 
@@ -18,10 +20,10 @@ SHARED_CHANNEL = 0.1
 LENGTH = 64.0
 ROUNDS = 2
 SHIFT = 26
+MOST_WAYS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """sideways: leaves the card left or right. levels: where it turns, alternating x and y levels."""
 
     sideways: bool
@@ -219,12 +221,10 @@ def pair_crossings(one: Lane, other: Lane) -> int:
     return min(inside, outside)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """A possible route with its pieces, its lanes, and what it costs whatever the others do."""
 
     still: float
-    place: int
     route: Route
     pieces: list[Move]
     lanes: list[tuple[tuple[bool, int], Lane]]
@@ -263,12 +263,13 @@ class Router:
         return [ways[best].route for ways, best in zip(options, chosen, strict=True)]
 
     def _ways(self, source: int, target: int, spine_next: bool) -> list[Way]:
-        """All routes of an arc, the cheapest in itself first."""
+        """The routes of an arc that are cheapest in themselves, the cheapest first."""
         ways = []
         for place, route in enumerate(candidates(self.grid, source, target, spine_next)):
             pieces = moves(self.grid, source, target, route)
-            ways.append(Way(self._still_cost(pieces), place, route, pieces, lanes_of(pieces)))
-        return sorted(ways, key=lambda way: (way.still, way.place))
+            ways.append((self._still_cost(pieces), place, route, pieces))
+        ways.sort(key=itemgetter(0, 1))
+        return [Way(still, route, pieces, lanes_of(pieces)) for still, _, route, pieces in ways[:MOST_WAYS]]
 
     def _load(self, way: Way, change: int) -> None:
         for sideways, level, low, high in way.pieces:

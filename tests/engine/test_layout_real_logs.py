@@ -1,0 +1,93 @@
+"""The layout on real logs: what the design asks of it at every place of the two sliders."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from statistics import mean
+
+import pytest
+
+from engine.importing.reading import read_log
+from engine.layout.crossings import count_crossings
+from engine.layout.place import lay_out
+from engine.layout.seed import seek_seed
+from engine.layout.values import LIGHT, PROJECTOR, Seed
+from engine.log.columns import ReadOptions
+from engine.tasks import Task
+from tests.layout_measures import (
+    bends,
+    cards_overlapping,
+    disconnected,
+    flow_upward,
+    hidden_labels,
+    labels_overlapping,
+    lanes_through_cards,
+    lanes_touching,
+    movement,
+    spine_deviation,
+)
+from tests.layout_views import Process
+from tests.real_logs import log_path
+
+LOGS = [("receipt", 27), ("SEPSIS", 16), ("BPI_2020_DomesticDeclarations", 17), ("BPIC15_1", 30)]
+SHARES = (1.5, 2.2, 3.0)
+
+
+@cache
+def process(name: str) -> Process:
+    path = log_path(name)
+    log = read_log(path.read_bytes(), path.name, ReadOptions(), Task())
+    bounds, steps = log.offsets.tolist(), log.activity.tolist()
+    return Process(log.activities, [tuple(steps[bounds[case] : bounds[case + 1]]) for case in range(log.n_cases)])
+
+
+@pytest.mark.parametrize(("name", "n_steps"), LOGS)
+@pytest.mark.parametrize("sizes", [LIGHT, PROJECTOR], ids=["light", "projector"])
+def test_nothing_overlaps_and_every_path_has_its_number(name: str, n_steps: int, sizes: object) -> None:
+    for count in (8, 12, n_steps):
+        for share in SHARES:
+            layout = lay_out(process(name).view(count, round(share * count)), sizes)  # type: ignore[arg-type]
+            assert cards_overlapping(layout) == lanes_through_cards(layout) == labels_overlapping(layout) == lanes_touching(layout) == 0
+            assert disconnected(layout) == []
+            assert spine_deviation(layout) <= 1
+            assert hidden_labels(layout) <= 0.03 * len(layout.lanes)
+
+
+@pytest.mark.parametrize(("name", "n_steps"), LOGS)
+def test_the_paths_slider_moves_little_and_flips_nothing(name: str, n_steps: int) -> None:
+    every = len(process(name).view(n_steps, 10**6).arcs)
+    layouts = [lay_out(process(name).view(n_steps, round(every * step / 16)), LIGHT) for step in range(9)]
+    moves = [movement(before, after) for before, after in pairwise(layouts)]
+    assert mean(move.px for move in moves) <= 40
+    assert all(move.flips == 0 for move in moves)
+    assert len({tuple((card.row, card.column) for card in layout.cards) for layout in layouts}) == 1
+
+
+@pytest.mark.parametrize(("name", "n_steps"), LOGS)
+def test_the_steps_slider_keeps_the_order_of_steps(name: str, n_steps: int) -> None:
+    seed = seek_seed(process(name).view(n_steps, round(2.2 * n_steps)), LIGHT, Task())
+    sizes = sorted({max(2, round(n_steps * share / 10)) for share in range(2, 11)})
+    layouts = [lay_out(process(name).view(count, round(2.2 * count)), LIGHT, seed) for count in sizes]
+    moves = [movement(before, after) for before, after in pairwise(layouts)]
+    assert mean(move.flips for move in moves) <= 0.015
+
+
+@pytest.mark.parametrize(("name", "most"), [("receipt", 0.1), ("BPI_2020_DomesticDeclarations", 0.1), ("BPIC15_1", 0.1), ("SEPSIS", 0.25)])
+def test_the_flow_runs_downwards(name: str, most: float) -> None:
+    """SEPSIS has no better order: its laboratory values follow one another in both directions nearly equally often."""
+    graph = process(name).view(12, 30)
+    assert flow_upward(lay_out(graph, LIGHT), graph) <= most
+
+
+@pytest.mark.parametrize(("name", "n_steps"), LOGS)
+def test_a_seed_makes_no_view_it_was_sought_for_worse(name: str, n_steps: int) -> None:
+    graph = process(name).view(min(n_steps, 17), 40)
+    seed = seek_seed(graph, LIGHT, Task())
+    before, after = lay_out(graph, LIGHT, Seed()), lay_out(graph, LIGHT, seed)
+
+    def cost(layout: object) -> float:
+        return count_crossings(layout) + 0.12 * bends(layout) + 0.008 * (layout.width + layout.height)  # type: ignore[arg-type, attr-defined]
+
+    assert cost(after) <= cost(before) + 1
+    assert hidden_labels(after) <= 0.03 * len(after.lanes)
