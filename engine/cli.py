@@ -12,7 +12,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import IO, NoReturn
 
-from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value
+from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value, WrongKey
 from engine.log.columns import ColumnRoles, ReadOptions
 from engine.service.messages import Secret
 from engine.tasks import Task
@@ -20,6 +20,8 @@ from engine.texts import Texts
 
 VERSION = "0.1.0"
 PROGRAM = "sagsflow"
+JSON_LANGUAGE = "en"
+"""What programs read is the same on every system."""
 DEFECT, INTERRUPTED = 1, 130
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
@@ -136,7 +138,7 @@ def _read_passphrase(file: str) -> str:
         return getpass(Texts(system_language())(PASSPHRASE, file=file))
     line = sys.stdin.buffer.readline() if sys.stdin is not None else b""
     if not line:
-        raise BadInput(NO_SECRET, file=file)
+        raise WrongKey(NO_SECRET, file=file)
     return line.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
@@ -195,7 +197,7 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     from engine.description import describe, readable
     from engine.sources import read_source
 
-    spoken = Texts("en") if arguments.json else texts
+    spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     task = progress(texts)
     log = read_source(arguments.file, read_secret(arguments), read_options(arguments), task)
     description = describe(log, spoken, task)

@@ -27,10 +27,10 @@ STEP = 16 << 20
 
 EMPTY = N_("The file {file} holds no header line.")
 NO_HEADER = N_("The first line of {file} looks like data. Put a line with the column names above it.")
-ENCODING = N_("The file {file} is not text in the encoding {encoding}. Say which with --encoding, such as utf-8, latin-1 or utf-16.")
+ENCODING = N_("The file {file} is not text in the encoding {encoding}. Choose another (--encoding), such as utf-8, latin-1 or utf-16.")
 UNKNOWN_ENCODING = N_("The encoding {encoding} is not known. Use a name such as utf-8, latin-1 or utf-16.")
 BAD_DELIMITER = N_("The delimiter must be one character, such as , or ; or tab.")
-RAGGED = N_("Row {row} of {file} has {actual} cells instead of {expected}. Mend the row, or say the delimiter with --delimiter.")
+RAGGED = N_("Row {row} of {file} has {actual} cells instead of {expected}. Mend the row, or choose another delimiter (--delimiter).")
 NOT_A_TABLE = N_("The file {file} cannot be read as a table. Perhaps a quotation mark is never closed, or a row is longer than {size} MB.")
 
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}

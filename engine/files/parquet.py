@@ -17,7 +17,6 @@ ROW_BYTES = 8
 """Bytes that a row of one column takes at least once it is read, however well it was packed."""
 
 BROKEN = N_("The file {file} begins like Parquet but is damaged or cut off. Fetch it again.")
-NESTED = N_("The column {column} of {file} holds lists or records, not single values. Choose another column.")
 
 
 class ParquetTable:

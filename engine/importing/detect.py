@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.files.table import as_text
 from engine.importing.timestamps import is_time_type, share_of_times
@@ -100,12 +101,18 @@ def _score(role: str, name: str, head: pa.Table, times: dict[str, float]) -> flo
         if not by_name and role == TIMESTAMP and is_time:
             by_name = SUFFIX_SCORE if SUFFIXES[TIMESTAMP].match(plain) and not plain.startswith("start") else 0.0
             by_name = max(by_name, ONLY_TIME if sum(share >= 0.5 for share in times.values()) == 1 else 0.0)
-        return by_name if is_time or not head.num_rows else 0.0
+        return by_name if is_time or _is_blank(head.column(name)) else 0.0
     if is_time:
         return 0.0
     if not by_name and role == CASE and SUFFIXES[CASE].match(plain):
         by_name = SUFFIX_SCORE
     return by_name
+
+
+def _is_blank(column: pa.ChunkedArray) -> bool:
+    if pa.types.is_nested(column.type):
+        return False
+    return not pc.any(pc.not_equal(pc.utf8_trim_whitespace(as_text(column).cast(pa.string())), "")).as_py()
 
 
 def _time_share(column: pa.ChunkedArray) -> float:

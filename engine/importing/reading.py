@@ -39,7 +39,7 @@ from engine.tasks import Task
 
 HEAD_ROWS = 200
 NO_COLUMN = N_("The file {file} has no column {column}. It has: {columns}.")
-NO_ROLE = N_("In {file} the column for {roles} cannot be told. Say it with {options}; the columns are: {columns}.")
+NO_ROLE = N_("In {file} the column for {roles} cannot be told. Choose it ({options}) among: {columns}.")
 UNNAMED = N_("Events without an activity: {count}, the first in row {row}. They are shown as {name}.")
 CASELESS = N_("Rows without a case id were left out: {count}, the first is row {row}.")
 

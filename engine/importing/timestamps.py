@@ -26,11 +26,11 @@ EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_128_000_000_000
 
 UNDECIDED = N_(
     "The column {column} of {file} can be read in two ways, {first} and {second}, and nothing in it decides. "
-    "Say which with --timestamp-format."
+    "Choose one of them (--timestamp-format)."
 )
 UNREADABLE = N_(
     "The column {column} of {file} does not hold times that can be read: {count} of {all} cells fail, the first in row {row}. "
-    "Choose another column or say its pattern with --timestamp-format."
+    "Choose another column or another pattern (--timestamp-format)."
 )
 SKIPPED = N_("Cells of the column {column} that could not be read as a time: {count}, the first in row {row}.")
 TWICE = N_("Times of the column {column} in the hour that comes twice when summer time ends: {count}; they were read as the first.")
@@ -166,10 +166,8 @@ def _native_clock(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_
     kind = column.type
     whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
     values = column.cast(whole).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    if pa.types.is_date32(kind):
-        size = DAY
-    else:
-        size = {"s": SECOND, "ms": 1000, "us": 1, "ns": 0}["ms" if pa.types.is_date64(kind) else kind.unit]
+    unit = "day" if pa.types.is_date32(kind) else "ms" if pa.types.is_date64(kind) else kind.unit
+    size = {"day": DAY, "s": SECOND, "ms": 1000, "us": 1, "ns": 0}[unit]
     if not size:
         return values // 1000, np.ones(len(values), bool)
     possible = (values >= EARLIEST // size) & (values <= LATEST // size)

@@ -141,15 +141,6 @@ def test_the_wrapping_does_not_matter(name: str) -> None:
 
 
 @needs_real_logs
-def test_a_passphrase_opens_it_too(tmp_path: Path) -> None:
-    real = real_logs.running_examples()[0]
-    locked = tmp_path / "locked.age"
-    options = ReadOptions(roles=ColumnRoles(**real.roles))
-    locked.write_bytes(pyrage.passphrase.encrypt(gzip.compress(real.read_bytes()), "rødgrød med fløde"))
-    assert describe(read_source(locked, Secret(passphrase="rødgrød med fløde"), options, Task()), ENGLISH, Task()) == read(real)[1]
-
-
-@needs_real_logs
 def test_the_same_log_as_table_and_as_xes() -> None:
     table, xes = (read(real)[1] for real in real_logs.running_examples())
     same = ("cases", "events", "activities", "variants", "first_event", "last_event", "case_duration_seconds", "directly_follows")
