@@ -147,7 +147,7 @@ class MapPage(QWidget):
         if answer.query != self._asked:
             return
         self._end_busy()
-        changed = self.answer is None or answer.map != self.answer.map or answer.layout != self.answer.layout
+        changed = self.answer is None or _looks_other(answer, self.answer)
         self.answer = answer
         self.store.set_n_selected(answer.map.n_cases)
         self.controls.show_answer(answer)
@@ -369,3 +369,9 @@ class MapPage(QWidget):
         self._builder.wait()
         self.canvas.stop()
         super().closeEvent(event)
+
+
+def _looks_other(one: MapAnswer, other: MapAnswer) -> bool:
+    """Whether two answers are drawn differently."""
+    drawn = [(answer.map, answer.layout, answer.query.language, answer.query.projector) for answer in (one, other)]
+    return drawn[0] != drawn[1]

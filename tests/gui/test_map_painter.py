@@ -1,0 +1,217 @@
+"""The painter's geometry and texts, on values; and that the same painter fills a picture in both appearances."""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+from math import hypot
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.layout.values import LaneKind
+from engine.process_map.values import END, START, Metric
+from engine.service.messages import MapQuery
+from engine.texts import Texts
+from gui.map.legend import make_legend, width_samples
+from gui.map.morph import FADE_MS, MOVE_MS, Morph, card_at, paint_morph
+from gui.map.painter import Detail, detail_at, lane_colour, paint_map
+from gui.map.scene import MapScene, build_scene, head_size, rounded
+from gui.map.style import map_style
+from gui.theme import Appearance
+from tests.gui.map_example import BREAKS, DAY, REFUSED, RETURNED, example_answer
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def scene_of(appearance: Appearance = Appearance.LIGHT, language: str = "da", **changes: object) -> MapScene:
+    query = MapQuery(projector=appearance is Appearance.PROJECTOR, language=language)
+    return build_scene(example_answer(query, **changes), Texts(language), map_style(appearance))
+
+
+def picture(scene: MapScene, appearance: Appearance, detail: Detail = Detail.ALL) -> QImage:
+    image = QImage(1200, 1000, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.translate(QPointF(20, 20) - scene.bounds.topLeft())
+    paint_map(painter, scene, map_style(appearance), detail)
+    painter.end()
+    return image
+
+
+def test_a_card_says_name_cases_repeats_and_share() -> None:
+    scene = scene_of()
+    card = scene.card_by_step[2]
+    assert (card.name, card.number, card.share, card.repeats) == ("Rimelighed kontrolleret", "7.920", "94\u00a0%", "↻ 1.906")
+    assert card.bar == pytest.approx(7920 / 8412)
+    assert card.spine
+    assert not scene.card_by_step[RETURNED].spine
+
+
+def test_repeats_below_the_rarest_drawn_path_are_not_shown() -> None:
+    """Step 4 repeats twice, the rarest path has 492 transitions; step 1 repeats 398 times, still fewer."""
+    scene = scene_of()
+    assert scene.card_by_step[4].repeats == ""
+    assert scene.card_by_step[1].repeats == ""
+
+
+def test_numbers_follow_the_language() -> None:
+    card = scene_of(language="en").card_by_step[2]
+    assert (card.number, card.share) == ("7,920", "94%")
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted"), [(0.2, 0), (0.99, 0), (1, 1), (2.99, 1), (3, 2), (6, 3), (11.9, 3), (12, 4), (400, 4)]
+)
+def test_a_time_falls_into_one_of_five_classes(days: float, wanted: int) -> None:
+    answer = example_answer()
+    path = next(path for path in answer.map.paths if (path.source, path.target) == (2, REFUSED))
+    assert path.times is not None
+    slow = replace(path, times=replace(path.times, median=days * DAY))
+    paths = tuple(slow if one is path else one for one in answer.map.paths)
+    scene = build_scene(replace(answer, map=replace(answer.map, paths=paths)), Texts("da"), map_style(Appearance.LIGHT))
+    lane = scene.lane_by_key[2, REFUSED]
+    assert lane.colour_class == wanted
+    style = map_style(Appearance.LIGHT)
+    assert lane_colour(lane, True, style) == QColor(style.tokens.ramp_waiting[wanted])
+
+
+def test_counts_have_the_blue_ramp_and_times_the_warm_one() -> None:
+    style = map_style(Appearance.LIGHT)
+    answer = example_answer(MapQuery(colour=Metric.OCCURRENCES), colour_breaks=(500.0, 1000.0, 2000.0, 5000.0))
+    scene = build_scene(answer, Texts("da"), style)
+    assert lane_colour(scene.lane_by_key[1, 3], scene.colour_is_time, style) == QColor(style.tokens.ramp_frequency[0])
+    assert lane_colour(scene.lane_by_key[1, 2], scene.colour_is_time, style) == QColor(style.tokens.ramp_frequency[4])
+
+
+def test_start_and_end_lines_are_neutral_dotted_and_thin() -> None:
+    scene = scene_of()
+    for key in ((START, 0), (7, END)):
+        lane = scene.lane_by_key[key]
+        assert lane.dotted
+        assert lane.colour_class is None
+        assert 1.5 <= lane.width <= 2.6
+
+
+def test_a_path_without_times_is_grey_and_the_legend_says_so() -> None:
+    answer = example_answer()
+    paths = tuple(replace(path, times=None) if path.target == REFUSED else path for path in answer.map.paths)
+    answer = replace(answer, map=replace(answer.map, paths=paths))
+    scene = build_scene(answer, Texts("da"), map_style(Appearance.LIGHT))
+    assert scene.lane_by_key[2, REFUSED].colour_class is None
+    assert make_legend(answer, Texts("en"), map_style(Appearance.LIGHT)).untimed_words == "without times"
+    assert make_legend(example_answer(), Texts("en"), map_style(Appearance.LIGHT)).untimed_words == ""
+
+
+def test_rare_side_paths_are_drawn_first_and_the_spine_last() -> None:
+    kinds = [lane.kind for lane in scene_of().lanes]
+    first_spine = kinds.index(LaneKind.SPINE)
+    assert set(kinds[first_spine:]) == {LaneKind.SPINE}
+    widths = [lane.width for lane in scene_of().lanes if not lane.dotted and lane.kind != LaneKind.SPINE]
+    assert widths == sorted(widths)
+
+
+def test_an_arrowhead_ends_where_the_line_ends_and_has_the_tokens_size() -> None:
+    lane = scene_of().lane_by_key[3, 4]
+    length, half_width = head_size(lane.width)
+    assert length == pytest.approx(5 + 0.9 * lane.width)
+    assert half_width == pytest.approx(3.2 + 0.72 * lane.width)
+    tip, left, right = (lane.head.at(i) for i in range(3))
+    assert (tip.x(), tip.y()) == pytest.approx(lane.points[-2:])
+    assert hypot(left.x() - right.x(), left.y() - right.y()) == pytest.approx(2 * half_width)
+    assert lane.shaft.boundingRect().bottom() < tip.y() - length + 1.5
+
+
+def test_corners_are_rounded_by_twelve_px_and_less_where_pieces_are_short() -> None:
+    long = rounded([QPointF(0, 0), QPointF(100, 0), QPointF(100, 100)], 12)
+    assert not long.contains(QPointF(99.9, 0.1))
+    assert long.elementAt(1).x == pytest.approx(88)
+    short = rounded([QPointF(0, 0), QPointF(10, 0), QPointF(10, 100)], 12)
+    assert short.elementAt(1).x == pytest.approx(5)
+
+
+def test_the_words_of_the_end_mark_move_away_from_a_line() -> None:
+    """A dotted line comes to the end mark from the right; its words stand left. With one from the left too, they stand below."""
+    scene = scene_of()
+    assert scene.end.text_rect.right() < scene.end.centre.x()
+    answer = example_answer()
+    lane = next(lane for lane in answer.layout.lanes if (lane.source, lane.target) == (REFUSED, END))
+    x, y = answer.layout.end
+    left = replace(lane, source=RETURNED, points=(x - 300, y - 100, x - 300, y, x - 13, y), label=None)
+    path = next(path for path in answer.map.paths if path.target == END)
+    both = replace(
+        answer,
+        layout=replace(answer.layout, lanes=(*answer.layout.lanes, left)),
+        map=replace(answer.map, paths=(*answer.map.paths, replace(path, source=RETURNED))),
+    )
+    moved = build_scene(both, Texts("da"), map_style(Appearance.LIGHT))
+    assert moved.end.text_rect.top() > moved.end.centre.y()
+    assert moved.bounds.contains(moved.end.text_rect)
+
+
+def test_everything_lies_within_the_bounds() -> None:
+    for appearance in Appearance:
+        scene = scene_of(appearance)
+        bounds = scene.bounds.adjusted(-0.01, -0.01, 0.01, 0.01)
+        assert all(bounds.contains(card.rect) for card in scene.cards)
+        assert all(bounds.contains(QPointF(x, y)) for lane in scene.lanes for x, y in zip(lane.points[::2], lane.points[1::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("scale", "wanted"),
+    [(1.0, Detail.ALL), (0.6, Detail.ALL), (0.59, Detail.SPINE_LABELS), (0.44, Detail.NAMES), (0.3, Detail.NAMES), (0.29, Detail.SHAPES)],
+)
+def test_detail_follows_the_zoom(scale: float, wanted: Detail) -> None:
+    assert detail_at(scale) is wanted
+
+
+@pytest.mark.parametrize("appearance", list(Appearance))
+def test_less_detail_means_less_ink(appearance: Appearance) -> None:
+    scene = scene_of(appearance)
+
+    def ink(detail: Detail) -> int:
+        image = picture(scene, appearance, detail)
+        return sum(image.pixelColor(x, y).lightness() < 128 for x in range(0, 1200, 3) for y in range(0, 1000, 3))
+
+    amounts = [ink(detail) for detail in (Detail.SHAPES, Detail.NAMES, Detail.ALL)]
+    assert 0 < amounts[0] < amounts[1] < amounts[2]
+
+
+def test_the_legend_shows_the_breaks_and_widths_of_this_very_map() -> None:
+    legend = make_legend(example_answer(), Texts("da"), map_style(Appearance.LIGHT))
+    assert legend.limits == ("1\u00a0d", "3\u00a0d", "6\u00a0d", "12\u00a0d")
+    assert len(legend.colours) == len(BREAKS) + 1
+    samples = width_samples(example_answer())
+    assert [count for _width, count in samples] == [290, 2000, 8300]
+    widest, most = 1.5 + 5.5 * (8318 / 8412) ** 0.5, 8318
+    for width, count in samples:
+        expected = 1.5 + (widest - 1.5) * (count / most) ** 0.5
+        assert width == pytest.approx(expected)
+
+
+def test_the_legend_without_coloured_paths_has_no_ramp() -> None:
+    legend = make_legend(example_answer(colour_breaks=()), Texts("da"), map_style(Appearance.LIGHT))
+    assert legend.colours == ()
+    assert legend.limits == ()
+
+
+def test_hovering_a_step_brings_out_its_paths_and_their_ends() -> None:
+    steps, paths = scene_of().neighbourhood(RETURNED)
+    assert steps == {RETURNED, 2}
+    assert paths == {(2, RETURNED), (RETURNED, 2)}
+
+
+def test_cards_glide_from_their_old_place_to_the_new_one() -> None:
+    old = scene_of()
+    cards = tuple(changed(card, rect=card.rect.translated(100, 40)) for card in old.cards)
+    new = changed(old, cards=cards, card_by_step={card.step: card for card in cards})
+    morph = Morph(old, new, QPointF(0, 0))
+    place = old.card_by_step[3].rect
+    at = [card_at(morph, 3, share) for share in (0.0, 0.5, 1.0)]
+    assert [card.rect.x() - place.x() for card in at if card] == pytest.approx([0, 50, 100])
+    image = QImage(1400, 1100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for milliseconds in (0, FADE_MS, FADE_MS + MOVE_MS / 2, FADE_MS + MOVE_MS, 2 * FADE_MS + MOVE_MS):
+        paint_morph(painter, morph, milliseconds, map_style(Appearance.LIGHT), Detail.ALL)
+    painter.end()
