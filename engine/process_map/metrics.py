@@ -25,11 +25,6 @@ def path_value(path: Path, metric: Metric) -> float | None:
     return float(getattr(path, metric.value))
 
 
-def step_value(step: Step, metric: Metric) -> int | None:
-    """A step's value under a metric: a count; None for waiting times, which belong to paths."""
-    return None if metric.is_time else int(getattr(step, metric.value))
-
-
 def round_to_base(count: int) -> int:
     """A count rounded to the nearest multiple of 5."""
     return ROUNDING * round(count / ROUNDING)
