@@ -58,8 +58,7 @@ AnswerQuestion = Callable[[Any, Any, Task], Any]
 
 
 def harden() -> None:
-    """Leave nothing behind on disk and no way out: no core dumps, no temporary files, no caches, no internet sockets, capped memory."""
-    sys.dont_write_bytecode = True
+    """Leave nothing behind on disk and no way out: no core dumps, no temporary files, no internet sockets, capped memory."""
     os.environ["POLARS_OOC_DISK_BUDGET_MB"] = "0"
     for name in ("TMPDIR", "TEMP", "TMP"):
         os.environ[name] = NO_FOLDER
