@@ -80,18 +80,19 @@ def index_arcs(log: EventLog, task: Task | None = None) -> ArcIndex:
 
 def _transitions(log: EventLog, task: Task) -> Iterator[tuple[Ints, Ints, NDArray[np.int32]]]:
     """Key, time (NO_TIME without one) and case of every transition in log order, some at a time."""
-    for cases in kernels.split_runs(np.arange(log.n_cases), log.offsets):
-        task.report(float(log.offsets[cases[0]]) / log.n_events, MEASURING)
-        begin, end = int(log.offsets[cases[0]]), int(log.offsets[cases[-1] + 1])
-        heads = log.offsets[cases] - begin
-        case = np.repeat(cases.astype(np.int32), np.diff(heads, append=end - begin))
+    for begin in range(1, log.n_events, kernels.CHUNK):
+        task.report(begin / log.n_events, MEASURING)
+        end = min(begin + kernels.CHUNK, log.n_events)
+        first, last = (np.searchsorted(log.offsets, (begin, end - 1), side="right") - 1).tolist()
+        bounds = np.clip(log.offsets[first : last + 2], begin, end)
+        case = np.repeat(np.arange(first, last + 1, dtype=np.int32), np.diff(bounds))
+        heads = log.offsets[first : last + 1]
         inside = np.ones(end - begin, np.bool_)
-        inside[heads] = False
-        inside = inside[1:]
-        code = log.activity[begin:end].astype(np.int64)
-        left, entered = log.timestamp[begin : end - 1], _entered(log, begin + 1, end)
+        inside[heads[heads >= begin] - begin] = False
+        code = log.activity[begin - 1 : end].astype(np.int64)
+        left, entered = log.timestamp[begin - 1 : end - 1], _entered(log, begin, end)
         duration = np.where((left == NO_TIME) | (entered == NO_TIME), NO_TIME, entered - left)
-        yield (code[:-1] * len(log.activities) + code[1:])[inside], duration[inside], case[1:][inside]
+        yield (code[:-1] * len(log.activities) + code[1:])[inside], duration[inside], case[inside]
 
 
 def _entered(log: EventLog, begin: int, end: int) -> Ints:

@@ -142,7 +142,7 @@ def test_indexing_says_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> N
 
     index_arcs(log_of_traces(*["abc"] * 10), Task(report))
     assert seen == sorted(seen)
-    assert seen[0] == 0
+    assert 0 <= seen[0] < 0.1
     assert seen[-1] > 0.7
 
 
