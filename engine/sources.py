@@ -1,4 +1,7 @@
-"""What can be opened and what becomes of it: files from outside, encrypted or not, and project folders; saving them as projects."""
+"""What can be opened and what becomes of it: files from outside, encrypted or not, and project folders; saving them as projects.
+
+The readers of foreign files are imported when one is opened: a project needs none of them, nor the libraries that they bring along.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ from engine.errors import N_, BadInput, SagsflowError
 from engine.files.age import available_memory, decrypt_file, is_age, too_large, unreadable
 from engine.files.compression import unpack
 from engine.files.content import Content
-from engine.importing.reading import preview_table, read_log
 from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.service.messages import (
@@ -117,6 +119,8 @@ def read_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
     if path.name == MANIFEST or path.is_dir():
         project = open_project(path.parent if path.name == MANIFEST else path, secret, task)
         return project.read_contents(task).log
+    from engine.importing.reading import read_log
+
     data, _, _ = _read_file(path, secret, task.part(0.0, 0.4))
     return read_log(data, path.name, options, task.part(0.4, 1.0))
 
@@ -187,12 +191,16 @@ def _read_plain(path: Path, digest: Any, task: Task) -> pa.Buffer:
 
 def preview(source: Source, options: ReadOptions, task: Task) -> Source:
     """The table that waits for its roles, previewed under other options."""
+    from engine.importing.reading import preview_table
+
     shown = preview_table(_waiting_table(source), source.name, options, task)
     return replace(source, preview=shown, options=options)
 
 
 def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
     """Build the log of a table with the roles in the options; its case ids become pseudonyms under a new random key."""
+    from engine.importing.reading import read_log
+
     log = read_log(_waiting_table(source), source.name, options, task.part(0.0, 0.85))
     task.report(0.85, N_("Replacing case ids by pseudonyms"))
     key = source.pseudonym_key or new_key()

@@ -352,3 +352,18 @@ def test_an_answer_of_the_wrong_kind_is_a_defect_and_not_the_end(client: EngineC
     with pytest.raises(Defect, match="cannot be read"):
         client.call(PreviewTable(ReadOptions()))
     assert client.call(SuggestPassphrase()).passphrase == "ok"
+
+
+def test_arrow_is_kept_from_importing_pandas_and_others_still_can() -> None:
+    code = """
+import sys
+from engine.service.host import spare_pandas
+spare_pandas()
+import pyarrow
+pyarrow.array(["a", None]).dictionary_encode().indices.to_numpy(zero_copy_only=False)
+assert "pandas" not in sys.modules
+import pandas
+print(pandas.DataFrame({"a": [1, 2]}).a.sum())
+"""
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "3"
