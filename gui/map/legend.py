@@ -57,7 +57,7 @@ def width_samples(answer: MapAnswer) -> tuple[tuple[float, int], ...]:
     share = ((widest - 1.5) / 5.5) ** 2
     largest = most / share if share > 0 else most
     wanted = dict.fromkeys(_round_down(value) for value in (most / 28, most / 4, most))
-    return tuple((1.5 + 5.5 * sqrt(min(count / largest, 1.0)), count) for count in wanted if count > 0)
+    return tuple((1.5 + 5.5 * sqrt(min(count / largest, 1.0)), count) for count in wanted if count >= max(answer.map.k, 1))
 
 
 def _round_down(value: float) -> int:

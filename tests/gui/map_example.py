@@ -25,7 +25,8 @@ MOST = 8412
 
 def times(days: float, n: int) -> Times:
     """Waiting times around a median of some days."""
-    return Times(n=n, median=days * DAY, mean=days * 1.4 * DAY, p90=days * 2.8 * DAY, min=0.0, max=days * 18 * DAY, total=days * 1.4 * n * DAY)
+    median = days * DAY
+    return Times(n=n, median=median, mean=1.4 * median, p90=2.8 * median, min=0.0, max=18 * median, total=1.4 * n * median)
 
 
 def path(source: int, target: int, count: int, days: float | None) -> Path:
@@ -55,8 +56,9 @@ def example_map(**changes: object) -> ProcessMap:
         path(6, 4, 1089, 9.0), path(3, 6, 1203, 20.0), path(REFUSED, END, 492, None), path(7, END, 7233, None),
     ]  # fmt: skip
     made = ProcessMap(
-        steps=tuple(steps), paths=tuple(paths), n_cases=8412, n_events=106112, n_cases_all=9000, colour=Metric.MEDIAN, label=Metric.OCCURRENCES,
-        second=Metric.MEDIAN, colour_breaks=BREAKS, coverage=Coverage(10, 13, 17, 49, 100000, 101018, 105000, 106112),
+        steps=tuple(steps), paths=tuple(paths), n_cases=8412, n_events=106112, n_cases_all=9000,
+        colour=Metric.MEDIAN, label=Metric.OCCURRENCES, second=Metric.MEDIAN,
+        colour_breaks=BREAKS, coverage=Coverage(10, 13, 17, 49, 100000, 101018, 105000, 106112),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -80,7 +82,8 @@ def example_layout(projector: bool = False, texts: str = "da") -> MapLayout:
         return Label(text, x, at, len(text) * 6.6 * unit + 4, 12.5 * unit)
 
     def lane(source: int, target: int, count: int, points: tuple[float, ...], kind: LaneKind, at: tuple[float, float]) -> Lane:
-        return Lane(source, target, points, width(count) if kind not in (LaneKind.START, LaneKind.END) else 2.0, kind, -1, label(number(count), *at))
+        drawn = 2.0 if kind in (LaneKind.START, LaneKind.END) else width(count)
+        return Lane(source, target, points, drawn, kind, -1, label(number(count), *at))
 
     lanes = [lane(START, 0, 5879, (mid, 32, mid, y(0) - 1.2), LaneKind.START, (mid + 28 * unit, y(0) - 12 * unit))]
     for i, (count, days) in enumerate(zip(SPINE_COUNTS, SPINE_DAYS, strict=True)):
@@ -93,10 +96,16 @@ def example_layout(projector: bool = False, texts: str = "da") -> MapLayout:
     end_y = y(8) + 10
     lanes += [
         lane(2, RETURNED, 1812, (left, y(2) + 12, back_x, y(2) + 12, back_x, y(3) - 1.2), LaneKind.SIDE, (left - 100 * unit, y(2) + 12)),
-        lane(RETURNED, 2, 1508, (side_x + 172 * unit, y(3) + 20, lx, y(3) + 20, lx, y(2) + 26, left - 1.2, y(2) + 26), LaneKind.SIDE, (lx, y(3) - 4)),
+        lane(
+            RETURNED, 2, 1508, (side_x + 172 * unit, y(3) + 20, lx, y(3) + 20, lx, y(2) + 26, left - 1.2, y(2) + 26),
+            LaneKind.SIDE, (lx, y(3) - 4),
+        ),
         lane(2, REFUSED, 586, (right, y(2) + 20, far, y(2) + 20, far, y(3) - 1.2), LaneKind.SIDE, (right + 110 * unit, y(2) + 20)),
         lane(1, 3, 492, (right, y(1) + 24, rx, y(1) + 24, rx, y(3) + 12, right + 1.2, y(3) + 12), LaneKind.FORWARD, (rx, y(2) - 8)),
-        lane(3, 6, 1203, (right, y(3) + 24, rx + 32, y(3) + 24, rx + 32, y(6) + 14, right + 1.2, y(6) + 14), LaneKind.FORWARD, (rx + 32, y(5))),
+        lane(
+            3, 6, 1203, (right, y(3) + 24, rx + 32, y(3) + 24, rx + 32, y(6) + 14, right + 1.2, y(6) + 14),
+            LaneKind.FORWARD, (rx + 32, y(5)),
+        ),
         lane(6, 4, 1089, (left, y(6) + 24, lx, y(6) + 24, lx, y(4) + 14, left - 1.2, y(4) + 14), LaneKind.RETURN, (lx, y(5) + 20)),
         lane(REFUSED, END, 492, (far, y(3) + h, far, end_y, mid + 13.2, end_y), LaneKind.END, (far, y(6))),
         lane(7, END, 7233, (mid, y(7) + h, mid, end_y - 13.2), LaneKind.END, (mid + 28 * unit, end_y - 24)),

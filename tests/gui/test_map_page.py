@@ -18,7 +18,7 @@ from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.map.canvas import MapCanvas
 from gui.pages.map_page import MapPage
-from gui.store import PathSelected, Store, StepSelected
+from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance, load_fonts
 from tests.gui.map_example import REFUSED, RETURNED, example_answer
 from tests.gui.map_world import FakeJobs, make_store, opened_log
@@ -348,7 +348,7 @@ def test_after_half_a_second_the_page_says_what_it_does_and_keeps_the_old_map(wo
     jobs.held = True
     store.change_view(steps=5)
     assert page.notice.isHidden()
-    qtbot.waitUntil(lambda: page.notice.isVisible(), timeout=3000)
+    qtbot.waitUntil(page.notice.isVisible, timeout=3000)
     assert "62" in page.notice.words.text()
     assert page.canvas.map is not None
     assert page.canvas.layer.faded < 1

@@ -1,0 +1,269 @@
+"""Exporting: what leaves the screen is the guarded twin, text stays text, files are whole, and the audit log knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from msgspec.structs import replace
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from engine.errors import BadInput
+from engine.layout.values import Label
+from engine.log.selection import HasActivity
+from engine.process_map.values import END, START, Metric
+from engine.service.messages import MapAnswer, MapQuery, ProjectFacts, RecordExport
+from engine.texts import Texts
+from gui.map.document import Facts, MapDocument, facts_of
+from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
+from gui.map.export_dialog import ExportDialog
+from gui.map.style import map_style
+from gui.map.words import guard_changes
+from gui.pages.map_page import MapPage
+from gui.store import Store
+from gui.theme import Appearance, load_fonts
+from tests.gui.map_example import REFUSED, example_answer, number
+from tests.gui.map_world import FakeJobs, make_store, opened_log
+
+pytestmark = pytest.mark.usefixtures("qapp")
+EXACT = ("8.318", "7.428", "6.383", "6.238", "5.851", "7.088", "1.812", "1.508", "586", "1.203", "7.233", "8.412", "9.000")
+
+
+def guarded(query: MapQuery) -> MapAnswer:
+    """The example with counts rounded to base 5 and one path left out, as the engine would."""
+    answer = example_answer(query)
+    if not query.guarded:
+        return answer
+
+    def near(count: int) -> int:
+        return 5 * round(count / 5)
+
+    paths = tuple(
+        replace(path, cases=near(path.cases), occurrences=near(path.occurrences)) for path in answer.map.paths if path.target != REFUSED
+    )
+    counts = {(path.source, path.target): path.occurrences for path in paths}
+    steps = tuple(
+        replace(step, cases=near(step.cases), occurrences=near(step.occurrences), self_loops=near(step.self_loops))
+        for step in answer.map.steps
+    )
+    lanes = tuple(
+        replace(lane, label=_label(lane.label, number(counts[lane.source, lane.target])))
+        for lane in answer.layout.lanes
+        if (lane.source, lane.target) in counts
+    )
+    process_map = replace(answer.map, steps=steps, paths=paths, n_cases=8410, n_cases_all=8995, k=5)
+    return replace(answer, map=process_map, layout=replace(answer.layout, lanes=lanes))
+
+
+def _label(label: Label | None, text: str) -> Label | None:
+    return replace(label, text=text) if label else None
+
+
+def document(appearance: Appearance = Appearance.LIGHT, language: str = "da", answer: MapAnswer | None = None) -> MapDocument:
+    load_fonts()
+    query = MapQuery(guarded=True, projector=appearance is Appearance.PROJECTOR, language=language)
+    facts = Facts("Placeringer & æøå", "Viser alle sager.", "21.11.2026", "Data gemt 20.11.2026.", synthetic=True)
+    return MapDocument(answer or guarded(query), facts, Texts(language), map_style(appearance, figures=False))
+
+
+def svg_texts(content: bytes) -> list[str]:
+    """The texts of an SVG that is read as XML."""
+    root = etree.fromstring(content)
+    return ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("appearance", list(Appearance))
+def test_svg_holds_names_title_and_guarded_numbers_as_text(appearance: Appearance) -> None:
+    texts = svg_texts(export_bytes(document(appearance), ExportKind.SVG))
+    assert "Placeringer & æøå" in texts
+    for name in ("VITAS-ansøgning oprettet", "Rimelighed kontrolleret", "Returneret til virksomhed", "8.320", "8.410", "↻ 1.905"):
+        assert name in texts, name
+    whole = " ".join(texts)
+    for words in ("Viser alle sager.", "8.410 af 8.995 sager", "21.11.2026", "Data gemt 20.11.2026.", "Ventetid, median"):
+        assert words in whole, words
+
+
+def test_svg_holds_no_exact_number_and_nothing_about_the_machine() -> None:
+    content = export_bytes(document(), ExportKind.SVG)
+    whole = " ".join(svg_texts(content))
+    assert not [number for number in EXACT if re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.])", whole)]
+    text = content.decode("utf-8")
+    assert str(Path.home()) not in text
+    assert str(Path.cwd()) not in text
+    assert not re.search(r"<(metadata|image)|20\d\d-\d\d-\d\dT", text)
+
+
+def test_the_page_says_guard_synthetic_and_definition() -> None:
+    load_fonts()
+    made = document(language="en")
+    assert "fewer than 5 cases" in made.guard_sentence()
+    whole = " ".join(svg_texts(export_bytes(made, ExportKind.SVG)))
+    assert "Synthetic data: the cases are made up." in whole
+    assert "Half of the transitions take at most this long." in whole
+    exact = document(language="en", answer=example_answer(MapQuery(language="en")))
+    assert exact.guard_sentence() == "Exact numbers: for your own use only."
+
+
+def test_pdf_is_one_page_and_png_has_the_size_and_no_words_inside() -> None:
+    made = document()
+    pdf = export_bytes(made, ExportKind.PDF)
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 1
+    assert str(Path.home()).encode() not in pdf
+    png = export_bytes(made, ExportKind.PNG, 2.0)
+    image = QImage.fromData(png)
+    assert (image.width(), image.height()) == (-(-made.width * 2 // 1), -(-made.height * 2 // 1))
+    assert b"tEXt" not in png
+    assert image.textKeys() == []
+
+
+def test_a_huge_picture_is_made_smaller_not_refused() -> None:
+    made = document()
+    image = to_image(made, 400.0)
+    assert image.width() * image.height() <= 61e6
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "kort æøå.svg"
+    write_whole(path, b"first")
+    write_whole(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert [one.name for one in tmp_path.iterdir()] == ["kort æøå.svg"]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(BadInput, match="folder"):
+        write_whole(folder, b"third")
+    with pytest.raises(BadInput):
+        write_whole(tmp_path / "missing" / "a.svg", b"x")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "kort æøå.svg"]
+
+
+def test_file_names_have_no_forbidden_signs() -> None:
+    assert file_name('A/B: "C"?', "proceskort", ExportKind.PDF) == "A B C proceskort.pdf"
+    assert len(file_name("x" * 400, "y", ExportKind.SVG)) <= 124
+
+
+def test_what_the_guard_changes_is_said_in_numbers() -> None:
+    query = MapQuery(guarded=True)
+    changes = guard_changes(example_answer().map, guarded(query).map, Texts("en"))
+    assert "Counts are rounded to the nearest 5." in changes
+    assert "1 path is left out: fewer than 5 cases." in changes
+    assert not any("step" in change for change in changes)
+    extremes = guard_changes(example_answer().map, replace(guarded(query).map, second=Metric.MAX), Texts("en"))
+    assert "Shortest and longest give way to the 5% and 95% points." in extremes
+
+
+def test_the_facts_come_from_the_project_or_the_file(tmp_path: Path) -> None:
+    texts = Texts("en")
+    log = opened_log()
+    facts = facts_of(log, MapQuery(selection=replace(MapQuery().selection, filters=(HasActivity("Afslag"),))), texts, "UTC")
+    assert facts.title == "placeringer"
+    assert "Afslag" in facts.selection
+    assert facts.saved == ""
+    project = replace(log, facts=ProjectFacts("Placeringer", "p", "l", "2030-01-01", synthetic=True), saved_at="2026-11-20T13:05:00+00:00")
+    named = facts_of(project, MapQuery(), texts, "UTC")
+    assert (named.title, named.synthetic, named.saved) == ("Placeringer", True, "Data saved 20 Nov 2026 13:05.")
+
+
+# ---- the dialog --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[MapPage, Store, FakeJobs]]:
+    """A page whose engine guards."""
+    load_fonts()
+    store, jobs = make_store(tmp_path, "en")
+    jobs.answers[MapQuery] = guarded
+    page = MapPage(store)
+    qtbot.addWidget(page)
+    page.resize(900, 700)
+    page.show()
+    store.set_opened(opened_log())
+    yield page, store, jobs
+    page.close()
+
+
+def opened_dialog(page: MapPage) -> ExportDialog:
+    page.bar.export.click()
+    dialog = page.export_dialog
+    assert dialog is not None
+    return dialog
+
+
+@pytest.mark.parametrize("kind", list(ExportKind))
+def test_the_user_sees_a_preview_saves_and_the_audit_log_knows(
+    world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path, kind: ExportKind
+) -> None:
+    page, _store, jobs = world
+    dialog = opened_dialog(page)
+    assert jobs.asked(MapQuery)[-1] == replace(page.query(), guarded=True)
+    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull())
+    target = tmp_path / f"my map.{kind.value}"
+    dialog.choose_path = lambda _name, _filter: str(target)
+    dialog.kinds[kind].setChecked(True)
+    with qtbot.waitSignal(dialog.exported) as said:
+        dialog.save.click()
+    assert said.args == [target.name]
+    assert jobs.asked(RecordExport) == [RecordExport(kind.value, 5, sha256(target.read_bytes()))]
+    assert page.toast.isVisible()
+    assert page.export_dialog is None
+    page.toast.hide()
+
+
+def test_the_ending_is_added_when_it_is_missing(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
+    page = world[0]
+    dialog = opened_dialog(page)
+    names: list[str] = []
+    dialog.choose_path = lambda name, _filter: (names.append(name), str(tmp_path / "v1.2"))[1]
+    with qtbot.waitSignal(dialog.exported):
+        dialog.save.click()
+    assert names == ["placeringer process map.pdf"]
+    assert (tmp_path / "v1.2.pdf").exists()
+
+
+def test_cancelling_writes_nothing(world: tuple[MapPage, Store, FakeJobs], tmp_path: Path) -> None:
+    page, _store, jobs = world
+    dialog = opened_dialog(page)
+    dialog.choose_path = lambda _name, _filter: ""
+    dialog.save.click()
+    dialog.cancel.click()
+    assert jobs.asked(RecordExport) == []
+    assert page.export_dialog is None
+    assert not list(tmp_path.glob("*.pdf"))
+
+
+def test_a_selection_that_is_too_small_is_refused_with_a_sentence(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, jobs = world
+    jobs.held = True
+    dialog = opened_dialog(page)
+    assert not dialog.save.isEnabled()
+    sentence = "The selection holds fewer than {k} cases, so it cannot leave the screen. Widen the filters."
+    jobs.fail(max(jobs.waiting), BadInput(sentence, k=5))
+    assert dialog.problem.isVisible()
+    assert "fewer than 5 cases" in dialog.problem.text()
+    assert not dialog.save.isEnabled()
+    dialog.reject()
+
+
+def test_an_unguarded_answer_is_never_written(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, jobs = world
+    jobs.answers[MapQuery] = example_answer
+    dialog = opened_dialog(page)
+    assert dialog.document is None
+    assert not dialog.save.isEnabled()
+    dialog.reject()
+
+
+def test_a_failed_write_keeps_the_dialog_open(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = opened_dialog(world[0])
+    dialog.choose_path = lambda _name, _filter: str(tmp_path / "nowhere" / "map.pdf")
+    dialog.save.click()
+    qtbot.waitUntil(dialog.problem.isVisible)
+    assert "map.pdf" in dialog.problem.text()
+    assert dialog.save.isEnabled()
+    dialog.reject()
+    assert START != END
