@@ -271,7 +271,7 @@ def unreadable(path: Path, error: OSError) -> BadInput:
         return BadInput(N_("You have no permission to read {file}."), file=path.name)
     if isinstance(error, IsADirectoryError):
         return BadInput(N_("{file} is a folder, not a file."), file=path.name)
-    return BadInput(N_("The file {file} could not be read: {reason}."), file=path.name, reason=os.strerror(error.errno or 5))
+    return BadInput(N_("The file {file} could not be read (system error {code})."), file=path.name, code=str(error.errno))
 
 
 class NotVerified(BadInput):

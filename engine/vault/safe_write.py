@@ -156,5 +156,5 @@ def unwritable(path: Path, error: OSError) -> BadInput:
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return BadInput(N_("You have no permission to write {file}. Choose another folder."), file=name)
     return BadInput(
-        N_("{file} could not be saved: {reason}. What was saved before is intact."), file=name, reason=os.strerror(error.errno or errno.EIO)
+        N_("{file} could not be saved (system error {code}). What was saved before is intact."), file=name, code=str(error.errno)
     )
