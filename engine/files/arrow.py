@@ -10,7 +10,7 @@ import pyarrow.ipc as pa_ipc
 from engine.errors import N_, BadInput
 from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
 from engine.files.content import Content
-from engine.files.table import READING, check_fields, unique_names
+from engine.files.table import READING, check_fields, flat_columns, unique_names
 from engine.tasks import Task
 
 END_OF_STREAM = b"\0\0\0\0"
@@ -36,9 +36,9 @@ class ArrowTable:
         try:
             self._schema = self._open([]).schema
             names = self._schema.names
+            self._flat = flat_columns(self._schema)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise BadInput(BROKEN, file=file_name) from error
-        self._flat = [place for place, kind in enumerate(self._schema.types) if not pa.types.is_nested(kind)]
         self.columns = unique_names(names[place] for place in self._flat)
 
     def head(self, n_rows: int) -> pa.Table:

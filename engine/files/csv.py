@@ -23,6 +23,7 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 1 << 20
 BLOCK = 8 << 20
 HEAD_ROWS = 200
+TEXT = pa.dictionary(pa.int32(), pa.string())
 STEP = 16 << 20
 
 EMPTY = N_("The file {file} holds no header line.")
@@ -57,13 +58,18 @@ class CsvTable:
         return self._parse(_sample(self._body), None, threads=True).slice(0, n_rows)
 
     def read(self, names: Sequence[str], task: Task) -> pa.Table:
-        """Whole columns, dictionary-encoded, and no others."""
+        """Whole columns, and no others; those that repeat are dictionary-encoded."""
         task.report(None, READING)
-        table = self._parse(self._body, list(names), threads=True)
+        table = self._parse(self._body, list(names), threads=True, repetitive=self._repetitive())
         task.check()
         check_fields(table, self.file_name)
         self._check_closed(table.num_rows)
         return table.unify_dictionaries().combine_chunks()
+
+    def _repetitive(self) -> set[str]:
+        """Columns whose cells repeat among the first rows: those are worth a dictionary."""
+        head = self.head(HEAD_ROWS * 10)
+        return {name for name in head.column_names if 2 * len(head.column(name).unique()) <= max(head.num_rows, 400)}
 
     def _check_closed(self, n_rows: int) -> None:
         """A quotation mark that is still open at the end would swallow a row put behind it, as it has swallowed those before."""
@@ -75,13 +81,14 @@ class CsvTable:
         if len(self.columns) > 1 and self._parse(output.getvalue(), [self.columns[0]], threads=True).num_rows != n_rows + 1:
             raise BadInput(NOT_A_TABLE, file=self.file_name, size=BLOCK >> 20)
 
-    def _parse(self, body: pa.Buffer, names: list[str] | None, threads: bool) -> pa.Table:
+    def _parse(self, body: pa.Buffer, names: list[str] | None, threads: bool, repetitive: set[str] | None = None) -> pa.Table:
         if not _has_rows(body):
             kept = list(self.columns) if names is None else names
             return pa.table({name: pa.array([], pa.string()).dictionary_encode() for name in kept})
         bad_rows: list[tuple[int, int]] = []
         try:
-            table = _read(body, self.delimiter, self.columns, names, self._quoted, threads, _noting(bad_rows))
+            kinds = {name: TEXT if repetitive is None or name in repetitive else pa.string() for name in names or self.columns}
+            table = _read(body, self.delimiter, self.columns, kinds, self._quoted, threads, _noting(bad_rows))
         except pa.ArrowInvalid as error:
             self._explain(body, bad_rows)
             raise BadInput(NOT_A_TABLE, file=self.file_name, size=BLOCK >> 20) from error
@@ -97,7 +104,7 @@ class CsvTable:
             return
         numbered: list[tuple[int, int]] = []
         with contextlib.suppress(pa.ArrowInvalid):
-            _read(body, self.delimiter, self.columns, None, self._quoted, False, _noting(numbered))
+            _read(body, self.delimiter, self.columns, dict.fromkeys(self.columns, TEXT), self._quoted, False, _noting(numbered))
         row, actual = (numbered or bad_rows)[0]
         raise BadInput(RAGGED, row=row + 1, file=self.file_name, actual=actual, expected=len(self.columns))
 
@@ -112,17 +119,15 @@ def _noting(bad_rows: list[tuple[int, int]]) -> Callable[[pa_csv.InvalidRow], st
 
 
 def _read(
-    body: pa.Buffer, delimiter: str | None, columns: Sequence[str], names: list[str] | None, quoted: bool, threads: bool,
+    body: pa.Buffer, delimiter: str | None, columns: Sequence[str], kinds: dict[str, pa.DataType], quoted: bool, threads: bool,
     on_bad_row: Callable[[pa_csv.InvalidRow], str],
 ) -> pa.Table:
-    kind = pa.dictionary(pa.int32(), pa.string())
-    kept = list(columns) if names is None else names
     return pa_csv.read_csv(
         pa.BufferReader(body),
         read_options=pa_csv.ReadOptions(column_names=list(columns), block_size=BLOCK, use_threads=threads),
         parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted, invalid_row_handler=on_bad_row),
         convert_options=pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(kept, kind), include_columns=kept, null_values=[], strings_can_be_null=False
+            column_types=kinds, include_columns=list(kinds), null_values=[], strings_can_be_null=False
         ),
     )
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pa_parquet
 
 from engine.errors import N_, BadInput
 from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
-from engine.files.table import READING, check_fields, unique_names
+from engine.files.table import READING, check_fields, flat_columns, unique_names
 from engine.tasks import Task
 
 BATCH = 1 << 16
@@ -36,9 +36,9 @@ class ParquetTable:
             self._file = pa_parquet.ParquetFile(pa.BufferReader(buffer), read_dictionary=texts, page_checksum_verification=True)
             self._schema = self._file.schema_arrow
             self._names = tuple(self._schema.names)
+            self._flat = flat_columns(self._schema)
         except (pa.ArrowException, OSError, ValueError, KeyError) as error:
             raise BadInput(BROKEN, file=file_name) from error
-        self._flat = [place for place, kind in enumerate(self._schema.types) if not pa.types.is_nested(kind)]
         self.columns = unique_names(self._names[place] for place in self._flat)
         self.n_rows = self._file.metadata.num_rows
 

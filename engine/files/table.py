@@ -78,6 +78,15 @@ def _whole_numbers(column: pa.Array) -> pa.Array:
     return filled.cast(pa.int64()) if whole is not False and (largest or 0) < 2**53 else filled
 
 
+def flat_columns(schema: pa.Schema) -> list[int]:
+    """Places of the columns that hold single values. ValueError when a name or a time zone is not even text."""
+    flat = [place for place, kind in enumerate(schema.types) if not pa.types.is_nested(kind)]
+    for place in flat:
+        kind = schema.types[place]
+        _ = (schema.names[place], kind.tz if pa.types.is_timestamp(kind) else None)
+    return flat
+
+
 def check_fields(table: pa.Table, file_name: str) -> None:
     """BadInput when a text cell is longer than MAX_FIELD."""
     for name, column in zip(table.column_names, table.columns, strict=True):

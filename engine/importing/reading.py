@@ -21,6 +21,7 @@ from engine.files.table import Table, as_text
 from engine.importing.detect import guess_roles
 from engine.importing.preview import TYPED, first_events, iso_time, look_at
 from engine.importing.timestamps import (
+    Cells,
     Reading,
     TimeColumn,
     agree,
@@ -69,7 +70,7 @@ def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions,
     roles = look.roles
     names = list(dict.fromkeys(_named(roles).values())) or list(table.columns[:1])
     columns = table.read(names, task.part(0.3, 0.8))
-    readings = time_columns(table, columns, roles, options)
+    readings = {role: times.readings for role, times in written_times(columns, roles, options).items()}
     task.report(0.9, BUILDING)
     return TablePreview(
         columns=table.columns,
@@ -130,28 +131,36 @@ def check_columns(table: Table, roles: ColumnRoles) -> None:
             raise BadInput(NO_COLUMN, file=table.file_name, column=name, columns=_listed(table.columns))
 
 
-def time_columns(table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions) -> dict[str, tuple[Reading, ...]]:
-    """The ways to read each time column that holds text; two columns written alike decide for each other."""
-    found = {}
+@dataclass(frozen=True)
+class WrittenTimes:
+    """A time column that holds text, and the ways to read it."""
+
+    cells: Cells
+    readings: tuple[Reading, ...]
+
+
+def written_times(columns: pa.Table, roles: ColumnRoles, options: ReadOptions) -> dict[str, WrittenTimes]:
+    """The time columns that hold text, by role; two that are written alike decide for each other."""
+    found: dict[str, WrittenTimes] = {}
     for role in (TIMESTAMP, START):
         name = getattr(roles, role)
         if name is not None and not is_time_type(columns.column(name).type):
             cells = cells_of(as_text(columns.column(name)))
-            found[role] = readings_of(cells, options.timestamp_format, options.timezone)
+            found[role] = WrittenTimes(cells, readings_of(cells, options.timestamp_format, options.timezone))
     if len(found) == 2:
         mine, other = found[TIMESTAMP], found[START]
-        found = {TIMESTAMP: agree(mine, other), START: agree(other, mine)}
+        found = {
+            TIMESTAMP: WrittenTimes(mine.cells, agree(mine.readings, other.readings)),
+            START: WrittenTimes(other.cells, agree(other.readings, mine.readings)),
+        }
     return found
 
 
-def read_time_column(
-    table: Table, columns: pa.Table, name: str, readings: tuple[Reading, ...] | None, options: ReadOptions
-) -> TimeColumn:
-    """One time column; readings is None when it holds times already."""
-    column = columns.column(name)
-    if readings is None:
-        return read_typed_times(column, name, options.timezone, table.first_row)
-    return read_times(cells_of(as_text(column)), readings, name, table.file_name, options.timezone, table.first_row)
+def read_time_column(table: Table, column: pa.ChunkedArray, name: str, written: WrittenTimes | None, timezone: str) -> TimeColumn:
+    """One time column; `written` is None when it holds times already."""
+    if written is None:
+        return read_typed_times(column, name, timezone, table.first_row)
+    return read_times(written.cells, written.readings, name, table.file_name, timezone, table.first_row)
 
 
 @dataclass(frozen=True)
@@ -180,10 +189,7 @@ def _log_of_table(table: Table, columns: pa.Table, roles: ColumnRoles, options: 
     case = coded(columns.column(roles.case))
     activity = coded(columns.column(roles.activity))
     task.check()
-    readings = time_columns(table, columns, roles, options)
-    time = read_time_column(table, columns, str(roles.timestamp), readings.get(TIMESTAMP), options)
-    task.check()
-    start = None if roles.start is None else read_time_column(table, columns, roles.start, readings.get(START), options)
+    time, start = _times_of(table, columns, roles, options, task)
     kept = ~case.blank[case.codes] if len(case.values) else np.zeros(0, bool)
     notices = [*_caseless(kept, table.first_row), *time.notices, *(start.notices if start else ())]
     activity, unnamed = _with_name(activity)
@@ -203,6 +209,20 @@ def _log_of_table(table: Table, columns: pa.Table, roles: ColumnRoles, options: 
         notices=(*notices, *time_notices(times)),
         task=task,
     )
+
+
+def _times_of(
+    table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task
+) -> tuple[TimeColumn, TimeColumn | None]:
+    """The time column and, when there is one, the start column."""
+    written = written_times(columns, roles, options)
+    task.check()
+    name = str(roles.timestamp)
+    time = read_time_column(table, columns.column(name), name, written.get(TIMESTAMP), options.timezone)
+    task.check()
+    if roles.start is None:
+        return time, None
+    return time, read_time_column(table, columns.column(roles.start), roles.start, written.get(START), options.timezone)
 
 
 def _caseless(kept: NDArray[np.bool_], first_row: int) -> list[Notice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -55,17 +55,29 @@ class TimeColumn:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cells:
-    """A text column by its distinct values: trimmed text, and for each row the index of its value (-1: none)."""
+    """A text column by its distinct values: trimmed text, and for each row the index of its value (-1: none).
+
+    apart: the values once taken apart, by regular expression.
+    """
 
     values: pa.Array
     index: NDArray[np.int64]
     blank: NDArray[np.bool_]
+    apart: dict[str, _Fields] = field(default_factory=dict)
 
     def rows(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Rows whose distinct value is chosen."""
         return np.flatnonzero(chosen[self.index] & (self.index >= 0)) if len(chosen) else np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fields:
+    """Texts of the named groups of a regular expression, "" where a group is absent, and which values matched at all."""
+
+    groups: dict[str, pa.Array]
+    matched: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -87,11 +99,23 @@ def cells_of(column: pa.ChunkedArray | pa.Array) -> Cells:
     """The distinct texts of a column of strings, dictionary or not."""
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if not pa.types.is_dictionary(column.type):
+        if _mostly_distinct(column):
+            return _cells(column, np.arange(len(column)))
         column = column.dictionary_encode()
     index = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    values = pc.utf8_trim_whitespace(column.dictionary.cast(pa.string())).fill_null("")
+    return _cells(column.dictionary, index)
+
+
+def _cells(texts: pa.Array, index: NDArray[np.int64]) -> Cells:
+    values = pc.utf8_trim_whitespace(texts.cast(pa.string())).fill_null("")
     blank = pc.is_in(pc.utf8_lower(values), value_set=NOTHING).to_numpy(zero_copy_only=False)
     return Cells(values, index, blank)
+
+
+def _mostly_distinct(column: pa.Array) -> bool:
+    """Whether looking for equal values would cost more than it saves."""
+    sample = column.slice(len(column) // 2, SAMPLE)
+    return len(column) > 10 * SAMPLE and 2 * pc.count_distinct(sample).as_py() > len(sample)
 
 
 def readings_of(cells: Cells, text_format: str | None, timezone: str) -> tuple[Reading, ...]:
@@ -124,7 +148,7 @@ def read_times(
         raise BadInput(UNDECIDED, column=column, file=file_name, first=readings[0].format, second=readings[1].format)
     n_values = len(cells.values)
     if readings:
-        clock = _take_apart(cells.values, readings[0].pattern)
+        clock = _read_cells(cells, readings[0].pattern)
     else:
         nothing = np.zeros(n_values, bool)
         clock = _Clock(np.zeros(n_values, np.int64), nothing, nothing, np.zeros(n_values, np.int64))
@@ -181,9 +205,10 @@ def share_of_times(values: pa.Array) -> float:
     pattern = _best_pattern(cells)
     if pattern is None or not len(filled):
         return 0.0
-    both = _take_apart(filled, pattern).valid
+    filled_cells = Cells(filled, np.arange(len(filled)), np.zeros(len(filled), bool))
+    both = _read_cells(filled_cells, pattern).valid
     if can_swap(pattern):
-        both = both | _take_apart(filled, swap(pattern)).valid
+        both = both | _read_cells(filled_cells, swap(pattern)).valid
     return float(both.mean())
 
 
@@ -200,7 +225,7 @@ def _best_pattern(cells: Cells) -> Pattern | None:
 
 def _orders(pattern: Pattern, cells: Cells) -> tuple[Pattern, ...]:
     """Day first, month first, or both: decided by cells (rows, not distinct values) that only one of the two can read."""
-    day_first, month_first = _take_apart(cells.values, pattern), _take_apart(cells.values, swap(pattern))
+    day_first, month_first = _read_cells(cells, pattern), _read_cells(cells, swap(pattern))
     only_day = len(cells.rows(day_first.valid & ~month_first.valid))
     only_month = len(cells.rows(month_first.valid & ~day_first.valid))
     same = bool(np.all(day_first.clock[day_first.valid & month_first.valid] == month_first.clock[day_first.valid & month_first.valid]))
@@ -212,7 +237,8 @@ def _orders(pattern: Pattern, cells: Cells) -> tuple[Pattern, ...]:
 
 
 def _reading(pattern: Pattern, cells: Cells, timezone: str) -> Reading:
-    clock = _take_apart(cells.values.slice(0, SAMPLE), pattern)
+    few = cells.values.slice(0, SAMPLE)
+    clock = _read_cells(Cells(few, np.arange(len(few)), cells.blank[:SAMPLE]), pattern)
     first = int(np.argmax(clock.valid)) if clock.valid.any() else None
     if first is None:
         return Reading(pattern, pattern.date, None)
@@ -263,18 +289,24 @@ def _dst_notices(twice: int, never: int, column: str) -> list[Notice]:
     return [Notice(message, {"count": count, "column": column}) for message, count in found if count]
 
 
-def _take_apart(values: pa.Array, pattern: Pattern) -> _Clock:
-    """Read every text (shape (n,)) by one pattern."""
+def _read_cells(cells: Cells, pattern: Pattern) -> _Clock:
+    """Read every distinct text by one pattern."""
     if pattern == ISO:
-        quick = _cast_iso(values)
+        quick = _cast_iso(cells.values)
         if quick is not None:
             return quick
-    fields = pc.extract_regex(values, pattern.regex)
-    found = {fields.type.field(i).name: pc.struct_field(fields, [i]).fill_null("") for i in range(fields.type.num_fields)}
-    matched = fields.is_valid().to_numpy(zero_copy_only=False)
-    clock, valid = _clock_time(found, pattern.swapped)
-    offset, zoned = _offsets(found.get("z"), len(values))
-    return _Clock(clock, valid & matched, zoned & matched, offset)
+    if pattern.regex not in cells.apart:
+        cells.apart[pattern.regex] = _take_apart(cells.values, pattern.regex)
+    fields = cells.apart[pattern.regex]
+    clock, valid = _clock_time(fields.groups, pattern.swapped)
+    offset, zoned = _offsets(fields.groups.get("z"), len(cells.values))
+    return _Clock(clock, valid & fields.matched, zoned & fields.matched, offset)
+
+
+def _take_apart(values: pa.Array, regex: str) -> _Fields:
+    found = pc.extract_regex(values, regex)
+    groups = {found.type.field(place).name: pc.struct_field(found, [place]).fill_null("") for place in range(found.type.num_fields)}
+    return _Fields(groups, found.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _cast_iso(values: pa.Array) -> _Clock | None:
