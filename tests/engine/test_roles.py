@@ -1,0 +1,92 @@
+"""Which column plays which role: told from the names in use and from what the columns hold, and never by luck."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.importing.detect import guess_roles, plain_name
+from engine.importing.reading import read_log
+from engine.log.columns import ColumnRoles, ReadOptions
+from engine.tasks import Task
+
+NO_ROLES = ColumnRoles()
+CELLS = {"case": ["1", "1", "2"], "activity": ["a", "b", "a"], "timestamp": ["2024-02-01", "2024-02-02", "2024-02-03"]}
+
+
+def guess(columns: dict[str, list[str]], given_roles: ColumnRoles = NO_ROLES) -> ColumnRoles:
+    return guess_roles(given_roles, pa.table(columns)).roles
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("case:concept:name", "concept:name", "time:timestamp"), ("Sagsnr.", "Aktivitet", "Tidspunkt"),
+        ("sags_id", "hændelse", "tidsstempel"), ("SagsID", "HAENDELSE", "Dato"), ("sagsnummer", "trin", "registreringsdato"),
+        ("ID", "Event", "Date"), ("Case ID", "Activity", "Timestamp"), ("caseId", "activityName", "eventTime"),
+        ("Journal nr", "Handling", "Oprettet"), ("Forløb", "Opgave", "Dato/tid"),
+        ("ticket-id", "Task Name", "Completion Time"), ("Case", "Operation", "End Date"),
+        ("Forløbs-ID", "Aktivitetstype", "udført"), ("borger nr", "aktivitet", "ankomst"),
+    ],
+)
+def test_names_in_use(names: tuple[str, str, str]) -> None:
+    columns = dict(zip(names, CELLS.values(), strict=True))
+    assert guess(columns) == ColumnRoles(*names)
+    assert guess({**{"beløb": ["1", "2", "3"]}, **dict(reversed(columns.items()))}) == ColumnRoles(*names)
+
+
+def test_start_and_unit_are_found_beside_them() -> None:
+    times = {"Start": CELLS["timestamp"], "Slut": CELLS["timestamp"]}
+    columns = {"Sag": CELLS["case"], "Aktivitet": CELLS["activity"], **times, "Afdeling": ["x"] * 3}
+    assert guess(columns) == ColumnRoles("Sag", "Aktivitet", "Slut", "Start", "Afdeling")
+
+
+def test_a_name_that_promises_times_must_hold_them() -> None:
+    days = {"Dato": ["mandag", "tirsdag", "onsdag"]}
+    columns = {"Sag": CELLS["case"], "Aktivitet": CELLS["activity"], **days, "Modtaget": CELLS["timestamp"]}
+    assert guess(columns).timestamp == "Modtaget"
+
+
+def test_two_candidates_of_the_same_kind_are_not_guessed_between() -> None:
+    columns = {"Kunde ID": CELLS["case"], "Ordre ID": CELLS["case"], "Aktivitet": CELLS["activity"], "Dato": CELLS["timestamp"]}
+    assert guess(columns).case is None
+    assert guess({**columns, "Sagsnr": CELLS["case"]}).case == "Sagsnr"
+
+
+def test_employees_are_never_guessed_as_units() -> None:
+    columns = {"Sagsbehandler": ["Ane"] * 3, "org:resource": ["Bo"] * 3, "Resource": ["C"] * 3, "user": ["d"] * 3, "Medarbejder": ["e"] * 3}
+    assert guess(columns).unit is None
+
+
+def test_what_is_given_stays_and_is_not_used_twice() -> None:
+    columns = {"Sag": CELLS["case"], "Aktivitet": CELLS["activity"], "Trin": CELLS["activity"], "Dato": CELLS["timestamp"]}
+    found = guess_roles(ColumnRoles(case="Aktivitet"), pa.table(columns))
+    assert found.roles == ColumnRoles("Aktivitet", "Trin", "Dato")
+    assert found.confidence["case"] == 1.0 > found.confidence["activity"] > 0
+
+
+def test_names_without_meaning_are_not_guessed() -> None:
+    assert guess({"x": CELLS["case"], "y": CELLS["activity"], "z": ["1", "2", "3"]}) == NO_ROLES
+
+
+@given(st.text(max_size=20))
+def test_plain_names_are_plain(name: str) -> None:
+    assert plain_name(plain_name(name)) == plain_name(name) or not name.isascii()
+    assert plain_name(f"  {name}__ ") == plain_name(name)
+
+
+@pytest.mark.parametrize("text_format", ["%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d/%m/%y %H:%M:%S"])
+def test_long_columns_of_ever_new_times(text_format: str) -> None:
+    """Such columns are read cell by cell instead of value by value."""
+    begin = datetime(2024, 1, 1, tzinfo=UTC)
+    clock = [begin + timedelta(seconds=97 * n) for n in range(30_000)]
+    lines = [f"S{n % 90};trin {n % 7};{'' if n % 1000 == 5 else one.strftime(text_format)}" for n, one in enumerate(clock)]
+    log = read_log("\n".join(["Sagsnr;Aktivitet;Tidspunkt", *lines]).encode(), "t.csv", ReadOptions(), Task())
+    timed = {round(one.timestamp() * 1e6) for n, one in enumerate(clock) if n % 1000 != 5}
+    assert set(log.timestamp[log.timestamp > 0].tolist()) == timed
+    assert (log.n_cases, log.n_events, len(log.activities)) == (90, 30_000, 7)
+    assert [one.values["count"] for one in log.notices] == [30]
