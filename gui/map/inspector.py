@@ -16,7 +16,7 @@ from gui.map.words import CLOCK, DEFINITIONS, METRIC_NAMES
 from gui.store import PathSelected, Selected, StepSelected, Store
 from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, clear_layout, column, hairline, icon_button, icon_label, label, row, set_icon
+from gui.widgets.parts import button, clear_layout, column, hairline, icon_button, icon_label, iconed, label, row, set_icon
 
 MOST_NEIGHBOURS = 6
 Details = StepDetails | PathDetails
@@ -131,8 +131,8 @@ class Inspector(Panel):
         texts = self.store.texts
         self.close_button.setAccessibleName(texts("Close the numbers"))
         self.close_button.setToolTip(texts("Close the numbers"))
-        self.only_with.setText(texts("Show only cases with this step"))
-        self.only_without.setText(texts("Show only cases without this step"))
+        self.only_with.setText(iconed(texts("Show only cases with this step")))
+        self.only_without.setText(iconed(texts("Show only cases without this step")))
         self._write()
 
     def restyle(self) -> None:

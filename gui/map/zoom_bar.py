@@ -11,7 +11,7 @@ from gui.map.scene import MapScene
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, icon_button, label, row, set_icon
+from gui.widgets.parts import button, icon_button, iconed, label, row, set_icon
 
 
 class ZoomBar(Panel):
@@ -93,7 +93,7 @@ class ZoomBar(Panel):
             target.setAccessibleName(texts(words))
         self.search.setPlaceholderText(texts("Find a step (/)"))
         self.search.setAccessibleName(texts("Find a step on the map"))
-        self.export.setText("" if self._is_small else texts("Export …"))
+        self.export.setText("" if self._is_small else iconed(texts("Export …")))
         self.export.setAccessibleName(texts("Export …"))
         self.export.setToolTip(texts("Export the process map"))
 

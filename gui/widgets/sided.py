@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
-from gui.theme import dimensions
+from gui.theme import Appearance, dimensions
 
 NARROW = 1280
 
@@ -35,8 +35,8 @@ class Sided(QWidget):
 
     @property
     def is_narrow(self) -> bool:
-        """Whether the panel lies over the page."""
-        return self.window().width() < NARROW
+        """Whether the panel lies over the page: in a narrow window, and on a projector, where the page needs the room."""
+        return self.window().width() < NARROW or self.store.appearance is Appearance.PROJECTOR
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place both."""
