@@ -15,9 +15,10 @@ import msgspec
 import pyarrow as pa
 
 from engine.errors import N_, BadInput, SagsflowError
-from engine.files.age import available_memory, decrypt_file, is_age, too_large, unreadable
+from engine.files.age import decrypt_file, is_age, unreadable
 from engine.files.compression import unpack
 from engine.files.content import Content
+from engine.files.memory import check_memory
 from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.service.messages import (
@@ -178,8 +179,7 @@ def _read_file(path: Path, secret: Secret, task: Task) -> tuple[pa.Buffer, bool,
 
 def _read_plain(path: Path, digest: Any, task: Task) -> pa.Buffer:
     size = path.stat().st_size
-    if size > available_memory() // 2:
-        raise too_large(path.name, size)
+    check_memory(path.name, size)
     pieces = bytearray()
     with path.open("rb", buffering=0) as file:
         while block := file.read(BLOCK):

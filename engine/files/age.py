@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import pyarrow as pa
 import pyrage
 
 from engine.errors import N_, BadInput, WrongKey
+from engine.files.memory import check_memory, too_large
 from engine.tasks import Task
 
 MAGIC = b"age-encryption.org/"
@@ -26,19 +25,11 @@ HEADER_LIMIT = 1 << 20
 IDENTITY_LIMIT = 1 << 20
 PASSPHRASE_LIMIT = 1 << 30
 MAX_WORK_FACTOR = 20
-SHARE_OF_MEMORY = 0.6
 BLOCK = 1 << 20
 SCRYPT = "scrypt"
 
 NO_KEY_FITS = "No matching keys found"
 PASSPHRASE_FAILS = "Decryption failed"  # noqa: S105
-
-
-class ByteSource(Protocol):
-    """What pyrage reads from."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes; empty at the end."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +76,10 @@ def _work_factor(stanzas: Sequence[Sequence[bytes]], file: str) -> int | None:
 
 
 def _unarmored(head: bytes) -> bytes:
-    """Decode as many whole lines of an armored file as are there."""
-    lines = head.lstrip().splitlines()[1:]
+    """Decode as much of an armored file as is there."""
+    text = b"".join(line.strip() for line in head.splitlines() if not line.startswith(b"-----"))
     try:
-        return base64.b64decode(b"".join(line for line in lines if len(line) == 64 and not line.startswith(b"-----"))) or base64.b64decode(
-            b"".join(line for line in lines if not line.startswith(b"-----"))
-        )
+        return base64.b64decode(text[: len(text) // 4 * 4])
     except (binascii.Error, ValueError):
         return b""
 
@@ -99,35 +88,6 @@ def plain_size(file_size: int, header_size: int) -> int:
     """Size of the content of a binary age file of `file_size` bytes: every 64 KiB chunk carries a 16-byte tag."""
     body = max(0, file_size - header_size - NONCE)
     return max(0, body - TAG * max(1, -(-body // (CHUNK + TAG))))
-
-
-def encrypted_size(header_size: int, n: int) -> int:
-    """Size of a binary age file with `n` bytes of content: header + 16 + n + 16·max(1, ⌈n/65536⌉)."""
-    return header_size + NONCE + n + TAG * max(1, -(-n // CHUNK))
-
-
-def available_memory() -> int:
-    """Bytes of RAM that can be had now (all of it where the system does not say)."""
-    if sys.platform == "linux":
-        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return total_memory()
-
-
-def total_memory() -> int:
-    """Bytes of RAM in this computer."""
-    if sys.platform == "win32":
-        return _windows_memory()
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _windows_memory() -> int:
-    import ctypes
-
-    kilobytes = ctypes.c_ulonglong(0)
-    kernel: Any = vars(ctypes)["windll"].kernel32
-    return int(kilobytes.value) * 1024 if kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes)) else 8 << 30
 
 
 # ---- decrypting ---------------------------------------------------------------------------------------------------------------
@@ -165,7 +125,7 @@ def decrypt_with(path: Path, identities: Sequence[Any], task: Task, digest: Any 
     """The whole verified content of an age file for X25519 identities; `digest` (hashlib) is fed with the ciphertext."""
     header, size = inspect_file(path)
     n = (size * 3) // 4 if header.armored else plain_size(size, header.size)
-    _check_memory(path.name, n)
+    check_memory(path.name, n)
     target = _Target(n, path.name)
     try:
         with path.open("rb", buffering=0) as file:
@@ -198,7 +158,7 @@ def _decrypt_with_passphrase(path: Path, header: Header, size: int, passphrase: 
         raise BadInput(
             N_("The file {file} is locked with a passphrase and larger than 1 GB. Encrypt it to a key instead (age -r)."), file=path.name
         )
-    _check_memory(path.name, 3 * size)
+    check_memory(path.name, 3 * size)
     task.report(None, N_("Checking the passphrase"))
     try:
         content = path.read_bytes()
@@ -282,16 +242,6 @@ def _damaged(file: str) -> NotVerified:
     return NotVerified(N_("The file {file} is damaged or cut off: its encryption does not verify. Fetch it again."), file=file)
 
 
-def _check_memory(file: str, n: int) -> None:
-    if n > SHARE_OF_MEMORY * available_memory():
-        raise too_large(file, n)
-
-
-def too_large(file: str, n: int) -> BadInput:
-    """The error for content of n bytes, which the free memory does not hold."""
-    return BadInput(N_("The file {file} is too large for the free memory of this computer ({size} MB)."), file=file, size=n >> 20)
-
-
 def _allocate(size: int, file: str) -> Any:
     try:
         return pa.allocate_buffer(size)
@@ -348,86 +298,3 @@ class _Target:
         """What was written."""
         self._view.release()
         return self._buffer if self._n == self._buffer.size else self._buffer.slice(0, self._n)
-
-
-# ---- encrypting ---------------------------------------------------------------------------------------------------------------
-
-
-class _Chunks:
-    """A stream made of byte chunks, counting them."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks: Iterator[bytes] = iter(chunks)
-        self._block, self._place = b"", 0
-        self.n = 0
-        self.digest = hashlib.sha256()
-        self.failed: BaseException | None = None
-
-    def read(self, size: int = -1, /) -> bytes:
-        while self._place == len(self._block):
-            block = self._next()
-            if block is None:
-                return b""
-            self._block, self._place = bytes(block), 0
-            self.n += len(self._block)
-            self.digest.update(self._block)
-        piece = self._block[self._place : self._place + size]
-        self._place += len(piece)
-        return piece
-
-
-    def _next(self) -> bytes | None:
-        try:
-            return next(self._chunks, None)
-        except BaseException as error:
-            self.failed = error
-            raise
-
-
-@dataclass(frozen=True)
-class Written:
-    """What an encryption must have produced: content bytes and their SHA-256, and the size that the file must have."""
-
-    n: int
-    content_sha256: str
-    size: int
-
-
-def encrypt_to(recipients: Sequence[str], chunks: Iterable[bytes], target: IO[bytes]) -> Written:
-    """Encrypt a stream of chunks to age recipients (age1…) into a binary file object.
-
-    pyrage loses write errors of the last 64 KiB: the caller must compare the finished file with `Written.size`.
-    Raises OSError from the target.
-    """
-    source, sink = _Chunks(chunks), _Head(target)
-    keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
-    try:
-        pyrage.encrypt_io(source, sink, keys)
-    finally:
-        failure = source.failed or sink.failed
-        if failure is not None:
-            raise failure
-    header = read_header(bytes(sink.head), "")
-    return Written(source.n, source.digest.hexdigest(), encrypted_size(header.size, source.n))
-
-
-class _Head:
-    """Passes everything on, keeps the header for the size formula and remembers the first error."""
-
-    def __init__(self, target: IO[bytes]) -> None:
-        self._target = target
-        self.head = bytearray()
-        self.failed: OSError | None = None
-
-    def write(self, piece: bytes) -> int:
-        if len(self.head) < CHUNK:
-            self.head += piece[:CHUNK]
-        try:
-            self._target.write(piece)
-        except OSError as error:
-            self.failed = self.failed or error
-            raise
-        return len(piece)
-
-    def flush(self) -> None:
-        return

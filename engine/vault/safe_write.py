@@ -14,7 +14,7 @@ from typing import IO, Any
 import pyrage
 
 from engine.errors import N_, BadInput
-from engine.files.age import encrypt_to
+from engine.files.age_writing import encrypt_to
 from engine.tasks import Task
 
 PART = ".part"

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from engine.errors import BadInput, Cancelled, SagsflowError, WrongKey
 from engine.files import age
-from engine.files.age import available_memory, decrypt_file, decrypt_with, encrypt_to, encrypted_size, is_age, plain_size, read_header
+from engine.files.age import decrypt_file, decrypt_with, is_age, plain_size, read_header
+from engine.files.age_writing import encrypt_to, encrypted_size
+from engine.files.memory import available_memory
 from engine.tasks import Task
 from tests.age_writer import armor, seal_with_passphrase
 
@@ -104,6 +106,14 @@ def test_the_size_formulas_hold(n: int) -> None:
     assert written.n == n
     assert size == written.size == encrypted_size(header, n)
     assert plain_size(size, header) == n
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 200), st.sampled_from([b"\n", b"\r\n"]))
+def test_the_header_of_armored_files_of_any_size_is_read(n: int, line_end: bytes) -> None:
+    binary = seal_with_passphrase(bytes(n), PASSPHRASE, 1)
+    plain, armored = read_header(binary, "x"), read_header(armor(binary).replace(b"\n", line_end), "x")
+    assert (armored.kinds, armored.work_factor, armored.size) == (plain.kinds, plain.work_factor, plain.size) == (("scrypt",), 1, plain.size)
 
 
 def test_it_is_told_by_its_first_bytes() -> None:
