@@ -84,10 +84,10 @@ class BackdropRenderer(QObject):
         self._running: BackdropRequest | None = None
         self._cost = FIRST_GUESS_MS
 
-    def request(self, request: BackdropRequest) -> None:
-        """Ask for a backdrop; `ready` brings it, at once when it is cheap."""
+    def request(self, request: BackdropRequest, *, may_wait: bool = False) -> None:
+        """Ask for a backdrop; `ready` brings it, at once when it is cheap, unless the picture may wait."""
         self._wanted = request
-        if self._running is None and self.estimate(request) <= SYNCHRONOUS_MS:
+        if self._running is None and not may_wait and self.estimate(request) <= SYNCHRONOUS_MS:
             self._deliver(render(request))
         elif self._running is None:
             self._start(request)

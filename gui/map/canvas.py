@@ -27,6 +27,8 @@ class MapCanvas(MapView):
     """Enter on a step: its numbers are wanted."""
     menu_wanted = Signal(object, QPoint)
     search_wanted = Signal()
+    focused = Signal(int)
+    """A step has the keyboard focus."""
 
     def __init__(self, style: MapStyle, parent: QWidget | None = None) -> None:
         super().__init__(style, parent)
@@ -171,7 +173,7 @@ class MapCanvas(MapView):
         if step is None or self.map is None or step not in self.map.card_by_step:
             return
         self.layer.focused = step
-        self.setAccessibleDescription(self.describe(StepSelected(step)))
+        self.focused.emit(step)
         self.ensure_visible(step)
         self.layer.update()
 

@@ -24,6 +24,8 @@ from gui.map.scene import MapScene, PathKey
 from gui.map.style import MapStyle
 from gui.store import PathSelected, Selected, StepSelected
 
+OUTDATED = 0.3
+"""Opacity of the map before, in the moment until the picture of the new one stands."""
 EVERYWHERE = QRectF(-1e5, -1e5, 2e5, 2e5)
 
 
@@ -61,8 +63,15 @@ class MapLayer(QGraphicsItem):
         """Opacity of everything that does not stand out."""
         self.faded = 1.0
         """Opacity of the whole while a newer map is being calculated."""
+        self.shift = QPointF(0, 0)
+        """How far the map has moved since the backdrop was painted, while that is still the one of the map before."""
         self.selected: Selected = None
         self.focused: int | None = None
+
+    @property
+    def has_current_backdrop(self) -> bool:
+        """Whether the picture at hand is of the map that is shown."""
+        return self.backdrop is not None and self.backdrop.request.scene is self.map
 
     def boundingRect(self) -> QRectF:
         """Everywhere: the canvas has no other item."""
@@ -73,6 +82,9 @@ class MapLayer(QGraphicsItem):
         scale = painter.worldTransform().m11()
         if self.morph is not None:
             paint_morph(painter, self.morph, self.morph_ms, self.style, detail_at(scale))
+        elif self.map is not None and self.backdrop is not None and not self.has_current_backdrop:
+            painter.setOpacity(OUTDATED)
+            painter.drawImage(self.backdrop.request.region.translated(self.shift), self.backdrop.image)
         elif self.map is not None:
             painter.setOpacity(self.dimmed * self.faded)
             self._paint_backdrop(painter, scale)

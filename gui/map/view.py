@@ -57,7 +57,7 @@ class MapView(QGraphicsView):
         self._glide = self._animation(GLIDE_MS, self._on_glide)
         self._glide_ends: tuple[Camera, Camera] = (self.camera, self.camera)
         self._morphing = self._animation(TOTAL_MS, self._on_morph)
-        self._morphing.finished.connect(self._end_morph)
+        self._morphing.finished.connect(self._arrive)
         self._dimming = self._animation(HOVER_MS, self._on_dim)
         self.set_style(style)
 
@@ -127,6 +127,7 @@ class MapView(QGraphicsView):
         shift = new.card_by_step[anchor].rect.center() - old.card_by_step[anchor].rect.center()
         self._glide.stop()
         self._set_camera(Camera(self.camera.scale, self.camera.centre + shift))
+        self._layer.shift += shift
         morph = Morph(old, new, shift)
         if not self.reduce_motion and morph.is_light and self.isVisible():
             self._layer.morph, self._layer.morph_ms = morph, 0.0
@@ -254,7 +255,7 @@ class MapView(QGraphicsView):
         if at_hand is not None and _same_kind(at_hand.request, request) and at_hand.request.region.contains(visible):
             return
         self._layer.quiet = None
-        self._renderer.request(request)
+        self._renderer.request(request, may_wait=self._layer.morph is not None)
         if self._layer.standing is not None:
             self._render_quiet()
 
@@ -280,7 +281,9 @@ class MapView(QGraphicsView):
     def _on_backdrop(self, backdrop: Backdrop) -> None:
         if backdrop.request.scene is not self.map:
             return
-        self._layer.backdrop = backdrop
+        self._layer.backdrop, self._layer.shift = backdrop, QPointF(0, 0)
+        if self._morphing.state() != QVariantAnimation.State.Running:
+            self._layer.morph = None
         if self._layer.overview is None and backdrop.request.region.contains(self._drawn()):
             self._layer.overview = backdrop
         self._layer.update()
@@ -298,6 +301,11 @@ class MapView(QGraphicsView):
     def _on_morph(self, share: float) -> None:
         self._layer.morph_ms = share * TOTAL_MS
         self._layer.update()
+
+    def _arrive(self) -> None:
+        """The way is over; its last frame stays until the picture of the new map stands."""
+        if self._layer.has_current_backdrop:
+            self._end_morph()
 
     def _end_morph(self) -> None:
         self._morphing.stop()

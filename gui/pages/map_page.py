@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.errors import N_, Cancelled, SagsflowError
+from engine.errors import N_, Cancelled
 from engine.log.selection import HasActivity
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.jobs import JobStatus
@@ -24,6 +24,8 @@ from gui.map.words import describe, step_name
 from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
 from gui.theme import Appearance
+from gui.widgets.definition import explain
+from gui.widgets.error_words import error_sentence
 from gui.widgets.state_card import StateCard
 from gui.widgets.toast import Toast
 
@@ -90,6 +92,7 @@ class MapPage(QWidget):
         canvas.entered.connect(self.inspector_wanted)
         canvas.zoom_changed.connect(bar.show_zoom)
         canvas.menu_wanted.connect(self._show_menu)
+        canvas.focused.connect(self._explain_focused)
         canvas.search_wanted.connect(bar.focus_search)
         canvas.describe = self.describe
         bar.zoomed.connect(canvas.zoom_by)
@@ -194,16 +197,15 @@ class MapPage(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._end_busy()
         self._asked = None
-        texts = self.store.texts
-        if isinstance(error, Cancelled):
-            words = texts("Stopped. The map shows the view before.") if self.answer else texts("Stopped. There is no map yet.")
-        elif isinstance(error, SagsflowError):
-            words = texts.error(error)
-        else:
-            words = texts("The map could not be calculated. Nothing has been lost.")
+        texts, stopped = self.store.texts, isinstance(error, Cancelled)
         if self.answer is None:
-            self.state.hide()
-        self.canvas.set_faded(self.answer is not None)
+            words = N_("You stopped the calculation. Nothing has been lost.") if stopped else error_sentence(texts, error)
+            title = N_("Stopped") if stopped else N_("The process map could not be calculated")
+            self.state.show_state("circle-alert", title, words, action=N_("Calculate again"), on_action=self._ask)
+            self.state.show()
+            return
+        words = texts("Stopped. The map shows the view before.") if stopped else error_sentence(texts, error)
+        self.canvas.set_faded(True)
         self.notice.show_problem(words, texts("Calculate again"), self._ask)
         self._place()
 
@@ -242,11 +244,17 @@ class MapPage(QWidget):
         if status is not None and status.message:
             words = texts(status.message, **status.values)
         fraction = status.fraction if status else None
+        number = self._number
+        if self.answer is None:
+            message = status.message if status and not status.values else ""
+            title = N_("Calculating the process map")
+            self.state.show_state("map", title, message, action=N_("Stop"), on_action=lambda: self.store.jobs.stop(number), busy=True)
+            self.state.set_progress(fraction)
+            self.state.show()
+            return
         if fraction is not None:
             words = f"{words} · {texts.percent(fraction)}"
-        if self.answer is not None:
-            self.canvas.set_faded(True)
-        number = self._number
+        self.canvas.set_faded(True)
         self.notice.show_progress(words, fraction, lambda: self.store.jobs.stop(number))
         self._place()
 
@@ -287,6 +295,11 @@ class MapPage(QWidget):
     def describe(self, what: Selected) -> str:
         """The tool tip of a step or path."""
         return describe(self.answer, what, self.store.texts) if self.answer else ""
+
+    def _explain_focused(self, step: int) -> None:
+        """F1 explains the step that has the keyboard."""
+        title, *lines = self.describe(StepSelected(step)).split("\n")
+        explain(self.canvas, title, lines)
 
     def go_to_step(self, step: int) -> None:
         """Select a step, bring it into sight and give it the keyboard."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +19,13 @@ from engine.layout.values import MapLayout
 from engine.log.selection import HasActivity, Selection
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare
+from engine.texts import Texts
+from gui.map.backdrop import Backdrop, BackdropRenderer, BackdropRequest
+from gui.map.camera import MAX_FIT, MIN_SCALE, Camera, fit
 from gui.map.canvas import MapCanvas
+from gui.map.painter import Detail
+from gui.map.scene import MapScene, build_scene
+from gui.map.style import map_style
 from gui.pages.map_page import MapPage
 from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance, load_fonts
@@ -454,3 +463,86 @@ def test_a_log_without_any_case_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     assert page.state.isVisible()
     assert (END, START) == (-2, -1)
     page.close()
+
+
+# ---- the picture behind it ---------------------------------------------------------------------------------------------------
+
+
+def test_the_picture_of_the_map_before_is_never_shown_as_the_new_one(qtbot: QtBot, tmp_path: Path) -> None:
+    """With gliding on, the last frame of the way stays until the picture of the new map is painted on its thread."""
+    store, _jobs = make_store(tmp_path, reduce_motion=False)
+    page = MapPage(store)
+    qtbot.addWidget(page)
+    page.resize(1000, 748)
+    page.show()
+    store.set_opened(opened_log())
+    layer, before = page.canvas.layer, page.canvas.map
+    qtbot.waitUntil(lambda: layer.has_current_backdrop)
+    store.set_language("en")
+    assert page.canvas.map is not before
+    assert layer.morph is not None
+    assert layer.morph.old is before
+    seen: list[bool] = []
+    page.canvas.shown.connect(lambda: seen.append(layer.has_current_backdrop))
+    qtbot.waitUntil(lambda: layer.has_current_backdrop and layer.morph is None, timeout=3000)
+    assert seen
+    assert all(seen)
+    page.close()
+
+
+def test_a_costly_picture_is_painted_on_a_thread_and_the_newest_one_wins(qtbot: QtBot, tmp_path: Path) -> None:
+    store, _jobs = make_store(tmp_path)
+    scene = build_scene(example_answer(), store.texts, map_style(Appearance.LIGHT))
+    renderer = BackdropRenderer()
+    delivered: list[Backdrop] = []
+    renderer.ready.connect(delivered.append)
+    requests = [BackdropRequest(scene, map_style(Appearance.LIGHT), scene.bounds, pixels, Detail.ALL) for pixels in (0.5, 1.0, 2.0)]
+    for request in requests:
+        renderer.request(request, may_wait=True)
+    assert renderer.busy
+    assert delivered == []
+    qtbot.waitUntil(lambda: not renderer.busy)
+    assert [one.request for one in delivered] == [requests[-1]]
+    renderer.request(requests[0])
+    assert delivered[-1].request is requests[0]
+    renderer.wait()
+
+
+def test_zooming_in_paints_only_what_is_near_and_panning_paints_the_rest(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> None:
+    canvas = world[0].canvas
+    canvas.zoom_by(4.0)
+    scale = canvas.camera.scale
+
+    def is_sharp() -> bool:
+        backdrop = canvas.layer.backdrop
+        return backdrop is not None and backdrop.request.pixels == pytest.approx(scale * canvas.devicePixelRatioF())
+
+    qtbot.waitUntil(is_sharp)
+    assert canvas.map is not None
+    assert canvas.layer.backdrop is not None
+    near = canvas.layer.backdrop.request.region
+    assert near.width() * near.height() < canvas.map.bounds.width() * canvas.map.bounds.height()
+    for _ in range(8):
+        canvas._set_camera(Camera(scale, canvas.camera.centre + QPointF(0, 40)))
+    qtbot.waitUntil(lambda: canvas.layer.backdrop is not None and canvas.layer.backdrop.request.region != near)
+
+
+@given(width=st.floats(420, 2600), height=st.floats(300, 1600), panel_width=st.floats(60, 380), panel_height=st.floats(60, 900))
+def test_fitting_shows_the_whole_map_and_hides_nothing_behind_a_panel(
+    qapp: object, width: float, height: float, panel_width: float, panel_height: float
+) -> None:
+    scene = fit_scene()
+    size = QSizeF(width, height)
+    panels = [QRectF(16, 16, min(panel_width, width / 2), min(panel_height, height - 90)), QRectF(16, height - 54, 200, 38)]
+    camera = fit(scene, size, panels)
+    assert MIN_SCALE <= camera.scale <= MAX_FIT
+    assert camera.visible(size).adjusted(-0.1, -0.1, 0.1, 0.1).contains(scene.bounds)
+    for rect in scene.occupied:
+        seen = QRectF(camera.to_view(rect.topLeft(), size), rect.size() * camera.scale).adjusted(0.1, 0.1, -0.1, -0.1)
+        assert not any(seen.intersects(panel) for panel in panels)
+
+
+@cache
+def fit_scene() -> MapScene:
+    load_fonts()
+    return build_scene(example_answer(), Texts("da"), map_style(Appearance.LIGHT))
