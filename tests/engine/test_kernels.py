@@ -49,6 +49,22 @@ def test_equal_sequences_and_no_others_share_a_group_whatever_the_hash(
     assert sorted(set(group.tolist())) == list(range(len(first)))
 
 
+@pytest.mark.parametrize("mix", [kernels.mix_word, collide])
+@pytest.mark.parametrize("at", [20, 50, 99])
+def test_a_difference_late_in_a_few_long_sequences_is_found(at: int, mix: kernels.Mix) -> None:
+    other = [1] * 100
+    other[at] = 2
+    codes, offsets = flat([[1, 2], [1]] * 20 + [[1] * 100, other, [1] * 100])
+    group, _ = kernels.group_sequences(codes, offsets, Task(), mix)
+    assert group[40] == group[42] != group[41]
+
+
+def test_sequences_that_begin_alike_are_kept_apart_by_the_hash_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_group_by_bytes", None)
+    codes, offsets = flat([[1]] * 20 + [[1] * 50 + [n] for n in range(5)])
+    assert len(kernels.group_sequences(codes, offsets, Task())[1]) == 6
+
+
 def test_wide_codes_that_share_their_low_byte_are_kept_apart() -> None:
     codes, offsets = flat([[1, 2], [257, 2], [1, 258]], np.uint16)
     assert len(kernels.group_sequences(codes, offsets, Task())[1]) == 3
