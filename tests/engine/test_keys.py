@@ -1,0 +1,63 @@
+"""Keys, passphrases and pseudonyms."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.tasks import Task
+from engine.vault.keys import derive_key, hkdf_sha256, new_identity, strength_bits, suggest_passphrase, word_list
+from engine.vault.pseudonyms import new_key, pseudonymise
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+def test_derived_keys_follow_the_standard_and_differ() -> None:
+    secret, salt, info = bytes([0x0B] * 22), bytes(range(13)), bytes(range(0xF0, 0xFA))
+    expected = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+    assert hkdf_sha256(secret, salt, info, 42).hex() == expected  # RFC 5869, test case 1
+    identity = new_identity()
+    keys = {derive_key(identity, purpose, salt) for purpose in ("audit", "manifest") for salt in (b"a", b"b")}
+    assert len(keys) == 4
+    assert identity.secret not in repr(identity)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_suggested_passphrases_are_six_words_of_a_clean_list(language: str) -> None:
+    words = word_list(language)
+    assert 1296 <= len(words) == len(set(words))
+    assert all(word.isascii() and word.isalpha() and word.islower() and 3 <= len(word) <= 8 for word in words)
+    suggestions = {suggest_passphrase(language) for _ in range(50)}
+    assert len(suggestions) == 50
+    for passphrase, bits in suggestions:
+        assert len(passphrase.split("-")) == 6
+        assert 62 < bits < 70
+
+
+def test_strength_rises_with_what_an_attacker_must_guess() -> None:
+    assert strength_bits("") == 0
+    assert strength_bits("aaaaaaaaaaaaaaaa") < 5
+    assert strength_bits("sommer27") < 25
+    assert strength_bits("havn-havn-havn") < strength_bits("havn-krone-gulv")
+    assert strength_bits(suggest_passphrase("da")[0]) > 50
+
+
+# ---- pseudonyms ------------------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=30)
+@given(st.lists(NAMES, max_size=30, unique=True), st.binary(min_size=32, max_size=32))
+def test_pseudonyms_are_keyed_stable_and_distinct(ids: list[str], key: bytes) -> None:
+    import base64
+    import hmac
+
+    found = pseudonymise(pa.array(ids, pa.string()), key, Task()).to_pylist()
+    bound = hmac.digest(key, b"case", "sha256")
+    for text, pseudonym in zip(ids, found, strict=True):
+        letters = base64.b32encode(hmac.digest(bound, text.encode(), "sha256"))[:12].decode()
+        assert pseudonym == f"S-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    assert len(set(found)) == len(ids)
+    if ids:
+        assert pseudonymise(pa.array(ids, pa.string()), new_key(), Task()).to_pylist() != found
