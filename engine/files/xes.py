@@ -19,12 +19,15 @@ MAX_FIELD = 1 << 20
 CASE_NAME, ACTIVITY_NAME, TIME, GROUP = "concept:name", "concept:name", "time:timestamp", "org:group"
 CASE_PREFIX = "case:"
 
+LONG_TRACE = 1000
+"""Events of a trace that are kept in memory until its end; of a longer one each is forgotten at once."""
+
 READING = N_("Reading events")
 NOT_XES = N_("The file {file} is XML but not an event log in XES (its outermost element is not log).")
 OBJECT_CENTRIC = N_("The file {file} is an object-centric log (OCEL), which cannot be read. Export it with one case notion as XES or CSV.")
 DOCTYPE = N_("The file {file} declares a document type, which an event log never needs. For safety it was not read.")
 BROKEN = N_("The file {file} is not well-formed XML: it breaks at line {line}. Export it again.")
-LONG_FIELD = N_("The file {file} holds a value longer than {size} characters in trace {row}. It was not read.")
+LONG_FIELD = N_("The file {file} holds a value longer than {size} characters. It was not read.")
 
 OPTIONS: dict[str, Any] = {
     "huge_tree": False,
@@ -110,23 +113,32 @@ class _Reader:
 
     def read(self) -> XesLog:
         tags = ("{*}trace", "{*}event", "{*}events", "{*}object-types")
+        kinds: dict[str, str] = {}
         for count, (_, element) in enumerate(etree.iterparse(self.source, events=("end",), tag=tags, **OPTIONS)):
-            name = element.tag.rpartition("}")[2]
-            if name == "event":
+            kind = kinds.get(element.tag) or kinds.setdefault(element.tag, etree.QName(element).localname)
+            if kind == "event":
                 self._take_event(element)
-            elif name == "trace":
+            elif kind == "trace":
                 self._take_trace(element)
             elif _is_outermost(element.getparent()):
                 raise BadInput(OBJECT_CENTRIC, file=self.file_name)
             if not count & 0xFFF:
                 self.task.report(min(1.0, self.source.tell() / self.size), READING)
+        self._check_lengths()
         return self.log
+
+    def _check_lengths(self) -> None:
+        log = self.log
+        for values in (log.cases, log.activities, log.timestamp, log.start, log.unit):
+            if max(map(len, filter(None, values)), default=0) > MAX_FIELD:
+                raise BadInput(LONG_FIELD, file=self.file_name, size=MAX_FIELD)
 
     def _take_event(self, event: Any) -> None:
         trace = event.getparent()
         if trace is self.open_trace or self._opens(trace):
             self._add_event(event)
-            event.clear()
+            if len(self.log.activity) - len(self.log.case) > LONG_TRACE:
+                event.clear()
             return
         self.log.misplaced += 1
         event.clear()
@@ -153,8 +165,6 @@ class _Reader:
                 unit = attribute.get("value")
             elif key is not None and key == keys.start:
                 start = attribute.get("value")
-        if max(len(activity or ""), len(unit or ""), len(timestamp or ""), len(start or "")) > MAX_FIELD:
-            raise BadInput(LONG_FIELD, file=self.file_name, size=MAX_FIELD, row=log.n_traces + 1)
         log.activity.append(log.activities.setdefault(activity, len(log.activities)) if activity and activity.strip() else -1)
         log.timestamp.append(timestamp)
         if keys.start is not None:
@@ -181,8 +191,6 @@ class _Reader:
         if not name or not name.strip():
             log.unnamed_traces += 1
             name = f"trace {log.n_traces}"
-        if len(name) > MAX_FIELD:
-            raise BadInput(LONG_FIELD, file=self.file_name, size=MAX_FIELD, row=log.n_traces)
         if name in log.cases:
             log.repeated_names += 1
         return log.cases.setdefault(name, len(log.cases))
