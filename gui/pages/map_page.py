@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
@@ -17,7 +17,6 @@ from gui.map.background import Background
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
-from gui.map.export_dialog import ExportDialog
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import map_style
 from gui.map.words import describe, step_name
@@ -28,6 +27,9 @@ from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
 from gui.widgets.state_card import StateCard
 from gui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from gui.map.export_dialog import ExportDialog
 
 EDGE = 16
 BUSY_AFTER_MS = 500
@@ -311,6 +313,8 @@ class MapPage(QWidget):
         """Export the map on the screen, with guarded numbers."""
         if self.answer is None or self.canvas.map is None:
             return
+        from gui.map.export_dialog import ExportDialog
+
         query = replace(self.answer.query, guarded=True)
         self.export_dialog = ExportDialog(self.store, self.answer, query, self.window())
         self.export_dialog.finished.connect(self._on_export_closed)
