@@ -36,7 +36,8 @@ settings.load_profile(os.environ.get("SAGSFLOW_HYPOTHESIS", "repeatable"))
 def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, caches and data of the user are never read or written by a test."""
     home: Path = tmp_path_factory.mktemp("home")
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"):
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
+    for name in (*names, "HOME") if sys.platform == "darwin" else names:
         monkeypatch.setenv(name, str(home / name.lower()))
 
 
