@@ -10,7 +10,9 @@ from engine.layout.values import Graph, SpineReason
 
 MAIN_VARIANT_SHARE = 0.03
 CHAIN_SHARE = 0.04
+GAP_SHARE = 0.1
 LOOP_KEPT = 0.8
+WEAK_SHARE = 0.1
 SIFTING_ROUNDS = 3
 
 
@@ -26,25 +28,33 @@ def choose_spine(graph: Graph, network: Network) -> tuple[list[int], SpineReason
 
 
 def strongest_chain(graph: Graph, network: Network) -> list[int]:
-    """The chain of greatest total frequency along the steps' mean position, over arcs of at least 4 % of the cases."""
+    """The chain of greatest total frequency along the steps' mean position, over arcs of at least 4 % of the cases.
+
+    After a step from which no such arc leads on, because its followers are hidden, it may go on at any later step.
+    """
     if not network.n:
         return []
     least = max(1.0, CHAIN_SHARE * graph.n_cases)
+    gap = round(GAP_SHARE * graph.n_cases)
     walk = by_position(graph, network)
+    leads_on = {one for place, one in enumerate(walk) if any(network.weight[one].get(later, 0) >= least for later in walk[place + 1 :])}
     best: dict[int, tuple[int, int]] = {}
     for place, node in enumerate(walk):
         first = network.weight[network.start].get(node, 0)
         best[node] = (first if first >= least else 0, -1)
         for before in walk[:place]:
             count = network.weight[before].get(node, 0)
-            if count >= least and best[before][0] + count > best[node][0]:
-                best[node] = (best[before][0] + count, before)
+            if count < least and before in leads_on:
+                continue
+            total = best[before][0] + (count if count >= least else -gap)
+            if total > best[node][0]:
+                best[node] = (total, before)
 
-    def total(node: int) -> tuple[int, int, int]:
+    def whole(node: int) -> tuple[int, int, int]:
         last = network.weight[node].get(network.end, 0)
         return best[node][0] + (last if last >= least else 0), network.steps[node].cases, -node
 
-    chain = [max(walk, key=total)]
+    chain = [max(walk, key=whole)]
     while best[chain[-1]][1] >= 0:
         chain.append(best[chain[-1]][1])
     return chain[::-1]
@@ -73,7 +83,7 @@ def linear_order(graph: Graph, network: Network, spine: list[int]) -> list[int]:
     while left:
         node = max(left, key=lambda one: (int(near[one]), -tie[one][0], -one))
         left.remove(node)
-        _insert(order, node, flow)
+        _insert(order, node, flow, [place for place, _ in tie])
         moving.append(node)
         near += flow[node] + flow[:, node]
     for _ in range(SIFTING_ROUNDS):
@@ -95,12 +105,16 @@ def _forward_by_place(others: list[int], node: int, flow: NDArray[np.int64]) -> 
     return value
 
 
-def _insert(order: list[int], node: int, flow: NDArray[np.int64]) -> None:
-    """Put a new node where it has most forward transitions; near-ties go right after its strongest predecessor."""
-    if not order:
-        order.append(node)
-        return
+def _insert(order: list[int], node: int, flow: NDArray[np.int64], places: list[float]) -> None:
+    """Put a new node where most transitions with the placed ones run forward, near-ties right after its strongest predecessor.
+
+    A node with hardly any transitions to the placed ones goes by its place in the cases.
+    """
     value = _forward_by_place(order, node, flow)
+    placed = int(flow[order, node].sum() + flow[node, order].sum())
+    if placed <= WEAK_SHARE * int(flow[node].sum() + flow[:, node].sum()):
+        order.insert(_by_place(order, node, places), node)
+        return
     best = np.flatnonzero(value == value.max())
     strongest = int(np.argmax(flow[order, node]))
     if flow[order[strongest], node]:
@@ -109,6 +123,13 @@ def _insert(order: list[int], node: int, flow: NDArray[np.int64]) -> None:
     else:
         place = int(best[-1])
     order.insert(place, node)
+
+
+def _by_place(order: list[int], node: int, places: list[float]) -> int:
+    """The index at which fewest steps stand on the wrong side of a new one, by mean position."""
+    later = np.array([places[other] > places[node] for other in order], dtype=np.int64)
+    misplaced = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(2 * later - 1)))
+    return int(np.argmin(misplaced))
 
 
 def _sift(order: list[int], node: int, flow: NDArray[np.int64]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.layout.cells import Cells
 from engine.layout.crossings import crossings_between, split_pieces
 from engine.layout.network import Network
-from engine.layout.place import Skeleton, arrange, read_skeleton, seeded_cells
+from engine.layout.place import Skeleton, arrange, card_box, extent, read_skeleton, seeded_cells
 from engine.layout.values import Graph, GraphArc, Seed, Sizes
 from engine.process_map.values import END, START
 from engine.tasks import Task
@@ -17,6 +17,10 @@ BEND = 0.12
 SIZE = 0.008
 UPWARD = 3.0
 SETTINGS = (1.0, 0.65, 1.4)
+SCREEN = 1920.0, 1080.0
+READABLE_PX = 14.0
+LEAVES_SCREEN = 20.0
+"""How much dearer a px is that makes step names smaller than 14 px when the map is fitted to a screen."""
 WORK = 24_000
 """How many arcs may be laid out in all while searching; a number of trials, not of seconds, so that the result is always the same."""
 ROUNDS = 4
@@ -77,6 +81,7 @@ class _Search:
         self.skeletons = [first, *(replace(first, network=read_skeleton(view).network) for view in views[1:])]
         self.work = 0
         self.best = seeded_cells(first, Seed())
+        self.width, self.height = (length * sizes.name_px / READABLE_PX for length in SCREEN)
         self.limits: list[float] = []
         self.costs: list[float] = []
 
@@ -125,14 +130,14 @@ class _Search:
         return True
 
     def _cost(self, skeleton: Skeleton, cells: Cells) -> float:
-        """Crossings, bends, size, and backbone arcs drawn upward."""
+        """Crossings, bends, size, most of all beyond what can be read on a screen, and backbone arcs drawn upward."""
         self.task.check()
         network = skeleton.network
         self.work += len(network.arcs) + 10
         geometry, _ = arrange(skeleton, self.sizes, cells)
         ways = [geometry.points(arc) for arc in range(len(network.arcs))]
-        frame = geometry.frame
-        size = frame.channel_right[-1] - frame.channel_left[0] + frame.gap_top[-1]
+        _, _, width, height = extent([card_box(geometry, node) for node in range(network.n + 2)], ways, [])
+        size = width + height + LEAVES_SCREEN * (max(0.0, width - self.width) + max(0.0, height - self.height))
         upward = sum(cells.row[target] < cells.row[source] for source, target in skeleton.arcs)
         crossings = crossings_between(*split_pieces(ways, geometry.tracks.trunk))
         return crossings + BEND * sum(len(way) // 2 - 2 for way in ways) + SIZE * size + UPWARD * upward

@@ -1,6 +1,6 @@
 """The layout beside Graphviz dot on real logs: time, crossings, bends, size, hidden labels, overlaps, and movement under the sliders.
 
-Run by hand: `python -m tests.benchmarks.layout_table [LOG …]`. Times are this process' own (CPU), so that a busy machine can be used. dot gets
+Run by hand: `python -m tests.benchmarks.layout_table [LOG …]`. Times are the CPU time of this process, so a busy machine will do. dot gets
 cards of the same size and no labels; its crossings are those of its splines, cut into straight pieces.
 """
 
