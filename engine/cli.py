@@ -72,8 +72,13 @@ def run(command: Callable[[], int], texts: Texts, file: str) -> int:
 def fail(sentence: str, status: int) -> int:
     """One line on standard error."""
     _clear_progress(sys.stderr)
-    print(f"{PROGRAM}: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"{PROGRAM}: {printable(' '.join(sentence.split()))}", file=sys.stderr)
     return status
+
+
+def printable(text: str) -> str:
+    """Text without control characters, so that no name in a file can steer the terminal; line ends stay."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def system_language() -> str:
@@ -205,7 +210,7 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     if arguments.json:
         text = msgspec.json.format(msgspec.json.encode(description), indent=2)
     else:
-        text = readable(description, Path(arguments.file).name, texts).encode("utf-8")
+        text = printable(readable(description, Path(arguments.file).name, texts)).encode("utf-8", "replace")
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.flush()
     return 0

@@ -35,6 +35,8 @@ RAGGED = N_("Row {row} of {file} has {actual} cells instead of {expected}. Mend 
 NOT_A_TABLE = N_("The file {file} cannot be read as a table. Perhaps a quotation mark is never closed, or a row is longer than {size} MB.")
 
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+"""Excel's own first line that names the delimiter."""
 LOOKS_LIKE_DATA = re.compile(r"\s*(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?|\d{6,}|\d{6}-\d{4})\s*")
 
 
@@ -45,11 +47,15 @@ class CsvTable:
         self.file_name = file_name
         self.encoding: str | None
         self._text, self.encoding = _as_utf8(buffer, file_name, encoding, task)
-        sample = _sample(self._text)
-        self.delimiter: str | None = _delimiter(delimiter) if delimiter else _guess_delimiter(sample)
-        header, self._body = _split_header(self._text)
-        self.columns = _column_names(header, self._body, self.delimiter, file_name)
         self.first_row = 2
+        header, self._body = _split_header(self._text)
+        hint = SEPARATOR_LINE.fullmatch(header)
+        if hint:
+            self._text, self.first_row = self._body, 3
+            header, self._body = _split_header(self._text)
+            delimiter = delimiter or hint[1]
+        self.delimiter: str | None = _delimiter(delimiter) if delimiter else _guess_delimiter(_sample(self._text))
+        self.columns = _column_names(header, self._body, self.delimiter, file_name)
         marks = _count(self._text, b'"')
         self._quoted, self._unpaired = marks > 0, marks % 2 == 1
 
@@ -106,7 +112,7 @@ class CsvTable:
         with contextlib.suppress(pa.ArrowInvalid):
             _read(body, self.delimiter, self.columns, dict.fromkeys(self.columns, TEXT), self._quoted, False, _noting(numbered))
         row, actual = (numbered or bad_rows)[0]
-        raise BadInput(RAGGED, row=row + 1, file=self.file_name, actual=actual, expected=len(self.columns))
+        raise BadInput(RAGGED, row=row + self.first_row - 1, file=self.file_name, actual=actual, expected=len(self.columns))
 
 
 def _noting(bad_rows: list[tuple[int, int]]) -> Callable[[pa_csv.InvalidRow], str]:

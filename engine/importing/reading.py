@@ -65,7 +65,7 @@ def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions,
     if content is Content.XES:
         return None
     table = open_table(content, buffer, file_name, options, task)
-    check_columns(table, options.roles)
+    options = msgspec.structs.replace(options, roles=_those_there(options.roles, table))
     look = look_at(table, options, HEAD_ROWS)
     roles = look.roles
     names = list(dict.fromkeys(_named(roles).values())) or list(table.columns[:1])
@@ -82,6 +82,11 @@ def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions,
         readings=_shown_readings(roles, readings, options.timezone),
         preview_cases=first_events(table, columns, roles, readings, options),
     )
+
+
+def _those_there(roles: ColumnRoles, table: Table) -> ColumnRoles:
+    """The roles whose columns the table has; under another delimiter the columns are others."""
+    return ColumnRoles(**{role: name for role, name in _named(roles).items() if name in table.columns})
 
 
 def _shown_readings(

@@ -171,6 +171,14 @@ def test_arcs_beside_events_without_a_time_count_without_one(run: Run, tmp_path:
     assert any("1" in warning for warning in told["warnings"])
 
 
+def test_names_in_a_file_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("Sagsnr;Aktivitet;Tidspunkt\n1;\x1b[2Ja;2024-02-01\n1;b\x07;2024-02-02\n")
+    assert not set(run("describe", file).output) & set(b"\x1b\x07")
+    file.write_text("Sag\x1b[2J;x;y\n1;2;3\n")
+    assert "\x1b" not in refused(run("describe", file), 2)
+
+
 # ---- what is wrong ------------------------------------------------------------------------------------------------------------
 
 

@@ -134,6 +134,12 @@ def test_a_header_without_rows_is_a_log_without_events() -> None:
         assert notice(log, "holds no events")
 
 
+def test_the_line_in_which_excel_names_the_delimiter_is_no_header() -> None:
+    assert events(read("sep=;\r\n" + text(end="\r\n"))) == PLAIN
+    assert events(read("\ufeffsep=|\n" + text(delimiter="|"))) == PLAIN
+    assert "Row 6 " in refusal("sep=;\n" + text() + "S1;x\n")
+
+
 def test_empty_lines_are_no_rows() -> None:
     assert events(read("\n\n" + text().replace("\n", "\n\n"))) == PLAIN
 
@@ -295,6 +301,13 @@ def test_preview_of_what_cannot_be_guessed_names_what_is_missing() -> None:
     assert shown is not None
     assert shown.missing == ("case", "activity", "timestamp")
     assert shown.preview_cases == () and shown.n_rows == 1 and shown.rows == (("1", "2"),)
+
+
+def test_preview_under_another_delimiter_drops_roles_whose_columns_are_gone() -> None:
+    chosen = ReadOptions(roles=ColumnRoles("Sagsnr", "Aktivitet", "Tidspunkt"), delimiter="|")
+    shown = preview_table(text().encode(), "t.csv", chosen, Task())
+    assert shown is not None
+    assert shown.columns == (";".join(HEADER),) and shown.missing == ("case", "activity", "timestamp")
 
 
 def test_preview_of_a_wrong_time_column_has_no_readings() -> None:
