@@ -44,13 +44,13 @@ class AmountSlider(QWidget):
         layout.addWidget(self.slider)
         self.setLayout(layout)
 
-    def show_amount(self, shown: int, most: int, words: str) -> None:
+    def show_amount(self, place: int, most: int, words: str) -> None:
         """Show where the slider stands, without telling it as a move; a thumb that is being held stays under the pointer."""
         with QSignalBlocker(self.slider):
             self.slider.setRange(min(1, most), max(most, 1))
             self.slider.setPageStep(max(1, most // 10))
             if not self.slider.isSliderDown():
-                self.slider.setValue(shown)
+                self.slider.setValue(place)
         self.slider.setEnabled(most > 1)
         self.value.setText(words)
         self.slider.setAccessibleName(f"{self.name.text()}: {words}")
@@ -178,10 +178,14 @@ class Controls(Panel):
         if answer is None:
             self.legend.show_legend(None, style)
         else:
-            coverage = answer.map.coverage
-            amounts = ((self.steps, coverage.steps_shown, answer.steps_max), (self.paths, coverage.paths_shown, answer.paths_max))
-            for slider, shown, most in amounts:
-                slider.show_amount(shown, most, texts("{shown} of {all}", shown=shown, all=most))
+            coverage, view = answer.map.coverage, self.store.view
+            amounts = (
+                (self.steps, view.steps, coverage.steps_shown, answer.steps_max),
+                (self.paths, view.paths, coverage.paths_shown, answer.paths_max),
+            )
+            for slider, wanted, shown, most in amounts:
+                place = shown if wanted is None else min(wanted, most)
+                slider.show_amount(place, most, texts("{shown} of {all}", shown=shown, all=most))
             self.coverage.setText(coverage_sentence(coverage, texts))
             self.left_out.setText(left_out_sentence(coverage, texts))
             self._explain(answer)

@@ -13,6 +13,9 @@ from engine.process_map.values import END, START
 from gui.map.scene import CardView, LaneView, MapScene, PathKey, label_rect
 from gui.map.style import CARD_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 
+BESIDE_ARROWHEAD = 6.0
+"""A spine label steps aside by this much when it becomes a pill."""
+
 
 class Detail(IntEnum):
     """How much is drawn at a zoom: all; no numbers on side paths; names only; bars and lines only."""
@@ -137,6 +140,8 @@ def paint_label_pill(painter: QPainter, lane: LaneView, style: MapStyle) -> None
     if lane.label is None:
         return
     plate = label_rect(lane.label)
+    if lane.kind == LaneKind.SPINE:
+        plate.translate(BESIDE_ARROWHEAD * style.scale, 0)
     height = 18 * style.scale
     rect = QRectF(plate.x() - 5, plate.center().y() - height / 2, plate.width() + 10, height)
     painter.setPen(QPen(style.colour("accent"), 1.5))

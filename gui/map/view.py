@@ -167,8 +167,10 @@ class MapView(QGraphicsView):
 
     def set_faded(self, faded: bool) -> None:
         """Let the map recede while a newer one is being calculated."""
-        self._layer.faded = 0.45 if faded else 1.0
-        self._layer.update()
+        opacity = 0.45 if faded else 1.0
+        if opacity != self._layer.faded:
+            self._layer.faded = opacity
+            self._layer.update()
 
     def ensure_visible(self, step: int) -> None:
         """Bring a step's card into sight."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gui.map.export_dialog import ExportDialog
 
 EDGE = 16
-BUSY_AFTER_MS = 500
+BUSY_AFTER_MS, FADE_AFTER_MS = 500, 200
 TICK_MS = 100
 REFINE_AFTER_MS = 400
 BUILT_AT_ONCE = 250
@@ -64,6 +64,7 @@ class MapPage(QWidget):
         self._waiting_to_be_seen = False
         self.canvas = MapCanvas(map_style(store.appearance), self)
         self.canvas.setProperty("own_focus_ring", True)
+        self.setFocusProxy(self.canvas)
         self.controls = Controls(store, self)
         self.bar = ZoomBar(store, self)
         self.notice = MapNotice(store, self)
@@ -238,6 +239,7 @@ class MapPage(QWidget):
     def _show_busy(self) -> None:
         """After half a second: what is being done, how far it is, and Stop."""
         self._busy_for += TICK_MS
+        self.canvas.set_faded(self.answer is not None and self._busy_for >= FADE_AFTER_MS)
         if self._busy_for < BUSY_AFTER_MS or self._number is None:
             return
         jobs, texts = self.store.jobs, self.store.texts
@@ -256,7 +258,6 @@ class MapPage(QWidget):
             return
         if fraction is not None:
             words = f"{words} · {texts.percent(fraction)}"
-        self.canvas.set_faded(True)
         self.notice.show_progress(words, fraction, lambda: self.store.jobs.stop(number))
         self._place()
 

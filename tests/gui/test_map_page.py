@@ -29,6 +29,7 @@ from gui.map.style import map_style
 from gui.pages.map_page import MapPage
 from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance, load_fonts
+from gui.widgets.definition import LINES, NAME
 from tests.gui.map_example import REFUSED, RETURNED, example_answer
 from tests.gui.map_world import FakeJobs, make_store, opened_log
 
@@ -546,3 +547,33 @@ def test_fitting_shows_the_whole_map_and_hides_nothing_behind_a_panel(
 def fit_scene() -> MapScene:
     load_fonts()
     return build_scene(example_answer(), Texts("da"), map_style(Appearance.LIGHT))
+
+
+def test_a_slider_stays_where_it_was_put_even_where_steps_come_in_groups(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    """Step 11 cannot be shown without step 12: the slider rests at 11, says that 10 are shown, and can go on to 12."""
+    page, _store, jobs = world
+
+    def in_groups(query: MapQuery) -> MapAnswer:
+        made = example_answer(query)
+        shown = 12 if (query.steps or 10) >= 12 else 10
+        return replace(made, map=replace(made.map, coverage=replace(made.map.coverage, steps_shown=shown)))
+
+    jobs.answers[MapQuery] = in_groups
+    slider = page.controls.steps
+    QTest.keyClick(slider.slider, Qt.Key.Key_Right)
+    assert slider.slider.value() == 11
+    assert slider.value.text().startswith("10 ")
+    QTest.keyClick(slider.slider, Qt.Key.Key_Right)
+    assert slider.slider.value() == 12
+    assert slider.value.text().startswith("12 ")
+
+
+def test_the_keyboard_goes_to_the_map_when_the_page_gets_it(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    assert world[0].focusProxy() is world[0].canvas
+
+
+def test_f1_can_explain_the_step_with_the_keyboard(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page = world[0]
+    page.canvas.focus_step(2)
+    assert page.canvas.property(NAME) == "Rimelighed kontrolleret"
+    assert any("1.906" in line for line in page.canvas.property(LINES))
