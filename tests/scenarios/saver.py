@@ -1,4 +1,4 @@
-"""Saves a project again and again in a child process, and kills it when told: python saver.py ROOT PROJECT IDENTITY.
+"""Saves a project again and again in a child process, and kills it when told: python saver.py PROJECT IDENTITY.
 
 Each line "save SHARE" or "create FOLDER SHARE" on standard input starts a child that saves once to see how long that takes now, begins to
 save again, and is killed after that share of the time.
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, sys.argv[1])
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import pyarrow as pa
@@ -80,7 +80,7 @@ def fork_and_kill(work: Callable[[Callable[[], None]], None], share: float) -> N
 def main() -> None:
     pyrage.passphrase.encrypt = lambda content, passphrase: seal_with_passphrase(content, passphrase, 2)
     contents(0)  # Arrow imports pandas for the first list: before the children, not in each of them
-    project, identity = Path(sys.argv[2]), sys.argv[3]
+    project, identity = Path(sys.argv[1]), sys.argv[2]
     for line in sys.stdin:
         match line.split("\t"):
             case ["save", share]:

@@ -1,10 +1,11 @@
-"""One analyst's session without a window: python session.py ROOT LOG IDENTITY PROJECT. Opens, saves, explores, locks and opens again."""
+"""One analyst's session without a window: python session.py LOG IDENTITY PROJECT. Opens, saves, explores, locks and opens again."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-sys.path.insert(0, sys.argv[1])
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.log.columns import ColumnRoles, ReadOptions
 from engine.service.client import EngineClient
@@ -28,7 +29,7 @@ PASSPHRASE = "gul-havn-krone-sol"
 
 
 def main() -> None:
-    _, _, log, identity, project = sys.argv
+    _, log, identity, project = sys.argv
     first = EngineClient()
     first.start()
     opened = first.call(Open(log, Secret(identity_path=identity)))

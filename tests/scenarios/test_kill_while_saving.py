@@ -40,7 +40,7 @@ def recovery(tmp_path: Path) -> tuple[str, str]:
 
 @pytest.fixture
 def saver(tmp_path: Path, recovery: tuple[str, str]) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, str(ROOT / "tests" / "scenarios" / "saver.py"), str(ROOT), str(tmp_path / "p"), recovery[1]]
+    command = [sys.executable, str(ROOT / "tests" / "scenarios" / "saver.py"), str(tmp_path / "p"), recovery[1]]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
         cast(IO[str], process.stdin).close()

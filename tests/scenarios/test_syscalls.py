@@ -5,6 +5,7 @@ Python's own bytecode files are switched off for these runs (PYTHONDONTWRITEBYTE
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -109,6 +110,19 @@ def test_the_demo_writes_its_pictures_only_and_opens_no_internet_socket(tmp_path
 
 
 @needs_strace
+@needs_qt
+def test_a_window_that_shows_turns_and_locks_the_demo_writes_its_settings_only(tmp_path: Path) -> None:
+    lines = trace(tmp_path, str(ROOT / "tests" / "scenarios" / "window_session.py"))
+    settings = tmp_path / "home" / "config" / "sagsflow" / "settings.json"
+    fonts = tmp_path / "home" / "cache" / "fontconfig"
+    assert {path for path in written(lines) if fonts not in path.parents} <= {settings, settings.with_suffix(".part")}
+    kept = json.loads(settings.read_text("utf-8"))
+    assert kept.pop("recent") == []
+    assert all(isinstance(value, bool | int) or value in ("da", "en", "light") for value in kept.values() if value != kept["window"])
+    assert internet(lines) == []
+
+
+@needs_strace
 def test_a_session_writes_ciphertext_only(tmp_path: Path) -> None:
     key = pyrage.x25519.Identity.generate()
     identity, log, project = tmp_path / "key.txt", tmp_path / "log.csv.age", tmp_path / "projekt"
@@ -121,7 +135,7 @@ def test_a_session_writes_ciphertext_only(tmp_path: Path) -> None:
     content = "\n".join(["sag,aktivitet,tid,medarbejder,enhed", *rows]).encode()
     log.write_bytes(pyrage.encrypt(content, [key.to_public()]))
     script = str(ROOT / "tests" / "scenarios" / "session.py")
-    lines = trace(tmp_path, script, str(ROOT), str(log), str(identity), str(project))
+    lines = trace(tmp_path, script, str(log), str(identity), str(project))
     outside = {path for path in written(lines) if project not in path.parents and Path(f"{project}.part") not in path.parents}
     assert outside - {project} == set()
     assert internet(lines) == []
