@@ -311,6 +311,7 @@ class ProjectFlow(QObject):
         self._save_view_then(loop.quit)
         if waits:
             loop.exec()
+        self.store.set_opened(None)
         self.jobs.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

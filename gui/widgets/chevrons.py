@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gui.theme import Appearance, Tokens, font
 
-HEIGHT, POINT, WIDE, NARROW, SKIPPED, STEP_GAP = 26.0, 6.0, 50.0, 18.0, 16.0, 1.0
+HEIGHT, POINT, WIDE, NARROW, SKIPPED, STEP_GAP, COUNT = 26.0, 6.0, 50.0, 18.0, 16.0, 1.0, 34.0
 PALE = "#D9E4EF"
 
 
@@ -47,7 +47,8 @@ def places(chevrons: Sequence[Chevron], room: float, scale: float = 1.0) -> tupl
     x = 0.0
     for _code, part in chevrons:
         own = SKIPPED * scale if part is Part.SKIPPED else width
-        if x + own > room - 34 * scale and len(made) < len(chevrons) - 1:
+        fits = x + own <= (room if len(made) == len(chevrons) - 1 else room - COUNT * scale)
+        if made and not fits:
             break
         made.append(QRectF(x, 0, own, HEIGHT * scale))
         x += own + STEP_GAP
