@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, log10, sqrt
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.process_map.values import END, START
 from engine.service.messages import MapAnswer
-from engine.texts import Texts
+from engine.texts import NARROW_SPACE, Texts
 from gui.map.painter import draw_text
 from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import METRIC_NAMES, value_text
@@ -76,11 +77,27 @@ class LegendPainter:
         unit = style.scale
         self.axis, self.strong = style.font(11 * _text_unit(unit)), style.font(12 * _text_unit(unit), 600)
         self.line = 15 * _text_unit(unit)
+        self.title, self.limits = self._fitting()
+        self._rows = 1 if self._fits(self.limits) else 2
+
+    def _fits(self, limits: tuple[str, ...]) -> bool:
+        """Whether the limits stand clear of each other on one line."""
+        step = self.width / max(len(self.legend.colours), 1)
+        widths = [_width(self.axis, limit) for limit in limits]
+        return all((one + other) / 2 + 4 <= step for one, other in pairwise(widths))
+
+    def _fitting(self) -> tuple[str, tuple[str, ...]]:
+        """Title and limits; where they are crowded and share one unit, the unit moves into the title."""
+        title, limits = self.legend.title, self.legend.limits
+        units = {limit.rpartition(NARROW_SPACE)[2] for limit in limits if NARROW_SPACE in limit}
+        if self._fits(limits) or len(units) != 1 or not all(NARROW_SPACE in limit for limit in limits):
+            return title, limits
+        return f"{title} ({units.pop()})", tuple(limit.rpartition(NARROW_SPACE)[0] for limit in limits)
 
     @property
     def height(self) -> float:
         """Height that the legend takes."""
-        ramp = 22 + self.line if self.legend.colours else 0
+        ramp = 22 + self.line * self._rows if self.legend.colours else 0
         widths = 14 + 2 * self.line if self.legend.widths else 0
         return self.line + 6 + ramp + widths + self.line * len(self._samples)
 
@@ -95,10 +112,10 @@ class LegendPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink, ink_2 = self.style.colour("ink"), self.style.colour("ink_2")
         if self.legend.colours:
-            draw_text(painter, x, y + self.line - 3, self.legend.title, self.strong, ink_2)
+            draw_text(painter, x, y + self.line - 3, self.title, self.strong, ink_2)
             y += self.line + 6
             self._ramp(painter, x, y)
-            y += 22 + self.line - 6
+            y += 22 + self.line * self._rows - 6
         if self.legend.widths:
             self._widths(painter, x, y, ink)
             y += 14 + 2 * self.line
@@ -114,9 +131,10 @@ class LegendPainter:
         for i, colour in enumerate(self.legend.colours):
             painter.setBrush(QColor(colour))
             painter.drawRect(QRectF(x + i * step, y, step - 1, 8))
-        for i, limit in enumerate(self.legend.limits, start=1):
+        for i, limit in enumerate(self.limits, start=1):
             width = _width(self.axis, limit)
-            draw_text(painter, x + i * step - width / 2, y + 8 + self.line - 1, limit, self.axis, self.style.colour("ink_2"))
+            below = self.line if self._rows == 2 and i % 2 == 0 else 0.0
+            draw_text(painter, x + i * step - width / 2, y + 8 + self.line - 1 + below, limit, self.axis, self.style.colour("ink_2"))
 
     def _widths(self, painter: QPainter, x: float, y: float, ink: QColor) -> None:
         piece = self.width / max(len(self.legend.widths), 3)

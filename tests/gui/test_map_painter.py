@@ -14,7 +14,7 @@ from engine.layout.values import LaneKind
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapQuery
 from engine.texts import Texts
-from gui.map.legend import make_legend, width_samples
+from gui.map.legend import LegendPainter, make_legend, width_samples
 from gui.map.morph import FADE_MS, MOVE_MS, Morph, card_at, paint_morph
 from gui.map.painter import Detail, detail_at, lane_colour, paint_map
 from gui.map.scene import MapScene, build_scene, head_size, rounded
@@ -215,3 +215,17 @@ def test_cards_glide_from_their_old_place_to_the_new_one() -> None:
     for milliseconds in (0, FADE_MS, FADE_MS + MOVE_MS / 2, FADE_MS + MOVE_MS, 2 * FADE_MS + MOVE_MS):
         paint_morph(painter, morph, milliseconds, map_style(Appearance.LIGHT), Detail.ALL)
     painter.end()
+
+
+def test_crowded_limits_share_their_unit_in_the_title_or_stand_in_two_rows() -> None:
+    style = map_style(Appearance.PROJECTOR)
+    roomy = LegendPainter(make_legend(example_answer(), Texts("da"), style), style, 270)
+    assert (roomy.title, roomy.limits[0]) == ("Ventetid, median", "1\u00a0d")
+    days = tuple(n * DAY for n in (400, 4000, 12000, 15000))
+    legend = make_legend(example_answer(colour_breaks=days), Texts("da"), style)
+    crowded = LegendPainter(legend, style, 270)
+    assert crowded.title == "Ventetid, median (d)"
+    assert crowded.limits == ("400", "4.000", "12.000", "15.000")
+    assert crowded.height == roomy.height
+    narrow = LegendPainter(legend, style, 120)
+    assert narrow.height > crowded.height
