@@ -42,7 +42,7 @@ def _make_variants(rng: np.random.Generator) -> list[np.ndarray]:
     found: dict[bytes, np.ndarray] = {}
     while len(found) < N_VARIANTS:
         walk = [int(rng.integers(0, 3))]
-        for _ in range(max(2, int(rng.normal(15.6, 4)))):
+        for _ in range(max(2, int(rng.normal(15.73, 4)))):
             walk.append(int(follow[walk[-1], min(int(rng.exponential(1.3)), 5)]))
         sequence = np.array(walk, np.uint8)
         found.setdefault(sequence.tobytes(), sequence)
