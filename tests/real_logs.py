@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +60,13 @@ def require() -> Path:
     if not DATA.is_dir():
         pytest.skip(REASON)
     return DATA
+
+
+def over(name: str, cases: Sequence[Any]) -> pytest.MarkDecorator:
+    """Parametrise a test over real logs, named by their files; without the data it is skipped loudly."""
+    if not cases:
+        return pytest.mark.parametrize(name, [pytest.param(None, marks=pytest.mark.skip(reason=REASON))])
+    return pytest.mark.parametrize(name, cases, ids=[one.name if isinstance(one, RealLog) else one[0].name for one in cases])
 
 
 def logs() -> list[RealLog]:

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from engine.files.table import Table, as_text
+from engine.importing.cells import cells_of
 from engine.importing.detect import guess_roles
-from engine.importing.timestamps import Reading, cells_of, read_times, read_typed_times
+from engine.importing.timestamps import Reading, read_times, read_typed_times
 from engine.importing.zones import zone_named
 from engine.log.columns import TIMESTAMP, ColumnRoles, ReadOptions
 from engine.log.event_log import NO_TIME

@@ -18,14 +18,13 @@ from engine.files.content import Content
 from engine.files.csv import CsvTable
 from engine.files.parquet import ParquetTable
 from engine.files.table import Table, as_text
+from engine.importing.cells import Cells, cells_of
 from engine.importing.detect import guess_roles
 from engine.importing.preview import TYPED, first_events, iso_time, look_at
 from engine.importing.timestamps import (
-    Cells,
     Reading,
     TimeColumn,
     agree,
-    cells_of,
     is_time_type,
     read_times,
     read_typed_times,

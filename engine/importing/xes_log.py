@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
 from engine.files.xes import CASE_PREFIX, XesKeys, XesLog, read_xes
+from engine.importing.cells import cells_of
 from engine.importing.patterns import ISO
-from engine.importing.timestamps import Reading, TimeColumn, cells_of, read_times
+from engine.importing.timestamps import Reading, TimeColumn, read_times
 from engine.log.columns import UNIT, ColumnRoles, Notice, ReadOptions
 from engine.log.event_log import NO_TIME, EventLog, build_event_log
 from engine.tasks import Task

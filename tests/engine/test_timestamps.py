@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import BadInput
-from engine.importing.timestamps import TimeColumn, agree, cells_of, read_times, read_typed_times, readings_of, share_of_times
+from engine.importing.cells import cells_of
+from engine.importing.timestamps import TimeColumn, agree, read_times, read_typed_times, readings_of, share_of_times
 from engine.importing.zones import to_utc, zone_named
 from engine.log.event_log import NO_TIME
 

@@ -27,7 +27,7 @@ from tests.real_logs import RealLog, needs_real_logs
 
 ENGLISH = Texts("en")
 EVERYTHING = real_logs.logs() + real_logs.tables() + real_logs.running_examples()
-EVERY_LOG = pytest.mark.parametrize("real", EVERYTHING, ids=lambda real: real.name)
+EVERY_LOG = real_logs.over("real", EVERYTHING)
 ROUNDED = 6e-4
 
 
@@ -177,8 +177,9 @@ def agreed(verdict: dict[str, Any]) -> tuple[int, int] | None:
     return (cases, events) if rows == events and (rows > 0 or cases == 0) else None
 
 
-@pytest.mark.parametrize(("path", "verdict"), real_logs.odd_xes(), ids=lambda one: one.name if isinstance(one, Path) else "")
-def test_odd_files_give_agreed_numbers_or_honest_warnings(path: Path, verdict: dict[str, Any]) -> None:
+@real_logs.over("odd", real_logs.odd_xes())
+def test_odd_files_give_agreed_numbers_or_honest_warnings(odd: tuple[Path, dict[str, Any]]) -> None:
+    path, verdict = odd
     found = describe(read_log(path.read_bytes(), path.name, ReadOptions(), Task()), ENGLISH, Task())
     expected = agreed(verdict)
     if expected is not None:

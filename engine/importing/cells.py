@@ -1,0 +1,185 @@
+"""Text cells of a time column taken apart by a pattern: clock times, offsets from UTC, and which cells cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from engine.importing.patterns import ISO, MONTHS, Pattern
+
+SAMPLE = 2000
+NOTHING = pa.array(["", "-", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "(null)"])
+"""What cells without a time hold, in lower case."""
+DAY, HOUR, MINUTE, SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000
+EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_128_000_000_000
+"""2 January of year 1 and 30 December 9999: every zone's clock has a date there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A text column by its distinct values: trimmed text, and for each row the index of its value (-1: none).
+
+    apart: the values once taken apart, by regular expression.
+    """
+
+    values: pa.Array
+    index: NDArray[np.int64]
+    blank: NDArray[np.bool_]
+    apart: dict[str, _Fields] = field(default_factory=dict)
+
+    def rows(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Rows whose distinct value is chosen."""
+        return np.flatnonzero(chosen[self.index] & (self.index >= 0)) if len(chosen) else np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fields:
+    """Texts of the named groups of a regular expression, "" where a group is absent, and which values matched at all."""
+
+    groups: dict[str, pa.Array]
+    matched: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Distinct values read by one pattern: clock µs, whether readable, offset from UTC µs where `zoned`."""
+
+    clock: NDArray[np.int64]
+    valid: NDArray[np.bool_]
+    zoned: NDArray[np.bool_]
+    offset: NDArray[np.int64]
+
+
+def cells_of(column: pa.ChunkedArray | pa.Array) -> Cells:
+    """The distinct texts of a column of strings, dictionary or not."""
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if not pa.types.is_dictionary(column.type):
+        if _mostly_distinct(column):
+            return _cells(column, np.arange(len(column)))
+        column = column.dictionary_encode()
+    index = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return _cells(column.dictionary, index)
+
+
+def _cells(texts: pa.Array, index: NDArray[np.int64]) -> Cells:
+    values = pc.utf8_trim_whitespace(texts.cast(pa.string())).fill_null("")
+    blank = pc.is_in(pc.utf8_lower(values), value_set=NOTHING).to_numpy(zero_copy_only=False)
+    return Cells(values, index, blank)
+
+
+def _mostly_distinct(column: pa.Array) -> bool:
+    """Whether looking for equal values would cost more than it saves."""
+    sample = column.slice(len(column) // 2, SAMPLE)
+    return len(column) > 10 * SAMPLE and 2 * pc.count_distinct(sample).as_py() > len(sample)
+
+
+def read_cells(cells: Cells, pattern: Pattern) -> Clock:
+    """Read every distinct text by one pattern."""
+    if pattern == ISO:
+        quick = _cast_iso(cells.values)
+        if quick is not None:
+            return quick
+    if pattern.regex not in cells.apart:
+        cells.apart[pattern.regex] = _take_apart(cells.values, pattern.regex)
+    fields = cells.apart[pattern.regex]
+    clock, valid = _clock_time(fields.groups, pattern.swapped)
+    offset, zoned = _offsets(fields.groups.get("z"), len(cells.values))
+    return Clock(clock, valid & fields.matched, zoned & fields.matched, offset)
+
+
+def _take_apart(values: pa.Array, regex: str) -> _Fields:
+    found = pc.extract_regex(values, regex)
+    groups = {found.type.field(place).name: pc.struct_field(found, [place]).fill_null("") for place in range(found.type.num_fields)}
+    return _Fields(groups, found.is_valid().to_numpy(zero_copy_only=False))
+
+
+def _cast_iso(values: pa.Array) -> Clock | None:
+    """Arrow's own reader of ISO 8601, which takes a column only when all of it has, or all of it lacks, an offset."""
+    filled = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    for kind, zoned in ((pa.timestamp("us", "UTC"), True), (pa.timestamp("us"), False)):
+        try:
+            moments = filled.cast(kind).cast(pa.int64())
+        except pa.ArrowInvalid:
+            continue
+        clock = moments.fill_null(0).to_numpy(zero_copy_only=False)
+        valid = moments.is_valid().to_numpy(zero_copy_only=False) & (clock >= EARLIEST) & (clock <= LATEST)
+        return Clock(clock, valid, valid & zoned, np.zeros(len(valid), np.int64))
+    return None
+
+
+def _clock_time(found: dict[str, pa.Array], swapped: bool) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Clock µs of the fields and whether they name a moment of the calendar."""
+    year, years_known = _years(found["Y"])
+    month = _looked_up(found["b"], lambda text: MONTHS.get(text.lower(), 0)) if "b" in found else _numbers(found["m"])
+    day = _numbers(found["d"])
+    if swapped:
+        month, day = day, month
+    hour, minute, second = (_numbers(found[name]) if name in found else np.zeros(len(year), np.int64) for name in "HMS")
+    hour, hour_known = _from_half_days(hour, found.get("p"))
+    months = (year - 1970) * 12 + np.clip(month, 1, 12) - 1
+    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    after = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    valid = years_known & hour_known & (month >= 1) & (month <= 12) & (day >= 1) & (day <= after - first)
+    midnight = (hour == 24) & (minute == 0) & (second == 0)
+    valid &= ((hour < 24) | midnight) & (minute < 60) & (second <= 60)
+    clock = (first + day - 1) * DAY + hour * HOUR + minute * MINUTE + second * SECOND
+    valid &= (clock >= EARLIEST) & (clock <= LATEST)
+    return clock + _fractions(found.get("f"), len(year)), valid
+
+
+def _numbers(texts: pa.Array) -> NDArray[np.int64]:
+    filled = pc.if_else(pc.equal(texts, ""), "0", texts)
+    values: NDArray[np.int64] = filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return values
+
+
+def _years(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Years; two digits are 1969 to 2068, as POSIX has it."""
+    year = _numbers(texts)
+    short = pc.equal(pc.utf8_length(texts), 2).to_numpy(zero_copy_only=False)
+    full = np.where(short, np.where(year >= 69, year + 1900, year + 2000), year)
+    return full, full >= 1
+
+
+def _from_half_days(hour: NDArray[np.int64], halves: pa.Array | None) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Hours 1 to 12 with a.m. or p.m. as 0 to 23."""
+    known = np.ones(len(hour), bool)
+    if halves is None:
+        return hour, known
+    half = _looked_up(halves, lambda text: {"a": 1, "p": 2}.get(text[:1].lower(), 0))
+    known = (half == 0) | ((hour >= 1) & (hour <= 12))
+    return np.where(half == 0, hour, hour % 12 + np.where(half == 2, 12, 0)), known
+
+
+def _fractions(texts: pa.Array | None, n: int) -> NDArray[np.int64]:
+    """Microseconds of the digits behind the second; digits beyond the sixth are cut off."""
+    if texts is None:
+        return np.zeros(n, np.int64)
+    return _numbers(pc.utf8_rpad(pc.utf8_slice_codeunits(texts, 0, 6), 6, padding="0"))
+
+
+def _offsets(texts: pa.Array | None, n: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Offset from UTC in µs, and where there is one."""
+    if texts is None:
+        return np.zeros(n, np.int64), np.zeros(n, bool)
+    return _looked_up(texts, _offset), pc.not_equal(texts, "").to_numpy(zero_copy_only=False)
+
+
+def _offset(text: str) -> int:
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if not digits:
+        return 0
+    size = int(digits[:2]) * HOUR + int(digits[2:] or 0) * MINUTE
+    return -size if text.startswith("-") else size
+
+
+def _looked_up(texts: pa.Array, meaning: Callable[[str], int]) -> NDArray[np.int64]:
+    coded = texts.dictionary_encode()
+    table = np.array([meaning(text) for text in coded.dictionary.to_pylist()], np.int64)
+    values: NDArray[np.int64] = table[coded.indices.to_numpy(zero_copy_only=False)] if len(table) else np.zeros(len(texts), np.int64)
+    return values
