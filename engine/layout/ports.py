@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 from engine.layout.tracks import LEFT, RIGHT, Tracks
 
 PITCH = 8.0
@@ -64,7 +66,7 @@ class Ports:
         """Distance between ports; a card too low for its ports grows, a card too narrow squeezes them."""
         if len(numbers) < 2:
             return PITCH * self.scale
-        mean = sum(self.tracks.tracks[number].width for number in numbers) / len(numbers)
+        mean = fsum(self.tracks.tracks[number].width for number in numbers) / len(numbers)
         wide = max(PITCH * self.scale, mean + CLEAR)
         room = 2 * self._room(node, side)
         steps = len(numbers) - 1
@@ -107,7 +109,7 @@ class Ports:
     def _pair_step(self, numbers: list[int], step: float) -> float:
         """Distance between straight upright tracks, which leaves room for their labels."""
         plates = [self.tracks.tracks[number].plate for number in numbers if self.tracks.tracks[number].plate]
-        return max(step, sum(plates) / len(plates) + 2) if len(plates) > 1 else step
+        return max(step, fsum(plates) / len(plates) + 2) if len(plates) > 1 else step
 
     def _spread(self, key: tuple[int, int], numbers: list[int], step: float, fixed: dict[int, float]) -> None:
         """Centre the ports of one side, then make room round the straight ones."""

@@ -21,6 +21,9 @@ LENGTH = 64.0
 ROUNDS = 2
 SHIFT = 26
 MOST_WAYS = 6
+MOST_COMPARED = 64
+"""Different lanes in a channel up to which a route is compared with each; beyond, crossings are estimated from how many pass its middle."""
+DENSE_CROSSINGS = 0.3
 
 
 class Route(NamedTuple):
@@ -322,7 +325,12 @@ class Router:
         pairs, count, beside = self.pairs, 0, 0
         for channel, lane in way.lanes:
             code, low, high = lane_code(lane), lane[0], lane[1]
-            for other_code, (number, other) in self.lanes.get(channel, {}).items():
+            there = self.lanes.get(channel, {})
+            if len(there) > MOST_COMPARED:
+                load = self.level if channel[0] else self.upright
+                cost += DENSE_CROSSINGS * CROSSING * load[(low + high) >> 1][channel[1]]
+                continue
+            for other_code, (number, other) in there.items():
                 if other[0] < high and low < other[1]:
                     beside += number
                     crossings = pairs.get(code + other_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import fsum
 
 from engine.layout.cells import Cells
 from engine.layout.crossings import crossings_between, split_pieces
@@ -122,9 +123,9 @@ class _Search:
         costs: list[float] = []
         for skeleton, limit in zip(self.skeletons, self.limits, strict=True):
             costs.append(self._cost(skeleton, cells))
-            if costs[-1] > limit or sum(costs) > sum(self.costs[: len(costs)]) + max(2.0, 0.1 * self.costs[0]):
+            if costs[-1] > limit or fsum(costs) > fsum(self.costs[: len(costs)]) + max(2.0, 0.1 * self.costs[0]):
                 return False
-        if sum(costs) > sum(self.costs) - GAIN:
+        if fsum(costs) > fsum(self.costs) - GAIN:
             return False
         self.best, self.costs = cells, costs
         return True

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts" / "inter_widths.json"
-UNKNOWN = 1.05
-"""Width in em of a character that the table does not hold (another font draws it)."""
+UNKNOWN = 2150
+"""Width in font units of a character that the table does not hold (another font draws it)."""
 MARGIN = 1.01
 """Kerning is left out; this covers the few pairs that stand further apart."""
 ELLIPSIS = "…"
@@ -17,29 +17,35 @@ ROUNDING = 0.05
 
 
 @cache
-def _advances(weight: str) -> dict[str, float]:
-    table = json.loads(TABLE.read_text(encoding="utf-8"))
-    em = float(table["units_per_em"])
-    return {chr(run[0] + place): width / em for run in table[weight] for place, width in enumerate(run[1:])}
+def _table() -> tuple[int, dict[str, dict[str, int]]]:
+    """Units per em and the advances in font units by weight and character."""
+    content = json.loads(TABLE.read_text(encoding="utf-8"))
+    weights = {
+        weight: {chr(run[0] + place): width for run in runs for place, width in enumerate(run[1:])}
+        for weight, runs in content.items()
+        if weight != "units_per_em"
+    }
+    return content["units_per_em"], weights
 
 
 @lru_cache(maxsize=4096)
-def _width_in_em(text: str, weight: str) -> float:
-    advances = _advances(weight)
-    return sum([advances.get(sign, UNKNOWN) for sign in text]) * MARGIN
+def _units(text: str, weight: str) -> int:
+    advances = _table()[1][weight]
+    return sum(advances.get(sign, UNKNOWN) for sign in text)
 
 
 def text_width(text: str, px: float, bold: bool) -> float:
     """Width in px of a text set at `px` in weight 600 (bold) or 400."""
-    return _width_in_em(text, "600" if bold else "400") * px
+    return _units(text, "600" if bold else "400") * MARGIN * px / _table()[0]
 
 
 def cut_to_width(text: str, px: float, bold: bool, room: float) -> str:
     """The text itself when it fits in `room` px, else its beginning with an ellipsis."""
     if text_width(text, px, bold) <= room + ROUNDING:
         return text
-    advances = _advances("600" if bold else "400")
-    left = room / (px * MARGIN) - advances[ELLIPSIS]
+    em, weights = _table()
+    advances = weights["600" if bold else "400"]
+    left = room * em / (px * MARGIN) - advances[ELLIPSIS]
     kept = 0
     for sign in text:
         left -= advances.get(sign, UNKNOWN)
