@@ -14,6 +14,7 @@ from engine.log.columns import ColumnRoles, Notice
 from engine.log.event_log import EventLog
 from engine.service.messages import ProjectFacts, Secret, ViewState
 from engine.tasks import Task
+from engine.vault import keys
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
 from engine.vault.pseudonyms import pseudonymise
@@ -73,6 +74,7 @@ def same(one: EventLog, other: EventLog) -> bool:
 def lock_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lock identities with a small work factor: the format and the way to open it are the real ones."""
     monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda content, passphrase: seal_with_passphrase(content, passphrase, 2))
+    monkeypatch.setattr(keys, "LEAST_WORK_FACTOR", 2)
 
 
 def files_in(folder: Path) -> set[Path]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyrage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.errors import BadInput
+from engine.files.age import read_header
 from engine.tasks import Task
-from engine.vault.keys import derive_key, hkdf_sha256, new_identity, strength_bits, suggest_passphrase, word_list
+from engine.vault.keys import derive_key, hkdf_sha256, lock_identity, new_identity, strength_bits, suggest_passphrase, word_list
 from engine.vault.pseudonyms import new_key, pseudonymise
+from tests.age_writer import seal_with_passphrase
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
@@ -61,3 +65,22 @@ def test_pseudonyms_are_keyed_stable_and_distinct(ids: list[str], key: bytes) ->
     assert len(set(found)) == len(ids)
     if ids:
         assert pseudonymise(pa.array(ids, pa.string()), new_key(), Task()).to_pylist() != found
+
+
+@pytest.mark.parametrize(("offered", "taken"), [([18], 18), ([12, 19], 19), ([25, 20], 20), ([3, 5, 4] * 5, 5)])
+def test_the_passphrase_is_guarded_by_enough_work_but_not_by_too_much(
+    monkeypatch: pytest.MonkeyPatch, offered: list[int], taken: int
+) -> None:
+    factors = iter(offered)
+
+    def lock(content: bytes, passphrase: str) -> bytes:
+        return seal_with_passphrase(content, passphrase, 2, shown_factor=next(factors))
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", lock)
+    assert read_header(lock_identity(new_identity(), "x"), "x").work_factor == taken
+
+
+def test_a_computer_that_guards_with_too_much_work_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda content, _: seal_with_passphrase(content, "x", 2, shown_factor=22))
+    with pytest.raises(BadInput, match="could not be locked"):
+        lock_identity(new_identity(), "x")

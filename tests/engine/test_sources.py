@@ -19,6 +19,7 @@ from engine.service.messages import FileKind, ProjectFacts, RecordExport, SavePr
 from engine.sources import Source, open_source, preview, read_source, save_project, save_view, use_roles
 from engine.tasks import Task
 from tests.age_writer import armor, seal_with_passphrase
+from tests.projects import lock_quickly
 
 PASSPHRASE = "gul-havn-krone"
 CSV = (
@@ -38,7 +39,7 @@ KEY = pyrage.x25519.Identity.generate()
 @pytest.fixture
 def quick_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lock identities with a small work factor."""
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda content, passphrase: seal_with_passphrase(content, passphrase, 2))
+    lock_quickly(monkeypatch)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from engine.tasks import Task
 from engine.vault.project_folder import Project
 from engine.vault.project_making import create_project
 from engine.vault.unlocking import open_project
-from tests.age_writer import seal_with_passphrase
+from tests.projects import lock_quickly
 from tests.scenarios.saver import PASSPHRASE, contents
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ def check(project: Project) -> int:
 def test_killed_while_saving_again(
     tmp_path: Path, recovery: tuple[str, str], saver: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda content, passphrase: seal_with_passphrase(content, passphrase, 2))
+    lock_quickly(monkeypatch)
     create_project(tmp_path / "p", contents(1), PASSPHRASE, recovery[0], Task(), [("create", {"generation": 1})])
     chance, generation, interrupted = random.Random(2027), 1, 0
     leftovers: set[str] = set()
