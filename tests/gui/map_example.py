@@ -63,58 +63,70 @@ def example_map(**changes: object) -> ProcessMap:
     return replace(made, **changes)
 
 
-def example_layout(projector: bool = False, texts: str = "da") -> MapLayout:
-    """The places: the spine at x 300 to 512, pitch 66 (light) or 90 (projector)."""
-    sizes = PROJECTOR if projector else LIGHT
-    unit, pitch, top = sizes.card_height / 38, sizes.card_height + sizes.row_gap, 60.0
-    w, h, left = sizes.spine_width, sizes.card_height, 300 * sizes.card_height / 38
-    mid, right = left + w / 2, left + w
+class Places:
+    """Where things stand: the spine at x 300 to 512, pitch 66 (light) or 90 (projector)."""
 
-    def y(row: float) -> float:
-        return top + row * pitch
+    def __init__(self, projector: bool) -> None:
+        sizes = PROJECTOR if projector else LIGHT
+        self.unit, self.pitch = sizes.card_height / 38, sizes.card_height + sizes.row_gap
+        self.w, self.h, self.left = sizes.spine_width, sizes.card_height, 300 * self.unit
+        self.mid, self.right = self.left + self.w / 2, self.left + self.w
+        self.side_x, self.far_x = self.left - 245 * self.unit, self.right + 150 * self.unit
+        self.end_y = self.y(8) + 10
 
-    cards = [Card(i, left, y(i), w, h, name, True, float(i), 0) for i, name in enumerate(NAMES)]
-    side_x, far_x = left - 245 * unit, right + 150 * unit
-    cards.append(Card(RETURNED, side_x, y(3), 172 * unit, h, "Returneret til virksomhed", False, 3.0, -1))
-    cards.append(Card(REFUSED, far_x, y(3), 108 * unit, h, "Afslag", False, 3.0, 1))
+    def y(self, row: float) -> float:
+        """Top of a row."""
+        return 60.0 + row * self.pitch
 
-    def label(text: str, x: float, at: float) -> Label:
-        return Label(text, x, at, len(text) * 6.6 * unit + 4, 12.5 * unit)
+    def label(self, text: str, x: float, at: float) -> Label:
+        return Label(text, x, at, len(text) * 6.6 * self.unit + 4, 12.5 * self.unit)
 
-    def lane(source: int, target: int, count: int, points: tuple[float, ...], kind: LaneKind, at: tuple[float, float]) -> Lane:
+    def lane(self, source: int, target: int, count: int, points: tuple[float, ...], kind: LaneKind, at: tuple[float, float]) -> Lane:
         drawn = 2.0 if kind in (LaneKind.START, LaneKind.END) else width(count)
-        return Lane(source, target, points, drawn, kind, -1, label(number(count), *at))
+        return Lane(source, target, points, drawn, kind, -1, self.label(number(count), *at))
 
-    lanes = [lane(START, 0, 5879, (mid, 32, mid, y(0) - 1.2), LaneKind.START, (mid + 28 * unit, y(0) - 12 * unit))]
-    for i, (count, days) in enumerate(zip(SPINE_COUNTS, SPINE_DAYS, strict=True)):
-        bottom, tip = y(i) + h, y(i + 1) - 1.2
-        text = f"{number(count)} · {days:.1f}\u00a0d".replace(f"{days:.1f}", f"{days:.1f}".replace(".", ","))
-        made = lane(i, i + 1, count, (mid, bottom, mid, tip), LaneKind.SPINE, (mid + 48 * unit, (bottom + tip) / 2))
-        lanes.append(replace(made, label=label(text, mid + 48 * unit, (bottom + tip) / 2)))
-    lx, rx, far = left - 40 * unit, right + 28 * unit, far_x + 54 * unit
-    back_x = side_x + 86 * unit
-    end_y = y(8) + 10
-    lanes += [
-        lane(2, RETURNED, 1812, (left, y(2) + 12, back_x, y(2) + 12, back_x, y(3) - 1.2), LaneKind.SIDE, (left - 100 * unit, y(2) + 12)),
-        lane(
-            RETURNED, 2, 1508, (side_x + 172 * unit, y(3) + 20, lx, y(3) + 20, lx, y(2) + 26, left - 1.2, y(2) + 26),
-            LaneKind.SIDE, (lx, y(3) - 4),
-        ),
-        lane(2, REFUSED, 586, (right, y(2) + 20, far, y(2) + 20, far, y(3) - 1.2), LaneKind.SIDE, (right + 110 * unit, y(2) + 20)),
-        lane(1, 3, 492, (right, y(1) + 24, rx, y(1) + 24, rx, y(3) + 12, right + 1.2, y(3) + 12), LaneKind.FORWARD, (rx, y(2) - 8)),
-        lane(
-            3, 6, 1203, (right, y(3) + 24, rx + 32, y(3) + 24, rx + 32, y(6) + 14, right + 1.2, y(6) + 14),
-            LaneKind.FORWARD, (rx + 32, y(5)),
-        ),
-        lane(6, 4, 1089, (left, y(6) + 24, lx, y(6) + 24, lx, y(4) + 14, left - 1.2, y(4) + 14), LaneKind.RETURN, (lx, y(5) + 20)),
-        lane(REFUSED, END, 492, (far, y(3) + h, far, end_y, mid + 13.2, end_y), LaneKind.END, (far, y(6))),
-        lane(7, END, 7233, (mid, y(7) + h, mid, end_y - 13.2), LaneKind.END, (mid + 28 * unit, end_y - 24)),
-        lane(START, 1, 2533, (mid + 12, 20, rx + 64, 20, rx + 64, y(1) + 10, right + 1.2, y(1) + 10), LaneKind.START, (rx + 64, y(0) + 10)),
-    ]  # fmt: skip
+
+def example_layout(projector: bool = False) -> MapLayout:
+    """The places of cards, lanes and marks."""
+    p = Places(projector)
+    cards = [Card(i, p.left, p.y(i), p.w, p.h, name, True, float(i), 0) for i, name in enumerate(NAMES)]
+    cards.append(Card(RETURNED, p.side_x, p.y(3), 172 * p.unit, p.h, "Returneret til virksomhed", False, 3.0, -1))
+    cards.append(Card(REFUSED, p.far_x, p.y(3), 108 * p.unit, p.h, "Afslag", False, 3.0, 1))
     return MapLayout(
-        cards=tuple(cards), lanes=tuple(lanes), start=(mid, 20.0), end=(mid, end_y), width=far_x + 160 * unit, height=end_y + 14,
-        spine=tuple(range(8)), spine_reason=SpineReason.MAIN_VARIANT,
+        cards=tuple(cards), lanes=(*spine_lanes(p), *side_lanes(p)), start=(p.mid, 20.0), end=(p.mid, p.end_y),
+        width=p.far_x + 160 * p.unit, height=p.end_y + 14, spine=tuple(range(8)), spine_reason=SpineReason.MAIN_VARIANT,
     )  # fmt: skip
+
+
+def spine_lanes(p: Places) -> list[Lane]:
+    """Straight down, from the start mark to the end mark."""
+    aside = p.mid + 28 * p.unit
+    lanes = [p.lane(START, 0, 5879, (p.mid, 32, p.mid, p.y(0) - 1.2), LaneKind.START, (aside, p.y(0) - 12 * p.unit))]
+    for i, (count, days) in enumerate(zip(SPINE_COUNTS, SPINE_DAYS, strict=True)):
+        bottom, tip = p.y(i) + p.h, p.y(i + 1) - 1.2
+        made = p.lane(i, i + 1, count, (p.mid, bottom, p.mid, tip), LaneKind.SPINE, (0, 0))
+        text = f"{number(count)} · " + f"{days:.1f}\u00a0d".replace(".", ",")
+        lanes.append(replace(made, label=p.label(text, p.mid + 48 * p.unit, (bottom + tip) / 2)))
+    return [*lanes, p.lane(7, END, 7233, (p.mid, p.y(7) + p.h, p.mid, p.end_y - 13.2), LaneKind.END, (aside, p.end_y - 24))]
+
+
+def side_lanes(p: Places) -> list[Lane]:
+    """A side branch there and back, a refusal, two skips, a return, and the dotted ones beside the spine."""
+    y, left, right = p.y, p.left, p.right
+    lx, rx, far, back = left - 40 * p.unit, right + 28 * p.unit, p.far_x + 54 * p.unit, p.side_x + 86 * p.unit
+    returned = (p.side_x + 172 * p.unit, y(3) + 20, lx, y(3) + 20, lx, y(2) + 26, left - 1.2, y(2) + 26)
+    skipped = (right, y(3) + 24, rx + 32, y(3) + 24, rx + 32, y(6) + 14, right + 1.2, y(6) + 14)
+    begun = (p.mid + 12, 20, rx + 64, 20, rx + 64, y(1) + 10, right + 1.2, y(1) + 10)
+    return [
+        p.lane(2, RETURNED, 1812, (left, y(2) + 12, back, y(2) + 12, back, y(3) - 1.2), LaneKind.SIDE, (left - 100 * p.unit, y(2) + 12)),
+        p.lane(RETURNED, 2, 1508, returned, LaneKind.SIDE, (lx, y(3) - 4)),
+        p.lane(2, REFUSED, 586, (right, y(2) + 20, far, y(2) + 20, far, y(3) - 1.2), LaneKind.SIDE, (right + 110 * p.unit, y(2) + 20)),
+        p.lane(1, 3, 492, (right, y(1) + 24, rx, y(1) + 24, rx, y(3) + 12, right + 1.2, y(3) + 12), LaneKind.FORWARD, (rx, y(2) - 8)),
+        p.lane(3, 6, 1203, skipped, LaneKind.FORWARD, (rx + 32, y(5))),
+        p.lane(6, 4, 1089, (left, y(6) + 24, lx, y(6) + 24, lx, y(4) + 14, left - 1.2, y(4) + 14), LaneKind.RETURN, (lx, y(5) + 20)),
+        p.lane(REFUSED, END, 492, (far, y(3) + p.h, far, p.end_y, p.mid + 13.2, p.end_y), LaneKind.END, (far, y(6))),
+        p.lane(START, 1, 2533, begun, LaneKind.START, (rx + 64, y(0) + 10)),
+    ]
 
 
 def example_answer(query: MapQuery | None = None, **changes: object) -> MapAnswer:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from PySide6.QtCore import QPoint, QSizeF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from engine.log.columns import ColumnRoles
 from engine.process_map.values import END, START
@@ -26,8 +31,11 @@ from engine.service.messages import (
     StepQuery,
 )
 from gui.jobs import JobStatus
+from gui.map.canvas import MapCanvas
+from gui.pages.map_page import MapPage
 from gui.settings import Settings
 from gui.store import Store
+from gui.theme import load_fonts
 from tests.gui.map_example import example_answer, example_map, times
 
 
@@ -117,3 +125,37 @@ def make_store(folder: Path, language: str = "da", reduce_motion: bool = True) -
     settings.change(language=language, reduce_motion=reduce_motion)
     jobs = FakeJobs()
     return Store(jobs, settings), jobs
+
+
+@contextmanager
+def shown_page(qtbot: QtBot, folder: Path, reduce_motion: bool = True) -> Iterator[tuple[MapPage, Store, FakeJobs]]:
+    """A page of 1000 × 748 px with the example open."""
+    load_fonts()
+    store, jobs = make_store(folder, reduce_motion=reduce_motion)
+    page = MapPage(store)
+    qtbot.addWidget(page)
+    page.resize(1000, 748)
+    page.show()
+    qtbot.waitExposed(page)
+    store.set_opened(opened_log())
+    yield page, store, jobs
+    page.close()
+
+
+def place(canvas: MapCanvas, step: int) -> QPoint:
+    """Where a step's card stands in the viewport."""
+    assert canvas.map is not None
+    centre = canvas.map.card_by_step[step].rect.center()
+    return canvas.camera.to_view(centre, QSizeF(canvas.viewport().size())).toPoint()
+
+
+def hover(canvas: MapCanvas, point: QPoint) -> None:
+    """Move the pointer there."""
+    QTest.mouseMove(canvas.viewport(), point + QPoint(1, 1))
+    QTest.mouseMove(canvas.viewport(), point)
+
+
+def press(canvas: MapCanvas, *keys: Qt.Key) -> None:
+    """Type these keys, one after the other."""
+    for key in keys:
+        QTest.keyClick(canvas, key)

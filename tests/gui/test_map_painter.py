@@ -219,11 +219,11 @@ def test_cards_glide_from_their_old_place_to_the_new_one() -> None:
 
 def test_crowded_limits_share_their_unit_in_the_title_or_stand_in_two_rows() -> None:
     style = map_style(Appearance.PROJECTOR)
-    roomy = LegendPainter(make_legend(example_answer(), Texts("da"), style), style, 270)
+    roomy = LegendPainter(make_legend(example_answer(), Texts("da"), style), style, 313)
     assert (roomy.title, roomy.limits[0]) == ("Ventetid, median", "1\u00a0d")
     days = tuple(n * DAY for n in (400, 4000, 12000, 15000))
     legend = make_legend(example_answer(colour_breaks=days), Texts("da"), style)
-    crowded = LegendPainter(legend, style, 270)
+    crowded = LegendPainter(legend, style, 313)
     assert crowded.title == "Ventetid, median (d)"
     assert crowded.limits == ("400", "4.000", "12.000", "15.000")
     assert crowded.height == roomy.height
