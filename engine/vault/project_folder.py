@@ -36,6 +36,8 @@ from engine.vault.safe_write import Opener, open_new, unwritable, write_bytes, w
 DATA, KEYS = "data", "keys"
 SEGMENT = 256 << 10
 """An audit file is closed, and a new one begun, when it has grown beyond this many bytes."""
+LOCK_PATIENCE = 10.0
+"""Seconds to wait for another process that saves into the same project."""
 LEFTOVER_AGE = 600.0
 """Seconds after which a file that no manifest names is taken for what a crash left behind."""
 
@@ -248,21 +250,35 @@ def changed(part: Part) -> BadInput:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Keep other processes from saving into the folder at the same time (where the system can lock a folder)."""
+    """Keep other processes from saving into the folder at the same time (where the system can lock a folder); BadInput after 10 s."""
     if os.name == "nt":
         yield
         return
-    import fcntl
-
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise unwritable(folder, error) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _lock(handle, folder)
         yield
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    import fcntl
+
+    end = time.monotonic() + LOCK_PATIENCE
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        except OSError:  # some network drives know no locks; saving is crash-safe without them
+            return
+        else:
+            return
+    raise BadInput(N_("The project {name} is being saved by another window. Try again in a moment."), name=folder.name)
 
 
 def remove_leftovers(folder: Path, manifest: Manifest, older_than: float) -> None:

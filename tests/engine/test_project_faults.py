@@ -8,6 +8,9 @@ import json
 import os
 import random
 import shutil
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -19,11 +22,13 @@ import pytest
 from engine.errors import BadInput, SagsflowError, WrongKey
 from engine.service.messages import ViewState
 from engine.tasks import Task
-from engine.vault import manifest
+from engine.vault import manifest, project_folder
 from engine.vault.keys import new_identity
 from engine.vault.project_folder import Project, remove_leftovers
 from engine.vault.safe_write import open_new, write_bytes, write_encrypted
 from tests.projects import contents_of, files_in, lock_quickly, make, reopen, same, small_log, snapshot
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -254,3 +259,45 @@ def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
     with open_new(tmp_path / "x") as file:
         file.write(b"y")
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be locked")
+@pytest.mark.usefixtures("quick_lock")
+def test_a_project_that_another_process_is_saving_is_waited_for_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make(tmp_path / "p")
+    monkeypatch.setattr(project_folder, "LOCK_PATIENCE", 0.2)
+    code = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from engine.vault.project_folder import locked_folder
+with locked_folder(Path({str(tmp_path / "p")!r})):
+    print("locked", flush=True); sys.stdin.readline()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        other.stdout.readline()
+        with pytest.raises(BadInput, match="being saved by another window"):
+            project.record("open", {}, Task())
+        other.stdin.close()
+        monkeypatch.setattr(project_folder, "LOCK_PATIENCE", 10.0)
+        project.record("open", {}, Task())
+    assert reopen(tmp_path / "p").read_audit(Task())[-1].event == "open"
+
+
+@pytest.mark.usefixtures("quick_lock")
+def test_drives_that_know_neither_locks_nor_folder_syncs_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        real(handle)
+
+    def flock(_handle: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr("fcntl.flock", flock)
+    make(tmp_path / "p").record("open", {}, Task())
+    assert reopen(tmp_path / "p").read_audit(Task())[-1].event == "open"
