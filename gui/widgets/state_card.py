@@ -12,6 +12,9 @@ from gui.store import Store
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, framed, icon_label, label, row, set_picture
 
+WIDEST = 460
+"""Px of the sentence before it takes a second line."""
+
 
 class StateCard(Panel):
     """Centred icon, title, one sentence and at most one button."""
@@ -25,7 +28,6 @@ class StateCard(Panel):
         self._title = label("card_title")
         self._sentence = label("secondary", wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._sentence.setMaximumWidth(460)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(240)
         self._bar.setTextVisible(False)
@@ -69,6 +71,8 @@ class StateCard(Panel):
         title, sentence, action = (self.store.texts(text) for text in self._texts)
         self._title.setText(title)
         self._sentence.setText(sentence)
+        self._sentence.ensurePolished()
+        self._sentence.setFixedWidth(min(self._sentence.fontMetrics().horizontalAdvance(sentence) + 4, WIDEST))
         self._sentence.setVisible(bool(sentence))
         self._button.setText(action)
 
