@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from engine.demo import DEMO_PROJECT, PASSPHRASE
@@ -315,10 +316,19 @@ class ProjectFlow(QObject):
         self.jobs.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys and the mouse put the idle lock off."""
+        """Keys and the mouse put the idle lock off; the lock's keys work in dialogs too."""
         if event.type() in ACTIVITY:
             self._restart_idle()
+            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_L and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+                return self._lock_from_dialog()
         return False
+
+    def _lock_from_dialog(self) -> bool:
+        """Lock while a dialog has the keyboard; False when none has, for then the window's own action does it."""
+        if QApplication.activeModalWidget() is None or not self.store.opened:
+            return False
+        QTimer.singleShot(0, self, self.lock)
+        return True
 
     def _restart_idle(self) -> None:
         if self.store.opened is None or self.store.locked:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QLocale, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QListView, QRadioButton, QStackedWidget, QWidget
 
 from engine.errors import N_
@@ -45,7 +46,8 @@ class FilterDialog(DialogFrame):
         self._group.buttonClicked.connect(self._follow)
         self.with_step.setChecked(True)
         self._follow()
-        self.resize(560, 460)
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.resize(560, 520)
 
     def _steps_part(self) -> QWidget:
         texts = self.store.texts
@@ -61,6 +63,7 @@ class FilterDialog(DialogFrame):
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.list.setModel(self._found)
         self.search.textChanged.connect(self._on_search)
+        self.search.installEventFilter(self)
         self.list.selectionModel().currentChanged.connect(self._follow)
         self.list.doubleClicked.connect(self.accept)
         made = QWidget()
@@ -104,6 +107,16 @@ class FilterDialog(DialogFrame):
             day = datetime.fromtimestamp((moment or 0) / 1e6, UTC).astimezone(zone).date()
             days.append(QDate(day.year, day.month, day.day))
         return days[0], days[1]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down walk the list while the search field keeps the keyboard."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.search:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None and self._found.rowCount():
+                row_number = max(0, min(self._found.rowCount() - 1, self.list.currentIndex().row() + step))
+                self.list.setCurrentIndex(self._found.index(row_number, 0))
+                return True
+        return super().eventFilter(watched, event)
 
     def _on_search(self, text: str) -> None:
         self._found.setFilterFixedString(text)

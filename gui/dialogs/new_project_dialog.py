@@ -67,6 +67,7 @@ class NewProjectDialog(DialogFrame):
         self._connect()
         self._follow()
         self.resize(640, 780)
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_up_date(self) -> None:
         later = date.today() + timedelta(days=365)

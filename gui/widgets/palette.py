@@ -79,7 +79,7 @@ class Palette(Popup):
         window = bar.window()
         self.setFixedWidth(min(WIDTH if dimensions(self.store.appearance).rail < 100 else 760, window.width() - 32))
         self.adjustSize()
-        top = bar.mapToGlobal(QPoint(0, -4)).y()
+        top = bar.mapToGlobal(QPoint(0, 8)).y()
         self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, 0)).x(), top)
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -19,6 +19,7 @@ from gui.dialogs.roles_dialog import RolesDialog
 from gui.pages.cases_page import CasesPage
 from gui.pages.numbers_page import NumbersPage
 from gui.pages.variants_page import VariantsPage
+from gui.widgets.focus_ring import OWN_RING
 from tests.gui.window_world import OPENING_MS, TABLE, World, world  # noqa: F401
 
 needs_demo = pytest.mark.skipif(not DEMO_PROJECT.exists(), reason=f"the demo project {DEMO_PROJECT} has not been made")
@@ -360,6 +361,42 @@ def test_everything_shown_has_a_name_and_can_be_reached_with_tab(world: World) -
     reached = set()
     for _ in range(60):
         world.qtbot.keyClick(QApplication.focusWidget() or world.window, Qt.Key.Key_Tab)
-        reached.add(QApplication.focusWidget())
+        focused = QApplication.focusWidget()
+        reached.add(focused)
+        assert focused is not None
+        assert focused.property(OWN_RING) or world.window.ring.isVisible(), focused
     assert len(reached) > 12
-    assert world.window.ring.isVisible()
+
+
+@needs_demo
+def test_the_lock_works_in_a_dialog_too_and_closes_it(world: World) -> None:
+    from gui.dialogs.filter_dialog import FilterDialog
+
+    world.open_demo()
+
+    def use(dialog: Any) -> None:
+        assert isinstance(dialog, FilterDialog)
+        world.qtbot.keyClick(dialog.search, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+
+    wrong = world.in_dialog(use)
+    world.press("Ctrl+F")
+    world.wait(lambda: bool(world.store.locked), 3000)
+    assert not wrong
+    assert world.store.view.selection.filters == ()
+
+
+@needs_demo
+def test_a_step_is_found_by_typing_and_becomes_a_filter(world: World) -> None:
+    world.open_demo()
+    name = world.store.opened.summary.activities[0]
+
+    def use(dialog: Any) -> None:
+        world.qtbot.keyClicks(dialog.search, name)
+        dialog.without_step.click()
+        world.qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+
+    wrong = world.in_dialog(use)
+    world.press("Ctrl+F")
+    assert not wrong
+    assert world.store.view.selection.filters == (HasActivity(name, keep=False),)
+    world.rest()
