@@ -12,6 +12,7 @@ from engine.layout.ports import Ports
 from engine.layout.routes import Grid
 from engine.layout.tracks import BOTTOM, LEFT, RIGHT, TOP, OwnPiece, Tracks
 from engine.layout.values import Sizes
+from engine.tasks import Task
 
 TIP = 1.2
 FIRST_LANE = 28.0
@@ -56,12 +57,16 @@ class Geometry:
             if len(way) == 1 and not self.tracks.tracks[way[0]].sideways:
                 self.tracks.tracks[way[0]].plate = plate_size(arc.label, self.sizes)[0]
 
-    def settle(self) -> None:
-        """Lanes in order, ports after the lanes, coordinates; and once more, because packing looks at the ports' places."""
+    def settle(self, task: Task) -> None:
+        """Lanes in order, ports after the lanes, coordinates; and once more, because packing looks at the ports' places.
+
+        Raises Cancelled.
+        """
         self._measure()
         for _ in range(ROUNDS):
             self._place_roughly()
             for sideways in (False, True):
+                task.check()
                 self._order(sideways)
                 self._measure()
                 self._place_lanes()

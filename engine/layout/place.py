@@ -12,9 +12,11 @@ from engine.layout.labels import Box, Labels
 from engine.layout.network import Network, read_network
 from engine.layout.order import choose_spine, linear_order
 from engine.layout.ranks import backbone, rank_rows
-from engine.layout.routes import Route, Router, read_grid
+from engine.layout.router import Router
+from engine.layout.routes import read_grid
 from engine.layout.tracks import lay_tracks
 from engine.layout.values import Card, Graph, Label, Lane, LaneKind, MapLayout, Seed, Sizes, SpineReason
+from engine.tasks import Task
 
 MARGIN = 24.0
 CHANNEL = 64.0
@@ -51,14 +53,17 @@ def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
     return place_cells(skeleton.network, skeleton.spine, skeleton.rank, wanted)
 
 
-def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed()) -> MapLayout:
-    """Positions of everything in a view. The same input gives the same bytes on every machine; which arcs are shown moves no cell."""
+def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed(), task: Task | None = None) -> MapLayout:
+    """Positions of everything in a view. The same input gives the same bytes on every machine; which arcs are shown moves no cell.
+
+    Raises Cancelled.
+    """
     skeleton = read_skeleton(graph)
-    return draw(skeleton, sizes, seeded_cells(skeleton, seed))
+    return draw(skeleton, sizes, seeded_cells(skeleton, seed), task or Task())
 
 
-def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells) -> tuple[Geometry, list[Route]]:
-    """Routes and coordinates for given cells."""
+def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> Geometry:
+    """Routes and coordinates for given cells. Raises Cancelled."""
     network = skeleton.network
     prefix = shared_prefix([step.name for step in network.steps])
     names = short_names(network, prefix)
@@ -71,16 +76,17 @@ def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells) -> tuple[Geometry, l
         x += [x[-1] + CHANNEL / 2 + width / 2, x[-1] + CHANNEL + width]
     pitch = sizes.card_height + sizes.row_gap
     y = [level * pitch / 2 for level in range(2 * grid.n_rows + 1)]
-    routes = Router(grid, x, y).choose(network, set(pairwise(chain)))
+    routes = Router(grid, x, y, task).choose(network, set(pairwise(chain)))
+    task.check()
     geometry = Geometry(network, grid, lay_tracks(network, grid, routes), widths, sizes)
-    geometry.settle()
-    return geometry, routes
+    geometry.settle(task)
+    return geometry
 
 
-def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells) -> MapLayout:
-    """The finished map for given cells."""
+def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayout:
+    """The finished map for given cells. Raises Cancelled."""
     network = skeleton.network
-    geometry, _ = arrange(skeleton, sizes, cells)
+    geometry = arrange(skeleton, sizes, cells, task)
     prefix = shared_prefix([step.name for step in network.steps])
     names = fitting_names(short_names(network, prefix), geometry.widths, sizes)
     ways = [geometry.points(arc) for arc in range(len(network.arcs))]

@@ -135,7 +135,7 @@ class _Search:
         self.task.check()
         network = skeleton.network
         self.work += len(network.arcs) + 10
-        geometry, _ = arrange(skeleton, self.sizes, cells)
+        geometry = arrange(skeleton, self.sizes, cells, self.task)
         ways = [geometry.points(arc) for arc in range(len(network.arcs))]
         _, _, width, height = extent([card_box(geometry, node) for node in range(network.n + 2)], ways, [])
         size = width + height + LEAVES_SCREEN * (max(0.0, width - self.width) + max(0.0, height - self.height))
