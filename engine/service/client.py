@@ -76,6 +76,7 @@ class EngineClient:
         self._connection: Connection | None = None
         self._process: SpawnProcess | None = None
         self._closed = False
+        self._crashed = False
         self._reader = threading.Thread(target=self._live, name="engine-reader", daemon=True)
 
     # ---- life ------------------------------------------------------------------------------------------------------------
@@ -127,14 +128,15 @@ class EngineClient:
             replaced = [] if dead else self._replaced_by(question, keep)
             if not dead:
                 self._pending[number] = _Pending(question, on_answer, on_failed, on_progress, keep)
-                dead = not self._send(msgspec.msgpack.encode(Ask(number, question, keep)))
-                if dead:
-                    self._pending.pop(number, None)
+                self._send(msgspec.msgpack.encode(Ask(number, question, keep)))
         for old, pending in replaced:
             pending.on_failed(Failed(old, "Cancelled", ""))
         if dead:
-            on_failed(Failed(number, "Defect", CRASHED))
+            on_failed(self._last_word(number))
         return number
+
+    def _last_word(self, number: int) -> Failed:
+        return Failed(number, "Defect", CRASHED) if self._crashed else Failed(number, "Cancelled", "")
 
     def _replaced_by(self, question: Question, keep: bool) -> list[tuple[int, _Pending]]:
         old = [
@@ -171,16 +173,13 @@ class EngineClient:
             raise as_error(outcome[0])
         return outcome[0]
 
-    def _send(self, message: bytes) -> bool:
-        """Send, or keep until the engine is there; False when it is gone. The lock is held."""
+    def _send(self, message: bytes) -> None:
+        """Send, or keep until the engine is there; when it is gone the reader thread notices and ends what is pending. The lock is held."""
         if self._connection is None:
             self._unsent.append(message)
-            return True
-        try:
+            return
+        with suppress(OSError):
             self._connection.send_bytes(message)
-        except OSError:
-            return False
-        return True
 
     # ---- the reader thread -----------------------------------------------------------------------------------------------
 
@@ -240,7 +239,7 @@ class EngineClient:
             pending, self._pending = self._pending, {}
             connection, self._connection = self._connection, None
             process, self._process = self._process, None
-            kind, message = ("Cancelled", "") if self._closed else ("Defect", CRASHED)
+            self._crashed = self._crashed or not self._closed
             self._closed = True
         if process is not None:
             process.kill()
@@ -249,7 +248,7 @@ class EngineClient:
         if connection is not None:
             connection.close()
         for number, question in pending.items():
-            question.on_failed(Failed(number, kind, message))
+            question.on_failed(self._last_word(number))
 
 
 def _absolute(question: Question) -> Question:

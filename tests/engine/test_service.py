@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import N_, BadInput, WrongKey
+from engine.errors import N_, BadInput, Cancelled, WrongKey
 from engine.log.columns import ReadOptions
 from engine.service import host
 from engine.service.client import Defect, EngineClient
@@ -246,7 +246,7 @@ def test_closing_ends_the_process_and_fails_what_was_pending(client: EngineClien
     assert gone(pid, 0.5)
     assert [failed.kind for failed in pending.failures] == ["Cancelled"]
     assert not client.alive
-    with pytest.raises(Defect):
+    with pytest.raises(Cancelled):
         client.call(SuggestPassphrase())
 
 
@@ -263,6 +263,11 @@ def test_a_crash_fails_every_question_with_a_clear_sentence(client: EngineClient
     assert second.done.wait(SECONDS)
     assert first.failures[0].kind == second.failures[0].kind == "Defect"
     assert not client.alive
+    with pytest.raises(Defect, match="ended unexpectedly"):
+        client.call(SuggestPassphrase())
+    client.close()
+    with pytest.raises(Defect, match="ended unexpectedly"):
+        client.call(SuggestPassphrase())
 
 
 def test_closing_from_a_callback_does_not_hang(client: EngineClient) -> None:
