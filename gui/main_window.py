@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
             "open_project": self.flow.choose_folder,
             "open_demo": self.flow.open_demo,
             "save_project": self.flow.save_project,
+            "export_map": self._export_map,
             "close_log": self.flow.close_log,
             "lock": self.flow.lock,
         }
@@ -136,6 +137,13 @@ class MainWindow(QMainWindow):
     def _turn_to(self, page: str) -> None:
         self.store.change_view(page=page)
         self._follow()
+
+    def _export_map(self) -> None:
+        self._turn_to("map")
+        from gui.workspace import Workspace
+
+        if isinstance(self._workspace, Workspace):
+            self._workspace.export_map()
 
     # ---- dialogs and popups --------------------------------------------------------------------------------------------------
 

@@ -63,6 +63,13 @@ class Workspace(Panel):
             self.pages.addWidget(made)
         return self._built[name]
 
+    def export_map(self) -> None:
+        """Export the map of the open log."""
+        from gui.pages.map_page import MapPage
+
+        for page in self.page("map").findChildren(MapPage):
+            page.export_map()
+
     def retranslate(self) -> None:
         """Nothing of its own to write."""
 

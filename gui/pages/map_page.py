@@ -71,6 +71,7 @@ class MapPage(QWidget):
         self.state = StateCard(store, self)
         self.toast = Toast(store, self)
         self.export_dialog: ExportDialog | None = None
+        self._export_wanted = False
         self._builder = Background(self)
         self._busy = QTimer(self, interval=TICK_MS)
         self._busy.timeout.connect(self._show_busy)
@@ -196,6 +197,8 @@ class MapPage(QWidget):
         self.canvas.set_selected(self.store.selected)
         self.bar.show_steps(scene)
         self.bar.show_zoom(self.canvas.camera.scale)
+        if self._export_wanted:
+            self.export_map()
 
     def _on_failed(self, error: Exception) -> None:
         self._end_busy()
@@ -224,6 +227,7 @@ class MapPage(QWidget):
         self.state.hide()
 
     def _show_no_cases(self, answer: MapAnswer) -> None:
+        self._export_wanted = False
         self.canvas.show_scene(None)
         for panel in (self.controls, self.bar):
             panel.hide()
@@ -273,7 +277,7 @@ class MapPage(QWidget):
     def _on_opened(self) -> None:
         self._busy.stop()
         self._refine.stop()
-        self._asked, self._number, self._prepared = None, None, False
+        self._asked, self._number, self._prepared, self._export_wanted = None, None, False, False
         self._show_nothing()
         self._ask()
 
@@ -311,8 +315,9 @@ class MapPage(QWidget):
         self.canvas.focus_step(step)
 
     def export_map(self) -> None:
-        """Export the map on the screen, with guarded numbers."""
-        if self.answer is None or self.canvas.map is None:
+        """Export the map on the screen, with guarded numbers; a map that is on its way is waited for."""
+        self._export_wanted = self.canvas.map is None
+        if self.answer is None or self.canvas.map is None or self.export_dialog is not None:
             return
         from gui.map.export_dialog import ExportDialog
 

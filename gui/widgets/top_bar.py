@@ -11,7 +11,7 @@ from gui.store import Store
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, framed, icon_button, icon_label, iconed, label, row, set_icon, set_picture
 
-PROJECT_MENU = ("save_project", "", "open_file", "open_project", "open_demo", "", "lock", "close_log", "", "about", "quit")
+PROJECT_MENU = ("save_project", "export_map", "", "open_file", "open_project", "open_demo", "", "lock", "close_log", "", "about", "quit")
 
 
 class TopBar(Panel):

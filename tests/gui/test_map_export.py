@@ -267,3 +267,18 @@ def test_a_failed_write_keeps_the_dialog_open(world: tuple[MapPage, Store, FakeJ
     assert dialog.save.isEnabled()
     dialog.reject()
     assert START != END
+
+
+def test_an_export_waits_for_the_map_that_is_on_its_way(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    jobs.held = True
+    store.set_opened(opened_log())
+    page.export_map()
+    assert page.export_dialog is None
+    jobs.held = False
+    jobs.answer(max(jobs.waiting))
+    dialog = page.export_dialog
+    assert dialog is not None
+    page.export_map()
+    assert page.export_dialog is dialog
+    dialog.reject()
