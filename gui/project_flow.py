@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from engine.errors import N_, Cancelled, WrongKey
@@ -279,6 +279,7 @@ class ProjectFlow(QObject):
         self.store.set_locked(True)
         self.store.set_opened(None)
         QApplication.clipboard().clear()
+        QToolTip.hideText()
         self.window.toast.hide()
         self.window.lock_page.unlock_card.set_target(name, needs_secret=needs_secret)
         self.window.lock_page.unlock_card.passphrase.field.setFocus()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
 from gui.theme import Appearance, dimensions
+from gui.widgets.side_panel import SidePanel
 
 NARROW = 1280
 
@@ -26,6 +29,8 @@ class Sided(QWidget):
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setTabOrder(page, side)
         self.setFocusProxy(page)
+        if isinstance(side, SidePanel):
+            side.close_wanted.connect(partial(self.set_wanted, False))
         store.appearance_changed.connect(self.place)
 
     def set_wanted(self, wanted: bool) -> None:
@@ -51,3 +56,5 @@ class Sided(QWidget):
         self.side.setGeometry(self.width() - side, 0, side, self.height())
         self.side.setVisible(not self.is_narrow or self.wanted)
         self.side.raise_()
+        if isinstance(self.side, SidePanel):
+            self.side.set_closable(self.is_narrow)

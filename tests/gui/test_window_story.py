@@ -400,3 +400,20 @@ def test_a_step_is_found_by_typing_and_becomes_a_filter(world: World) -> None:
     assert not wrong
     assert world.store.view.selection.filters == (HasActivity(name, keep=False),)
     world.rest()
+
+
+@needs_demo
+def test_many_filters_stand_as_chips_as_far_as_there_is_room(world: World) -> None:
+    world.open_demo()
+    world.press("Ctrl+3")
+    names = world.store.opened.summary.activities
+    world.store.change_filters(tuple(HasActivity(name, keep=False) for name in names))
+    world.rest()
+    bar = world.window.workspace.filter_bar
+    assert 1 <= len(bar.chips()) < len(names)
+    assert len(bar.chips()) + len(bar._more_menu.actions()) == len(names)
+    for chip in bar.chips():
+        assert chip.width() >= chip.sizeHint().width()
+    bar._more_menu.actions()[0].trigger()
+    world.rest()
+    assert len(world.store.view.selection.filters) == len(names) - 1
