@@ -108,6 +108,7 @@ def new_window(language: str, appearance: Appearance, size: tuple[int, int], rec
         window.show()
         yield window
         window.close()
+        window.deleteLater()
         settle(0.1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
@@ -33,7 +34,7 @@ class HelpDialog(DialogFrame):
         ]
         for i, (words, keys) in enumerate(lines):
             grid.addWidget(label("body", words), i, 0)
-            grid.addWidget(label("key", keys), i, 1)
+            grid.addWidget(label("key", keys), i, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(0, 1)
         inside = QWidget()
         inside.setProperty("kind", "surface")

@@ -31,6 +31,7 @@ class SettingsDialog(DialogFrame):
         self.appearance.setCurrentIndex(list(Appearance).index(store.appearance))
         self.idle = QSpinBox()
         self.idle.setRange(MIN_IDLE, MAX_IDLE)
+        self.idle.lineEdit().setTextMargins(10, 0, 0, 0)
         self.idle.setValue(store.settings.values.idle_minutes)
         self.recent, self.motion = QCheckBox(), QCheckBox()
         self.recent.setChecked(store.settings.values.remember_recent)

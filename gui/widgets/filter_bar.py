@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QFrame, QToolButton
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton
 
 from engine.log.selection import Filter
 from engine.service.messages import Cases, CasesQuery
@@ -17,6 +19,7 @@ from gui.widgets.parts import button, clear_layout, column, iconed, label, row, 
 from gui.widgets.selection_words import chip_words, selection_sentence
 
 LONGEST = 260
+CHIPS_SHARE = 0.5
 
 
 class FilterChip(QFrame):
@@ -63,6 +66,9 @@ class FilterBar(Panel):
     def __init__(self, store: Store) -> None:
         super().__init__(store, "bar")
         self._chips = row(8)
+        self._more = button("add_chip")
+        self._more_menu = QMenu(self)
+        self._more.setMenu(self._more_menu)
         self._add = button("add_chip")
         self._add.clicked.connect(self.add_wanted)
         self._synthetic = label("caution_tag")
@@ -71,6 +77,7 @@ class FilterBar(Panel):
         self._sentence = ElidedLabel("secondary")
         first = row(8)
         first.addLayout(self._chips)
+        first.addWidget(self._more)
         first.addWidget(self._add)
         first.addStretch(1)
         first.addWidget(self._synthetic)
@@ -83,6 +90,7 @@ class FilterBar(Panel):
         layout.addLayout(first)
         layout.addWidget(self._sentence)
         self.setLayout(layout)
+        self._shown_width = 0
         store.opened_changed.connect(self._on_view)
         store.view_changed.connect(self._on_changed)
         store.count_changed.connect(self._show_count)
@@ -129,12 +137,39 @@ class FilterBar(Panel):
     def _show_chips(self) -> None:
         had_focus = any(chip.isAncestorOf(focus) for chip in self.chips() if (focus := self.focusWidget()) is not None)
         clear_layout(self._chips)
-        for one in self.store.view.selection.filters:
+        filters = self.store.view.selection.filters
+        room = self.width() * CHIPS_SHARE
+        for i, one in enumerate(filters):
             chip = FilterChip(self.store, one)
+            room -= chip.sizeHint().width() + 8
+            if room < 0 and i > 0:
+                chip.deleteLater()
+                self._show_rest(filters[i:])
+                break
             chip.removed.connect(self.store.remove_filter)
             self._chips.addWidget(chip)
+        else:
+            self._show_rest(())
+        self._shown_width = self.width()
         if had_focus:
             self._add.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_rest(self, filters: tuple[Filter, ...]) -> None:
+        """Filters without room stand in a menu, where choosing one removes it."""
+        texts = self.store.texts
+        self._more.setVisible(bool(filters))
+        self._more.setText(texts("{n} more", n=len(filters)))
+        self._more_menu.clear()
+        for one in filters:
+            name, value = chip_words(one, texts, self.store.timezone)
+            action = self._more_menu.addAction(texts("Remove the filter {name} {value}", name=name, value=value))
+            action.triggered.connect(partial(self.store.remove_filter, one))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many chips as there is room for."""
+        super().resizeEvent(event)
+        if abs(self.width() - self._shown_width) > 24:
+            self._show_chips()
 
     def chips(self) -> list[FilterChip]:
         """The chips shown."""
