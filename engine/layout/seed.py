@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import fsum
 
-from engine.layout.cells import Cells
+from engine.layout.cells import Cells, place_cells
 from engine.layout.crossings import crossings_between, split_pieces
 from engine.layout.network import Network
 from engine.layout.place import Skeleton, arrange, card_box, extent, read_skeleton, seeded_cells
@@ -21,8 +21,8 @@ SETTINGS = (1.0, 0.65, 1.4)
 SCREEN = 1920.0, 1080.0
 READABLE_PX = 14.0
 LEAVES_SCREEN = 20.0
-"""How much dearer a px is that makes step names smaller than 14 px when the map is fitted to a screen."""
-WORK = 24_000
+"""How much dearer a px is that makes the step names of a readable view smaller than 14 px when it is fitted to a screen."""
+WORK = 20_000
 """How many arcs may be laid out in all while searching; a number of trials, not of seconds, so that the result is always the same."""
 ROUNDS = 4
 GAIN = 0.05
@@ -83,6 +83,7 @@ class _Search:
         self.work = 0
         self.best = seeded_cells(first, Seed())
         self.width, self.height = (length * sizes.name_px / READABLE_PX for length in SCREEN)
+        self.readable: bool | None = None
         self.limits: list[float] = []
         self.costs: list[float] = []
 
@@ -131,14 +132,19 @@ class _Search:
         return True
 
     def _cost(self, skeleton: Skeleton, cells: Cells) -> float:
-        """Crossings, bends, size, most of all beyond what can be read on a screen, and backbone arcs drawn upward."""
+        """Crossings, bends, size, most of all what makes a readable view unreadable, and backbone arcs drawn upward."""
         self.task.check()
         network = skeleton.network
         self.work += len(network.arcs) + 10
         geometry = arrange(skeleton, self.sizes, cells, self.task)
         ways = [geometry.points(arc) for arc in range(len(network.arcs))]
         _, _, width, height = extent([card_box(geometry, node) for node in range(network.n + 2)], ways, [])
-        size = width + height + LEAVES_SCREEN * (max(0.0, width - self.width) + max(0.0, height - self.height))
+        size = width + height
+        if skeleton is self.skeleton:
+            beyond = max(0.0, width - self.width) + max(0.0, height - self.height)
+            if self.readable is None:
+                self.readable = not beyond
+            size += LEAVES_SCREEN * beyond if self.readable else 0.0
         upward = sum(cells.row[target] < cells.row[source] for source, target in skeleton.arcs)
         crossings = crossings_between(*split_pieces(ways, geometry.tracks.trunk))
         return crossings + BEND * sum(len(way) // 2 - 2 for way in ways) + SIZE * size + UPWARD * upward
@@ -153,6 +159,8 @@ class _Search:
         for node in sides:
             yield from self._flipped([node])
             yield from self._shifted(node)
+        for node in sides:
+            yield self._led(node)
 
     def _groups(self) -> list[list[int]]:
         """Components off the spine, then the side cards that belong to one spine step."""
@@ -193,6 +201,16 @@ class _Search:
             cells.column[node] = column
             taken.add((cells.row[node], column))
         yield cells
+
+    def _led(self, node: int) -> Cells:
+        """One card on the other side, and the side cards related to it placed anew round it."""
+        network, spine, best = self.skeleton.network, set(self.skeleton.spine), self.best
+        loose = set(_related(network, node)) - spine
+        kept = {one: (best.row[one], best.column[one]) for one in range(network.n) if one not in spine and one not in loose}
+        row, column = best.row[node], -best.column[node]
+        while (row, column) in kept.values():
+            column += 1 if column > 0 else -1
+        return place_cells(network, self.skeleton.spine, self.skeleton.rank, {**kept, node: (row, column)})
 
     def _shifted(self, node: int) -> Iterator[Cells]:
         """One card moved a row or a column; where a side card stands they change places."""
