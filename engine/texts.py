@@ -14,6 +14,7 @@ LANGUAGES = ("da", "en")
 CATALOGUES = Path(__file__).resolve().parent.parent / "resources" / "translations"
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 NARROW_SPACE = "\u00a0"
+SEPARATORS = {"da": str.maketrans(",.-", ".,−"), "en": str.maketrans("-", "−")}
 
 
 @cache
@@ -45,13 +46,11 @@ class Texts:
         return value if isinstance(value, str) else self.number(value)
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """8412 → "8.412" (Danish) or "8,412" (English); minus is −."""
-        from babel.numbers import format_decimal
-
+        """8412 → "8.412" (Danish) or "8,412" (English); minus is −. Babel's formatter would cost the first paint 100 ms."""
         if decimals is None:
             decimals = 0 if float(value).is_integer() else 1
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(value, format=pattern, locale=self.language)).replace("-", "−")
+        shown = round(value, decimals) or 0
+        return f"{shown:,.{decimals}f}".translate(SEPARATORS[self.language])
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """0.934 → "93 %" (Danish) or "93%" (English); a share above 0 never reads 0, one below 1 never 100 ("under 1 %", ">99 %")."""
