@@ -119,17 +119,17 @@ def print_view(name: str, process: Process, n_steps: int, n_paths: int) -> tuple
     seed = seek_seed(graph, LIGHT, Task()) if n_steps <= SEEKING else Seed()
     seeking = time.process_time() - begin
     layout = lay_out(graph, LIGHT, seed)
-    dot_time, dot = dot_crossings(graph, layout) if len(graph.arcs) <= MOST_FOR_DOT else (float("nan"), 0)
+    dot_time, dot = dot_crossings(graph, layout) if len(graph.arcs) <= MOST_FOR_DOT else (float("nan"), None)
     overlaps = cards_overlapping(layout), lanes_through_cards(layout), labels_overlapping(layout), lanes_touching(layout)
     times = f"{milliseconds(graph, Seed()):4.0f} {milliseconds(graph, seed):4.0f} {dot_time:5.0f}"
     print(
         f"{name[:16]:16} {len(graph.steps):3}/{len(graph.arcs):3}  {times}"
-        f"  {count_crossings(first):5} {count_crossings(layout):5} {dot or '-':>5}  {bends(layout):4}"
+        f"  {count_crossings(first):5} {count_crossings(layout):5} {'-' if dot is None else dot:>5}  {bends(layout):4}"
         f"  {layout.width:5.0f} x {layout.height:4.0f}  {hidden_labels(layout):3}  {'/'.join(map(str, overlaps)):>9}"
         f"  {spine_deviation(layout):.2f} {100 * flow_upward(layout, graph):4.0f} {len(disconnected(layout)):3}  {seeking:4.1f}",
         flush=True,
     )
-    return (count_crossings(layout), dot) if dot else (0, 0)
+    return (0, 0) if dot is None else (count_crossings(layout), dot)
 
 
 def print_movement(name: str, process: Process, n_steps: int) -> None:
