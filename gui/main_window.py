@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -17,6 +18,9 @@ from gui.theme import Appearance, apply_theme, icon
 from gui.widgets.definition import show_definition
 from gui.widgets.focus_ring import FocusRing
 from gui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from gui.workspace import Workspace
 
 START_SIZE = (1440, 900)
 SMALLEST = (960, 640)
@@ -44,9 +48,9 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.lock_page)
         self.setCentralWidget(self.stack)
         self.toast = Toast(store, self.stack)
-        self.ring = FocusRing(store)
         self.flow = ProjectFlow(store, jobs, self)
-        self._workspace: QWidget | None = None
+        self.ring = FocusRing(store, self.flow.on_input)
+        self._workspace: Workspace | None = None
         self.setMinimumSize(*SMALLEST)
         self._restore_place()
         self._restyle()
@@ -89,7 +93,7 @@ class MainWindow(QMainWindow):
     # ---- the parts -----------------------------------------------------------------------------------------------------------
 
     @property
-    def workspace(self) -> QWidget | None:
+    def workspace(self) -> Workspace | None:
         """The frame around the open log's pages; None until the first log opens."""
         return self._workspace
 
@@ -122,7 +126,21 @@ class MainWindow(QMainWindow):
         name = (opened.facts.name if opened.facts else opened.name) if opened and ready else ""
         self.setWindowTitle(f"{name} – Sagsflow" if name else "Sagsflow")
 
-    def _built_workspace(self) -> QWidget:
+    def prepare(self) -> None:
+        """A log is being opened: build what will show it, a piece at a time, while the engine decrypts."""
+        QTimer.singleShot(0, self, self._prepare_modules)
+
+    def _prepare_modules(self) -> None:
+        import gui.pages.map_page
+        import gui.workspace  # noqa: F401
+
+        QTimer.singleShot(0, self, self._prepare_frame)
+
+    def _prepare_frame(self) -> None:
+        made = self._built_workspace()
+        QTimer.singleShot(0, made, partial(made.page, self.store.view.page))
+
+    def _built_workspace(self) -> Workspace:
         if self._workspace is None:
             from gui.workspace import Workspace
 

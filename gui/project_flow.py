@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 AGE_HEADS = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
-ACTIVITY = {
-    QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin,
-}  # fmt: skip
 SAVE_BEFORE_LOCK_MS = 2000
 TIMEZONE = "Europe/Copenhagen"
 OPENING = N_("Opening the file")
@@ -62,9 +59,6 @@ class ProjectFlow(QObject):
         jobs.failed.connect(self.keep_error)
         jobs.engine_lost.connect(self._on_engine_lost)
         store.opened_changed.connect(self._restart_idle)
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
 
     # ---- choosing ------------------------------------------------------------------------------------------------------------
 
@@ -141,6 +135,7 @@ class ProjectFlow(QObject):
         self._card = self._card_to_use()
         if self._card is not None:
             self._card.set_busy(True)
+        self.window.prepare()
         question = replace(self._target, secret=secret)
         self._job = self.jobs.open(question, self._on_opened, self._on_failed, OPENING)
 
@@ -316,12 +311,11 @@ class ProjectFlow(QObject):
         self.store.set_opened(None)
         self.jobs.close()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def on_input(self, event: QEvent) -> bool:
         """Keys and the mouse put the idle lock off; the lock's keys work in dialogs too."""
-        if event.type() in ACTIVITY:
-            self._restart_idle()
-            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_L and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-                return self._lock_from_dialog()
+        self._restart_idle()
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_L and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            return self._lock_from_dialog()
         return False
 
     def _lock_from_dialog(self) -> bool:

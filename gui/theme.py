@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 FAMILY = "Inter"
 STROKE = "1.75"
+STYLED = "has_fusion_style"
 
 
 class Appearance(StrEnum):
@@ -173,8 +174,9 @@ def load_fonts() -> tuple[str, ...]:
 
 def apply_theme(application: QApplication, appearance: Appearance) -> None:
     """Give the whole application the Fusion style, palette, font and style sheet of an appearance."""
-    if application.style().name().casefold() != "fusion":
+    if not application.property(STYLED):
         application.setStyle(QStyleFactory.create("Fusion"))
+        application.setProperty(STYLED, True)
     application.setPalette(palette(appearance))
     application.setFont(font("body", appearance))
     application.setStyleSheet(style_sheet(appearance))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import N_
-from engine.service.messages import Histogram, Numbers, NumbersQuery, OverTime
+from engine.service.messages import Histogram, Numbers, NumbersQuery
 from engine.texts import DAY, HOUR, MINUTE, Texts
 from gui.store import Store
 from gui.widgets.bars import Bar, Bars
@@ -157,12 +159,15 @@ class NumbersPage(DataPage):
     # ---- charts --------------------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        answer = self._answer
-        if answer is None or not chart_library().is_loaded:
+        """Draw the charts one after the other, so that the window answers in between."""
+        if self._answer is None or not chart_library().is_loaded:
             return
-        self._draw_durations(answer)
-        self._draw_over_time(answer.over_time)
-        self._draw_events(answer.events_per_case)
+        for draw in (self._draw_durations, self._draw_over_time, self._draw_events):
+            QTimer.singleShot(0, self, partial(self._draw_one, draw, self._answer))
+
+    def _draw_one(self, draw: Callable[[Numbers], None], answer: Numbers) -> None:
+        if answer is self._answer:
+            draw(answer)
 
     def _draw_durations(self, answer: Numbers) -> None:
         texts, times, histogram = self.store.texts, answer.durations, answer.duration_histogram
@@ -176,7 +181,8 @@ class NumbersPage(DataPage):
         mark = (times.median / scale, texts("median {time}", time=texts.duration(times.median)))
         self._bars_of(card, histogram, scale, texts(unit), mark)
 
-    def _draw_events(self, histogram: Histogram) -> None:
+    def _draw_events(self, answer: Numbers) -> None:
+        histogram = answer.events_per_case
         texts = self.store.texts
         self._events.show_title(texts("How many events do cases have?"), texts("Cases by number of events"))
         if histogram.counts:
@@ -196,7 +202,8 @@ class NumbersPage(DataPage):
         places = [edge - 0.5 for edge in edges] if single else edges
         card.chart(self.store).show_bars(places, histogram.counts, lambda value: _short(texts, value), hints, mark)
 
-    def _draw_over_time(self, over_time: OverTime | None) -> None:
+    def _draw_over_time(self, answer: Numbers) -> None:
+        over_time = answer.over_time
         texts, tokens = self.store.texts, self.store.tokens
         card = self._over_time
         if over_time is None or not over_time.starts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -10,16 +12,23 @@ from gui.store import Store
 
 GAP, WIDTH, RADIUS = 2, 2, 8
 KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
+INPUT = {
+    QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin,
+}  # fmt: skip
 FIELDS = (QLineEdit, QPlainTextEdit)
 OWN_RING = "own_focus_ring"
 
 
 class FocusRing(QWidget):
-    """One ring for the whole application; it follows the keyboard focus and is never in the way of the mouse."""
+    """One ring for the whole application; it follows the keyboard focus and is never in the way of the mouse.
 
-    def __init__(self, store: Store) -> None:
+    It is the only one that sees every event, so it also passes keys and mouse on to `on_input`, which may swallow them (True).
+    """
+
+    def __init__(self, store: Store, on_input: Callable[[QEvent], bool]) -> None:
         super().__init__()
         self._store = store
+        self._on_input = on_input
         self._target: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -32,6 +41,8 @@ class FocusRing(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the focus, and the place and size of what has it."""
         kind = event.type()
+        if kind in INPUT:
+            return self._on_input(event)
         if kind == QEvent.Type.FocusIn and isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
             self._on_focus(watched, event.reason())
         elif watched is self._target and kind in (QEvent.Type.FocusOut, QEvent.Type.Hide, QEvent.Type.Destroy):
