@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import fsum
 
 from engine.layout.tracks import LEFT, RIGHT, Tracks
@@ -11,6 +12,7 @@ CLEAR = 3.0
 TIGHT = 6.0
 END_INSET = 5.0
 SIDE_INSET = 12.0
+PARTINGS = 4
 
 
 class Ports:
@@ -129,10 +131,11 @@ class Ports:
     def part_facing(self, facing: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
         """Push ports of facing sides apart where their pieces run beside each other nearer than their widths and two px."""
         for near, far in facing:
-            for one in self._by_offset(near):
-                for other in self._by_offset(far):
-                    if one != other and self._beside(one, other):
-                        self._part(near, one, far, other)
+            for turn in range(PARTINGS):
+                pairs = product(self._by_offset(near), self._by_offset(far))
+                pushed = [self._part(near, one, far, other, turn > 0) for one, other in pairs]
+                if not any(pushed):
+                    break
 
     def _by_offset(self, key: tuple[int, int]) -> list[int]:
         return sorted(self.sides.get(key, ()), key=lambda number: (self.offset[(*key, number)], number))
@@ -144,18 +147,24 @@ class Ports:
         begin = min((tracks[end].position for end, _ in tracks[other].ends), default=None)
         return reach is not None and begin is not None and reach > begin
 
-    def _part(self, near: tuple[int, int], one: int, far: tuple[int, int], other: int) -> None:
+    def _part(self, near: tuple[int, int], one: int, far: tuple[int, int], other: int, near_first: bool) -> bool:
+        """Whether a port had to be pushed, and could."""
         tracks = self.tracks.tracks
+        if one == other or not self._beside(one, other):
+            return False
         apart = self.offset[(*far, other)] - self.offset[(*near, one)]
         wanted = (tracks[one].width + tracks[other].width) / 2 + 2 * self.scale
-        if abs(apart) >= wanted:
-            return
+        if abs(apart) >= wanted - 0.001:
+            return False
         turn, other_turn = self._turn(near, one), self._turn(far, other)
         below = apart > 0 or (apart == 0 and (other_turn > turn or (other_turn == turn and self.offset[(*far, other)] >= 0)))
-        push = wanted - abs(apart)
-        for key, number, sign in ((far, other, 1 if below else -1), (near, one, -1 if below else 1)):
-            if len(tracks[number].ports) == 1 and self._push(key, number, sign * push):
-                return
+        push, past = wanted - abs(apart), -wanted - abs(apart)
+        sign = 1 if below else -1
+        ways = [(far, other, sign * push), (near, one, -sign * push)]
+        for key, number, by in (*(ways[::-1] if near_first else ways), (far, other, sign * past), (near, one, -sign * past)):
+            if len(tracks[number].ports) == 1 and self._push(key, number, by):
+                return True
+        return False
 
     def _turn(self, key: tuple[int, int], number: int) -> int:
         return next(port.turn for port in self.tracks.tracks[number].ports if (port.node, port.side) == key)
