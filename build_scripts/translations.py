@@ -196,14 +196,14 @@ def written(catalogue: Catalog) -> tuple[bytes, bytes]:
 
 
 def examine() -> tuple[Findings, bytes, bytes]:
-    """Findings, and the catalogue as it should stand (.po and .mo)."""
+    """Findings, and the catalogue as it should stand (.po and .mo): what the code no longer says is left out."""
     findings = Findings()
     code = ids_in_code()
     translations = read_translations(findings)
     compare_fields(translations, findings)
     findings.missing = [f"{where}: {_show(key)}" for key, where in code.items() if key not in translations]
     findings.unused = [_show(key) for key in translations if key not in code]
-    po, mo = written(build_catalogue(translations))
+    po, mo = written(build_catalogue({key: value for key, value in translations.items() if key in code}))
     for path, content in ((CATALOGUE, po), (COMPILED, mo)):
         if not path.is_file() or path.read_bytes() != content:
             findings.stale.append(path.relative_to(ROOT).as_posix())
