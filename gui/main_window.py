@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
         corner = (place.x(), place.y(), place.width(), place.height())
         self.store.settings.change(window=corner, maximised=self.isMaximized())
+        self.ring.retire()
         self.flow.leave()
         event.accept()
         self.closed.emit()

@@ -115,8 +115,11 @@ class ProjectFlow(QObject):
         dialog.open()
 
     def _on_dialog_closed(self) -> None:
-        self._dialog = None
+        dialog, self._dialog = self._dialog, None
+        self._card = None
         self.stop()
+        if dialog is not None:
+            dialog.deleteLater()
 
     # ---- opening -------------------------------------------------------------------------------------------------------------
 
@@ -186,6 +189,7 @@ class ProjectFlow(QObject):
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.accept()
+            dialog.deleteLater()
         was_locked = self.store.locked
         self.store.set_opened(opened, target, view)
         self.store.set_locked(False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 
 from engine.errors import N_
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
 from gui.theme import RESOURCES
 from gui.widgets.parts import icon_label, label, row
@@ -55,4 +55,4 @@ def licence_files() -> list[Path]:
 
 def show_about(store: Store, version: str, parent: QWidget | None) -> None:
     """Show the dialog until the user closes it."""
-    AboutDialog(store, version, parent).exec()
+    run(AboutDialog(store, version, parent))

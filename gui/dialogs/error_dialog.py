@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import N_
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
 from gui.widgets.error_words import error_details, error_sentence
 from gui.widgets.state_card import ErrorCard
@@ -24,4 +24,4 @@ class ErrorDialog(DialogFrame):
 
 def show_error(store: Store, error: Exception, parent: QWidget | None) -> None:
     """Show an error until the user closes it."""
-    ErrorDialog(store, error, parent).exec()
+    run(ErrorDialog(store, error, parent))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QListView, QRa
 from engine.errors import N_
 from engine.log.selection import Filter, HasActivity, StartedBetween
 from engine.service.messages import LogSummary
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
 from gui.widgets.parts import column, label, row
 
@@ -154,4 +154,4 @@ def ask_filter(store: Store, parent: QWidget | None) -> Filter | None:
     if summary is None:
         return None
     dialog = FilterDialog(store, summary, parent)
-    return dialog.chosen() if dialog.exec() == FilterDialog.DialogCode.Accepted else None
+    return dialog.chosen() if run(dialog) else None

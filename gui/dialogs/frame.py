@@ -10,6 +10,13 @@ from gui.store import Store
 from gui.widgets.parts import button, column, hairline, label, row, surface
 
 
+def run(dialog: QDialog) -> bool:
+    """Show a dialog until it is closed, then let it go; whether it was accepted. Its fields can still be read at once."""
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return accepted
+
+
 class DialogFrame(QDialog):
     """A modal dialog; `body` holds its content, `accept_button` is the one primary button."""
 
@@ -41,3 +48,9 @@ class DialogFrame(QDialog):
         layout.addWidget(bottom)
         self.setLayout(layout)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.is_done = False
+        """Set once the dialog is closed: answers that come later have nobody to show them to."""
+        self.finished.connect(self._on_finished)
+
+    def _on_finished(self) -> None:
+        self.is_done = True

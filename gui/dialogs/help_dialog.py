@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from engine.errors import N_
 from gui.actions import Actions
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
 from gui.widgets.parts import label
 
@@ -49,4 +49,4 @@ class HelpDialog(DialogFrame):
 
 def show_help(store: Store, actions: Actions, parent: QWidget | None) -> None:
     """Show the list until the user closes it."""
-    HelpDialog(store, actions, parent).exec()
+    run(HelpDialog(store, actions, parent))

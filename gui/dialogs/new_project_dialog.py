@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDateEdit, QFileDialog, QFrame, QLineEdit, QProgre
 
 from engine.errors import N_
 from engine.service.messages import PassphraseSuggestion, ProjectFacts, SaveProject, SuggestPassphrase
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.parts import button, column, framed, hairline, icon_label, label, row
@@ -151,9 +151,10 @@ class NewProjectDialog(DialogFrame):
 
     def _on_suggest(self) -> None:
         def on_answer(answer: PassphraseSuggestion) -> None:
-            self.first.set_text(answer.passphrase, visible=True)
-            self.second.set_text("")
-            self.second.field.setFocus()
+            if not self.is_done:
+                self.first.set_text(answer.passphrase, visible=True)
+                self.second.set_text("")
+                self.second.field.setFocus()
 
         self._jobs.ask(SuggestPassphrase(self.store.texts.language), on_answer)
 
@@ -217,4 +218,4 @@ class NewProjectDialog(DialogFrame):
 def ask_project(store: Store, jobs: Jobs, parent: QWidget | None) -> SaveProject | None:
     """Ask for a new project; None when the user cancels."""
     dialog = NewProjectDialog(store, jobs, parent)
-    return dialog.question() if dialog.exec() == NewProjectDialog.DialogCode.Accepted else None
+    return dialog.question() if run(dialog) else None

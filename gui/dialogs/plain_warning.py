@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import N_
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
 from gui.widgets.parts import icon_label, label, row
 
@@ -29,4 +29,4 @@ class PlainWarning(DialogFrame):
 
 def accept_plain(store: Store, file: str, parent: QWidget | None) -> bool:
     """Whether the user opens the unencrypted file all the same."""
-    return PlainWarning(store, file, parent).exec() == PlainWarning.DialogCode.Accepted
+    return run(PlainWarning(store, file, parent))

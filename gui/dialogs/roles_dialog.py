@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QTableW
 from engine.errors import N_, Cancelled
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
 from engine.service.messages import Opened, PreviewTable, TablePreview
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
@@ -303,11 +303,11 @@ class RolesDialog(DialogFrame):
         self._jobs.ask(PreviewTable(self.options()), self._on_preview, self._on_failed)
 
     def _on_preview(self, answer: Opened) -> None:
-        if answer.preview is not None and self.isVisible():
+        if answer.preview is not None and not self.is_done:
             self.show_preview(answer.preview)
 
     def _on_failed(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
+        if not isinstance(error, Cancelled) and not self.is_done:
             self.set_problem(error_sentence(self.store.texts, error))
             self._follow()
 
@@ -354,5 +354,5 @@ def ask_roles(store: Store, jobs: Jobs, opened: Opened, problem: str, parent: QW
         return None
     dialog = RolesDialog(store, jobs, opened, opened.preview, parent)
     dialog.set_problem(problem)
-    return dialog.options() if dialog.exec() == RolesDialog.DialogCode.Accepted else None
+    return dialog.options() if run(dialog) else None
 

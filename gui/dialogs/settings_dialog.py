@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
 
 from engine.errors import N_
-from gui.dialogs.frame import DialogFrame
+from gui.dialogs.frame import DialogFrame, run
 from gui.settings import MAX_IDLE, MIN_IDLE
 from gui.store import Store
 from gui.theme import Appearance
@@ -89,4 +89,4 @@ class SettingsDialog(DialogFrame):
 
 def show_settings(store: Store, parent: QWidget | None) -> None:
     """Show the settings until the user closes them."""
-    SettingsDialog(store, parent).exec()
+    run(SettingsDialog(store, parent))

@@ -38,6 +38,13 @@ class FocusRing(QWidget):
         if application is not None:
             application.installEventFilter(self)
 
+    def retire(self) -> None:
+        """Stop watching: the window closes."""
+        self._release()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the focus, and the place and size of what has it."""
         kind = event.type()
