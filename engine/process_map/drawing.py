@@ -10,7 +10,7 @@ from engine.errors import N_
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
-from engine.process_map.abstraction import Arc, rank_paths
+from engine.process_map.abstraction import READABLE_STEPS, Arc, rank_paths
 from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable, same_density
 from engine.process_map.numbers import Reading, Shown, map_numbers
 from engine.process_map.picture import build_graph, write_labels
@@ -50,7 +50,7 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, task: T
     process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
     task.check()
     texts = Texts(query.language)
-    layout = lay_out(build_graph(process_map, study.landscape(task), texts), sizes, seed or Seed())
+    layout = lay_out(build_graph(process_map, study.landscape(task), texts), sizes, seed or Seed(), task)
     return MapAnswer(
         query=query,
         map=process_map,
@@ -117,7 +117,7 @@ def known_seed(study: Study, sizes: Sizes) -> Seed | None:
 
 def find_seed(study: Study, task: Task) -> None:
     """Seek the arrangement that all later views are attracted to, and take it for every appearance that stays readable with it."""
-    steps, arcs = _first_view(study, LIGHT, task)
+    steps, arcs = _widest_view(study, task)
 
     def seek() -> Seed:
         task.report(0.3, N_("Arranging the map …"))
@@ -138,16 +138,24 @@ def _accepted(study: Study, seed: Seed, sizes: Sizes, task: Task) -> Seed:
 
 def _first_view(study: Study, sizes: Sizes, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
     """Steps and arcs of the whole log that are shown when nobody asked for a number of them."""
-    steps = study.order(WHOLE, task).shown(default_steps(study, sizes, task))
+    return _view_of(study, default_steps(study, sizes, task), sizes, task)
+
+
+def _widest_view(study: Study, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
+    """As many steps as a first view can have at most: places sought among these serve the steps slider too."""
+    return _view_of(study, max(READABLE_STEPS, default_steps(study, LIGHT, task)), LIGHT, task)
+
+
+def _view_of(study: Study, n_steps: int, sizes: Sizes, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
+    steps = study.order(WHOLE, task).shown(n_steps)
     paths = rank_paths(study.frequencies(WHOLE, task), steps)
-    return steps, paths.shown(default_paths(study, len(steps), sizes, task))
+    return steps, paths.shown(default_paths(study, n_steps, sizes, task))
 
 
 def _lay_out_whole(
     study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], sizes: Sizes, task: Task, seed: Seed | None = None
 ) -> MapLayout:
-    task.check()
-    return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed())
+    return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed(), task)
 
 
 def _whole_graph(study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], task: Task) -> Graph:
