@@ -66,7 +66,7 @@ class NewProjectDialog(DialogFrame):
         self._build()
         self._connect()
         self._follow()
-        self.resize(640, 780)
+        self.resize(*((640, 780) if store.appearance.value == "light" else (820, 860)))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_up_date(self) -> None:

@@ -104,7 +104,7 @@ class RolesDialog(DialogFrame):
         self._later.timeout.connect(self._ask)
         self._fill_fixed()
         self.show_preview(preview)
-        self.resize(1080, 740)
+        self.resize(*((1080, 740) if store.appearance.value == "light" else (1380, 860)))
 
     # ---- building ------------------------------------------------------------------------------------------------------------
 

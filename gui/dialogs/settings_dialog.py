@@ -44,7 +44,9 @@ class SettingsDialog(DialogFrame):
         self._field(None, self.recent, self._recent_note)
         self._field(None, self.motion)
         self.body.addStretch()
-        self.setFixedWidth(480 if store.appearance is Appearance.LIGHT else 620)
+        light = store.appearance is Appearance.LIGHT
+        self.setFixedWidth(480 if light else 620)
+        self.setMinimumHeight(500 if light else 680)
         self.retranslate()
         self._connect()
 

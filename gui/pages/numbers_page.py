@@ -130,7 +130,7 @@ class NumbersPage(DataPage):
              [texts("Half of the cases take at most this long from first to last event."), timed, left_out, clock]),
             (texts.duration(times.mean) if times else none, texts("mean duration"),
              [texts("The sum of all durations divided by the number of cases."), timed, left_out, clock]),
-            (texts.duration(times.p90) if times else none, texts("90 % are within"),
+            (texts.duration(times.p90) if times else none, texts("90% are within"),
              [texts("Nine out of ten cases take at most this long."), timed, left_out, clock]),
         )  # fmt: skip
         for card, (number, name, lines) in zip(self._figures, figures, strict=True):
