@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThreadPool, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.demo import DEMO_PROJECT
 from engine.log.columns import ColumnRoles
 from engine.service.messages import FileKind, LogSummary, Opened, ViewState
 from gui.app import make_application, make_window
@@ -18,6 +20,7 @@ from gui.main_window import MainWindow
 from gui.settings import Settings
 
 OPENING_MS = 60_000
+needs_demo = pytest.mark.skipif(not DEMO_PROJECT.exists(), reason=f"the demo project {DEMO_PROJECT} has not been made")
 ANSWER_MS = 20_000
 
 TABLE = """case_id;haendelse;tidspunkt;enhed;sagsbehandler
@@ -36,6 +39,18 @@ def summary(n_cases: int = 9, activities: tuple[str, ...] = ("A", "B", "C")) -> 
 def opened(kind: FileKind = FileKind.PROJECT, **changes: Any) -> Opened:
     values: dict[str, Any] = {"name": "Prøve", "encrypted": True, "summary": summary(), "view": ViewState()}
     return Opened(kind, **(values | changes))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z" if Path("/proc").is_dir() else True
+
+
+def shown_texts(world: World) -> str:
+    return "\n".join(widget.text() for widget in world.window.findChildren(QLabel) if widget.isVisible())
 
 
 class World:
