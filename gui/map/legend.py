@@ -57,16 +57,17 @@ def width_samples(answer: MapAnswer) -> tuple[tuple[float, int], ...]:
     widest, most = max(lanes)
     share = ((widest - 1.5) / 5.5) ** 2
     largest = most / share if share > 0 else most
-    wanted = dict.fromkeys(_round_down(value) for value in (most / 28, most / 4, most))
+    wanted = dict.fromkeys(_round_down(value, answer.map.k > 0) for value in (most / 28, most / 4, most))
     return tuple((1.5 + 5.5 * sqrt(min(count / largest, 1.0)), count) for count in wanted if count >= max(answer.map.k, 1))
 
 
-def _round_down(value: float) -> int:
-    """A number with at most two digits before the zeros: 8318 → 8300."""
+def _round_down(value: float, guarded: bool) -> int:
+    """A number with at most two digits before the zeros: 8318 → 8300; under the guard a multiple of 5: 41 → 40."""
     if value < 1:
         return 0
     unit = 10 ** max(floor(log10(value)) - 1, 0)
-    return int(value // unit * unit)
+    shown = int(value // unit * unit)
+    return shown - shown % 5 if guarded else shown
 
 
 class LegendPainter:

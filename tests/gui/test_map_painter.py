@@ -190,6 +190,15 @@ def test_the_legend_shows_the_breaks_and_widths_of_this_very_map() -> None:
         assert width == pytest.approx(expected)
 
 
+def test_the_legend_of_a_guarded_map_names_only_multiples_of_five() -> None:
+    answer = example_answer(k=5)
+    fewer = replace(answer.map, paths=tuple(replace(path, occurrences=path.occurrences // 7) for path in answer.map.paths))
+    for guarded in (answer, replace(answer, map=fewer)):
+        counts = [count for _width, count in width_samples(guarded)]
+        assert counts
+        assert all(count % 5 == 0 and count > 0 for count in counts), counts
+
+
 def test_the_legend_without_coloured_paths_has_no_ramp() -> None:
     legend = make_legend(example_answer(colour_breaks=()), Texts("da"), map_style(Appearance.LIGHT))
     assert legend.colours == ()
