@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -40,7 +41,8 @@ class _Facts(QObject):
                 saved: float | None = (manifest if manifest.exists() else Path(path)).stat().st_mtime
             except OSError:
                 saved = None
-            self.found.emit(path, saved)
+            with suppress(RuntimeError):  # the window closed meanwhile
+                self.found.emit(path, saved)
 
         return look
 
