@@ -27,7 +27,6 @@ TEXT = pa.dictionary(pa.int32(), pa.string())
 STEP = 16 << 20
 
 EMPTY = N_("The file {file} holds no header line.")
-NO_HEADER = N_("The first line of {file} looks like data. Put a line with the column names above it.")
 ENCODING = N_("The file {file} is not text in the encoding {encoding}. Choose another (--encoding), such as utf-8, latin-1 or utf-16.")
 UNKNOWN_ENCODING = N_("The encoding {encoding} is not known. Use a name such as utf-8, latin-1 or utf-16.")
 BAD_DELIMITER = N_("The delimiter must be one character, such as , or ; or tab.")
@@ -37,7 +36,6 @@ NOT_A_TABLE = N_("The file {file} cannot be read as a table. Perhaps a quotation
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """Excel's own first line that names the delimiter."""
-LOOKS_LIKE_DATA = re.compile(r"\s*(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?|\d{6,}|\d{6}-\d{4})\s*")
 
 
 class CsvTable:
@@ -274,8 +272,6 @@ def _column_names(header: str, body: pa.Buffer, delimiter: str | None, file_name
     cells = _cells(header, delimiter)
     if not cells:
         raise BadInput(EMPTY, file=file_name)
-    if any(LOOKS_LIKE_DATA.fullmatch(cell) for cell in cells):
-        raise BadInput(NO_HEADER, file=file_name)
     first = _cells(_split_header(body)[0], delimiter) if body.size else []
     if len(first) == len(cells) + 1 and not first[-1]:
         cells.append("")

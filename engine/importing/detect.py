@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.files.table import as_text
+from engine.importing.personal import plain_name
 from engine.importing.timestamps import is_time_type, share_of_times
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles
 
@@ -86,16 +87,15 @@ def guess_roles(given: ColumnRoles, head: pa.Table) -> Guess:
     return Guess(ColumnRoles(**chosen), confidence)
 
 
-def plain_name(name: str) -> str:
-    """A column name without case, signs and runs of blanks: "Sags-ID" becomes "sags id"."""
-    spaced = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", name)
-    return re.sub(r"[\W_]+", " ", spaced).strip().lower()
+def spellings(name: str) -> set[str]:
+    """The plain name with and without its blanks."""
+    plain = plain_name(name)
+    return {plain, plain.replace(" ", "")}
 
 
 def _score(role: str, name: str, head: pa.Table, times: dict[str, float]) -> float:
     plain = plain_name(name)
-    spellings = {plain, plain.replace(" ", "")}
-    by_name = max((score for names, score in zip(NAMES[role], SCORES, strict=True) if spellings & set(names)), default=0.0)
+    by_name = max((score for names, score in zip(NAMES[role], SCORES, strict=True) if spellings(name) & set(names)), default=0.0)
     is_time = times[name] >= 0.5
     if role in {TIMESTAMP, START}:
         if not by_name and role == TIMESTAMP and is_time:

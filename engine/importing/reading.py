@@ -20,6 +20,8 @@ from engine.files.parquet import ParquetTable
 from engine.files.table import Table, as_text
 from engine.importing.cells import Cells, cells_of
 from engine.importing.detect import guess_roles
+from engine.importing.header import check_header
+from engine.importing.personal import MASK, is_value
 from engine.importing.preview import TYPED, first_events, iso_time, look_at
 from engine.importing.timestamps import (
     Reading,
@@ -106,12 +108,14 @@ def _shown_readings(
 
 
 def open_table(content: Content, buffer: pa.Buffer, file_name: str, options: ReadOptions, task: Task) -> Table:
-    """The table in an unpacked file."""
+    """The table in an unpacked file; BadInput when the first line of a text names no columns."""
     if content is Content.PARQUET:
         return ParquetTable(buffer, file_name)
     if content in {Content.ARROW_FILE, Content.ARROW_STREAM}:
         return ArrowTable(buffer, file_name, content)
-    return CsvTable(buffer, file_name, options.delimiter, options.encoding, task)
+    table = CsvTable(buffer, file_name, options.delimiter, options.encoding, task)
+    check_header(table, options.roles)
+    return table
 
 
 def complete_roles(table: Table, given: ColumnRoles) -> ColumnRoles:
@@ -259,6 +263,6 @@ def _named(roles: ColumnRoles) -> dict[str, str]:
 
 
 def _listed(columns: tuple[str, ...]) -> str:
-    """Column names for a sentence, at most 40 of at most 60 characters."""
-    shown = [name if len(name) <= 60 else name[:59] + "…" for name in columns[:40]]
+    """Column names for a sentence, at most 40 of at most 60 characters; one that looks like the content of a cell is masked."""
+    shown = [MASK if is_value(name) else name if len(name) <= 60 else name[:59] + "…" for name in columns[:40]]
     return ", ".join(shown) + (", …" if len(columns) > 40 else "")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.importing.detect import guess_roles, plain_name
+from engine.importing.detect import guess_roles
+from engine.importing.personal import plain_name
 from engine.importing.reading import read_log
 from engine.log.columns import ColumnRoles, ReadOptions
 from engine.tasks import Task

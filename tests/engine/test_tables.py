@@ -6,6 +6,7 @@ import codecs
 import random
 from datetime import datetime
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -222,9 +223,44 @@ def test_roles_that_cannot_be_told_are_named_with_their_options() -> None:
     assert "--case, --activity, --timestamp" in message and "x, y, z" in message
 
 
-def test_a_table_without_a_header_is_refused_without_quoting_it() -> None:
-    message = refusal("010190-1234;Bevilling;2024-02-01\n010190-1234;Afslag;2024-02-02\n")
-    assert "010190" not in message and "column names" in message
+@pytest.mark.parametrize("role", [None, "X", "Samtale"])
+@pytest.mark.parametrize("lines", [
+    ("010190-1234;Bevilling;2024-02-01", "010190-1234;Afslag;2024-02-02"),
+    ("Anne Hansen;Samtale;1. maj 2024 10:00", "Bo Jensen;Afslag;2. maj 2024 10:00"),
+    ("010190 1234;Samtale;kl. 14.05", "010190 1234;Afslag;kl. 15.00"),
+    ("0101901234;Samtale;igen", "0201901234;Afslag;igen"),
+    ("Anne Hansen;Samtale;14.05", "Bo Jensen;Afslag;15.00"),
+    ("Anne Hansen;anne@example.org;Samtale", "Bo Jensen;bo@example.org;Afslag"),
+    ("Anne Hansen;Samtale;", "Bo Jensen;Afslag;"),
+    ("Anne Hansen;Samtale;Center", "Bo Jensen;Start;Center"),
+    ("Anne Hansen;Samtale;ukendt", "Anne Hansen;Samtale;2024-02-01"),
+    ("S-2024-001;Anne Hansen;Samtale", "S-2024-002;Bo Jensen;Afslag"),
+    ("Anne Hansen;Samtale;Afslag",),
+])  # fmt: skip
+def test_a_table_without_a_header_is_refused_without_quoting_it(lines: tuple[str, ...], role: str | None) -> None:
+    message = refusal("\n".join(lines) + "\n", ReadOptions(roles=ColumnRoles(case=role)))
+    assert "does not look like column names" in message
+    for cell in ("Anne", "Samtale", "Afslag", "1234", "Center", "2024", "example"):
+        assert cell not in message
+    with pytest.raises(BadInput, match="does not look like column names"):
+        preview_table("\n".join(lines).encode(), "t.csv", ReadOptions(), Task())
+
+
+def test_unusual_column_names_are_a_header_where_the_rows_differ_from_them_or_where_they_are_asked_for() -> None:
+    assert "hvem, hvad, hvornår" in refusal("hvem;hvad;hvornår\na;b;2024-02-01\n")
+    names = ColumnRoles("hvem", "2024", "hvornår")
+    assert read("hvem;2024;hvornår\na;b;2024-02-01\n", ReadOptions(roles=names)).n_events == 1
+    assert read("Sagsnr;Aktivitet;Tidspunkt;2023;2024\n1;a;2024-02-01;7;8\n").n_events == 1
+
+
+def test_a_column_named_like_a_cell_is_not_quoted() -> None:
+    table = pa.table({"010190-1234": ["a"], "x": ["b"]})
+    output = pa.BufferOutputStream()
+    with pa.ipc.new_file(output, table.schema) as writer:
+        writer.write_table(table)
+    with pytest.raises(BadInput) as refused:
+        read_log(output.getvalue(), "t.arrow", ReadOptions(), Task())
+    assert "•••, x" in str(refused.value)
 
 
 def test_only_chosen_columns_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
