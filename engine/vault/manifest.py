@@ -33,13 +33,14 @@ class Parts(Struct, frozen=True, forbid_unknown_fields=True):
 
     events: Part
     cases: Part
-    pseudonyms: Part
+    pseudonyms: Part | None
     state: Part
     audit: tuple[Part, ...] = ()
 
     def all(self) -> tuple[Part, ...]:
-        """Every part."""
-        return (self.events, self.cases, self.pseudonyms, self.state, *self.audit)
+        """Every part that there is."""
+        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit)
+        return tuple(part for part in found if part is not None)
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -70,12 +70,12 @@ def _build(folder: Path, contents: Contents, passphrase: str, recovery: str | No
         recipients=(identity.recipient, *([recovery] if recovery else [])),
         keys=(),
         recovery=None,
-        parts=Parts(NOTHING, NOTHING, NOTHING, NOTHING),
+        parts=Parts(NOTHING, NOTHING, None, NOTHING),
         audit=Head(),
     )
     project = Project(folder, blank, identity, contents.state)
-    parts = project.write_contents(contents, task.part(0.0, 0.8))
-    recovery_file = project.write_part(f"{KEYS}/recovery", [identity.secret.encode() + b"\n"], task).file if recovery else None
+    parts = project.write_contents(contents, blank, task.part(0.0, 0.8))
+    recovery_file = project.write_recovery(blank, task) if recovery else None
     task.report(0.8, N_("Locking the key with the passphrase"))
     key = project.write_key(passphrase)
     project.manifest = msgspec.structs.replace(blank, keys=(key,), recovery=recovery_file, parts=parts)

@@ -22,6 +22,27 @@ BLOCK = 1 << 20
 Opener = Callable[[Path], IO[bytes]]
 
 
+class Unwritable(BadInput):
+    """A fault of the place and not of the data: the disk is full, the permission is missing, or another window is writing there.
+
+    notice: what it means for a project that is opened all the same, for reading.
+    """
+
+    notice = N_("The project can only be read: you have no permission to write in its folder. Save a copy in another folder to change it.")
+
+
+class DiskFull(Unwritable):
+    """No room is left."""
+
+    notice = N_("The project can only be read, because the disk is full. Free some space and open it again to change it.")
+
+
+class Occupied(Unwritable):
+    """Another process holds the folder's lock."""
+
+    notice = N_("The project can only be read, because another window was saving it. Open it again in a moment to change it.")
+
+
 @dataclass(frozen=True)
 class Stored:
     """A finished file: its size in bytes and the SHA-256 of all of it."""
@@ -153,11 +174,11 @@ def unwritable(path: Path, error: OSError) -> BadInput:
     """The error for a file that could not be written."""
     name = path.name
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return BadInput(
+        return DiskFull(
             N_("The disk is full: {file} was not saved. Free some space and save again; what was saved before is intact."), file=name
         )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return BadInput(N_("You have no permission to write {file}. Choose another folder."), file=name)
+        return Unwritable(N_("You have no permission to write {file}. Choose another folder."), file=name)
     return BadInput(
         N_("{file} could not be saved (system error {code}). What was saved before is intact."), file=name, code=str(error.errno)
     )

@@ -11,7 +11,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -19,10 +19,10 @@ import msgspec
 import pyrage
 import pytest
 
-from engine.errors import BadInput, SagsflowError, WrongKey
+from engine.errors import BadInput, Cancelled, SagsflowError, WrongKey
 from engine.service.messages import ViewState
 from engine.tasks import Task
-from engine.vault import manifest, project_folder
+from engine.vault import folder_lock, manifest, project_folder
 from engine.vault.keys import new_identity
 from engine.vault.project_folder import Project, remove_leftovers
 from engine.vault.safe_write import open_new, write_bytes, write_encrypted
@@ -56,7 +56,8 @@ def test_every_changed_missing_or_swapped_file_is_named(tmp_path: Path) -> None:
 
     chance = random.Random(3)
     for part in parts.all():
-        assert part.file in broken(lambda folder, part=part: (folder / part.file).unlink())
+        if part != parts.pseudonyms:  # the key may be kept elsewhere
+            assert part.file in broken(lambda folder, part=part: (folder / part.file).unlink())
         assert part.file in broken(lambda folder, part=part: flip(folder / part.file, chance))
         assert part.file in broken(lambda folder, part=part: cut(folder / part.file))
         replaced = pyrage.encrypt(b"x" * 100, [pyrage.x25519.Recipient.from_str(project.identity.recipient)])
@@ -203,6 +204,53 @@ def test_a_disk_that_fills_while_saving_leaves_the_old_project(tmp_path: Path) -
     assert room > 2000
 
 
+@pytest.mark.usefixtures("quick_lock")
+@pytest.mark.parametrize("with_recovery", [False, True])
+def test_a_save_that_fails_or_is_stopped_leaves_the_folder_as_it_was(tmp_path: Path, with_recovery: bool) -> None:
+    project = make(tmp_path / "p")
+    before = snapshot(tmp_path / "p")
+    recovery = new_identity().recipient if with_recovery else None
+    for patience in range(100):
+        asked = iter(range(patience))
+        task = Task(is_cancelled=lambda asked=asked: next(asked, None) is None)
+        try:
+            project.save(contents_of(small_log()), [("save", {})], task, "nyt-kodeord", recovery)
+        except Cancelled:
+            assert snapshot(tmp_path / "p") == before
+        else:
+            break
+    assert 5 < patience < 99
+    before = snapshot(tmp_path / "p")
+    for fault in (4, 5):  # the parts are written, then the disk is full: for the audit log, for the manifest
+        opened = iter(range(fault))
+
+        def opener(part: Path, opened: Iterator[int] = opened) -> IO[bytes]:
+            return Flaky(part, 10**9 if next(opened, None) is not None else 0)
+
+        clumsy = Project(project.folder, project.manifest, project.identity, project.state, opener)
+        with pytest.raises(BadInput, match="disk is full"):
+            clumsy.save(contents_of(small_log(9)), [("save", {})], Task())
+        assert snapshot(tmp_path / "p") == before
+
+
+@pytest.mark.usefixtures("quick_lock")
+def test_a_save_that_fails_once_its_manifest_stands_has_taken_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make(tmp_path / "p")
+    real = project_folder.write_manifest
+
+    def write(*arguments: object) -> None:
+        real(*arguments)  # type: ignore[arg-type]
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(project_folder, "write_manifest", write)
+    with pytest.raises(OSError, match="error"):
+        project.save(contents_of(small_log(7)), [("save", {})], Task())
+    monkeypatch.undo()
+    assert same(reopen(tmp_path / "p").read_contents(Task()).log, small_log(7))
+    project.record("export", {}, Task())
+    everything(reopen(tmp_path / "p"))
+
+
 def test_a_file_that_reads_back_differently_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "manifest.json"
     write_bytes(path, b"old")
@@ -265,11 +313,11 @@ def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("quick_lock")
 def test_a_project_that_another_process_is_saving_is_waited_for_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make(tmp_path / "p")
-    monkeypatch.setattr(project_folder, "LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr(folder_lock, "LOCK_PATIENCE", 0.2)
     code = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-from engine.vault.project_folder import locked_folder
+from engine.vault.folder_lock import locked_folder
 with locked_folder(Path({str(tmp_path / "p")!r})):
     print("locked", flush=True); sys.stdin.readline()
 """
@@ -280,7 +328,7 @@ with locked_folder(Path({str(tmp_path / "p")!r})):
         with pytest.raises(BadInput, match="being saved by another window"):
             project.record("open", {}, Task())
         other.stdin.close()
-        monkeypatch.setattr(project_folder, "LOCK_PATIENCE", 10.0)
+        monkeypatch.setattr(folder_lock, "LOCK_PATIENCE", 10.0)
         project.record("open", {}, Task())
     assert reopen(tmp_path / "p").read_audit(Task())[-1].event == "open"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -173,6 +174,37 @@ def test_the_recovery_key_opens_everything(tmp_path: Path) -> None:
     assert same(project.read_contents(Task()).log, small_log())
     project.record("recovered", {}, Task())
     assert reopen(tmp_path / "p").read_audit(Task())[-1].event == "recovered"
+
+
+@pytest.mark.usefixtures("quick_lock")
+def test_saving_again_may_change_the_recovery_key(tmp_path: Path) -> None:
+    first, second = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    project = make(tmp_path / "p", str(first.to_public()))
+
+    def opens(key: object) -> list[str]:
+        """Names of the files that a recovery key opens, without their random part."""
+        names = []
+        for path in sorted((tmp_path / "p").rglob("*.age")):
+            with suppress(pyrage.DecryptError):
+                pyrage.decrypt(path.read_bytes(), [key])
+                names.append(path.name.split("-")[0])
+        return names
+
+    every = ["cases", "events", "recovery", "audit", "pseudonyms", "state"]
+    assert sorted(opens(first)) == sorted(every)
+    project.save(contents_of(small_log()), [("save", {})], Task(), PASSPHRASE)
+    assert sorted(opens(first)) == sorted(every)
+    project.save(contents_of(small_log()), [("save", {})], Task(), PASSPHRASE, str(second.to_public()))
+    assert opens(first) == []
+    assert sorted(opens(second)) == sorted(every)
+    key = tmp_path / "recovery.txt"
+    key.write_text(f"{second}\n")
+    again = open_project(tmp_path / "p", Secret(identity_path=str(key)), Task())
+    assert same(again.read_contents(Task()).log, small_log())
+    assert [record.event for record in again.read_audit(Task())] == ["import", "save", "save"]
+    with pytest.raises(BadInput, match="recovery key is not"):
+        project.save(contents_of(small_log()), [("save", {})], Task(), PASSPHRASE, "age1nonsense")
+    assert files_in(tmp_path / "p") == {tmp_path / "p" / name for name in again.manifest.files()}
 
 
 @pytest.mark.usefixtures("quick_lock")
