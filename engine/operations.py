@@ -58,6 +58,13 @@ class Workspace:
             self._study = None if source.log is None else Study(source.log)
         self._source = source
 
+    def turn_to(self, source: sources.Source) -> None:
+        """Hold another source; the project that stood open is locked."""
+        old = self._source
+        self.hold(source)
+        if old is not None and old.project is not None and old.project is not source.project:
+            sources.close(old)
+
     def study_log(self, log: EventLog) -> None:
         """Hold a log that comes from no file."""
         self._source, self._study = None, Study(log)
@@ -80,7 +87,7 @@ class Workspace:
 
 def open_source(workspace: Workspace, question: messages.Open, task: Task) -> messages.Opened:
     """Open a project or file; a table whose roles are not all given waits for them."""
-    workspace.hold(sources.open_source(question.path, question.secret, question.options, task.part(0.0, 0.9)))
+    workspace.turn_to(sources.open_source(question.path, question.secret, question.options, task.part(0.0, 0.9)))
     return _opened(workspace, task.part(0.9, 1.0))
 
 
@@ -120,7 +127,7 @@ def summarise_log(study: Study, task: Task) -> messages.LogSummary:
 
 def save_project(workspace: Workspace, question: messages.SaveProject, task: Task) -> messages.Saved:
     """Save the open log as a project folder."""
-    workspace.hold(sources.save_project(workspace.source, question, task))
+    workspace.turn_to(sources.save_project(workspace.source, question, task))
     return sources.saved(workspace.source)
 
 

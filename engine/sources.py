@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from engine.files.age import decrypt_file, is_age, unreadable
 from engine.files.compression import unpack
 from engine.files.content import Content
 from engine.files.memory import check_memory
-from engine.log.columns import ReadOptions
+from engine.log.columns import Notice, ReadOptions
 from engine.log.event_log import EventLog
 from engine.service.messages import (
     FileKind,
@@ -35,14 +36,17 @@ from engine.service.messages import (
 )
 from engine.tasks import Task
 from engine.vault.audit_log import Fact
-from engine.vault.manifest import MANIFEST
+from engine.vault.manifest import MANIFEST, read_manifest
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
 from engine.vault.pseudonyms import new_key, pseudonymise
+from engine.vault.safe_write import Unwritable
 from engine.vault.unlocking import open_project
 
 HEAD = 4096
 BLOCK = 8 << 20
+SOON = 30
+"""Days before its delete-by date from which on a project is announced at opening."""
 
 Event = tuple[str, dict[str, Fact]]
 
@@ -53,6 +57,7 @@ class Source:
 
     log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
     table: the unpacked content of such a table. project: set for a project folder. noted: audit events of a log that is no project yet.
+    notices: what is to be said about the project itself, beside the log's own.
     """
 
     kind: FileKind
@@ -67,6 +72,7 @@ class Source:
     project: Project | None = None
     view: ViewState = field(default_factory=ViewState)
     noted: tuple[Event, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def facts(self) -> ProjectFacts | None:
@@ -80,7 +86,9 @@ class Source:
 
 
 def opened(source: Source, summary: LogSummary | None) -> Opened:
-    """The answer to the window: what stands open, and the log's counts once there is a log."""
+    """The answer to the window: what stands open, and the log's counts once there is a log, with the project's notices first."""
+    if summary is not None:
+        summary = msgspec.structs.replace(summary, notices=(*source.notices, *summary.notices))
     return Opened(
         kind=source.kind,
         name=source.name,
@@ -106,7 +114,7 @@ def open_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
     """
     path = Path(path)
     if path.name == MANIFEST or path.is_dir():
-        return _open_project(path.parent if path.name == MANIFEST else path, secret, task)
+        return _open_project(path.parent if path.name == MANIFEST else path, secret, task, "open")[0]
     source = _open_file(path, secret, options, task.part(0.0, 0.5))
     roles = options.roles
     if source.kind is FileKind.TABLE and None in (roles.case, roles.activity, roles.timestamp):
@@ -118,23 +126,39 @@ def read_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
     """The log in a file or project, for the shell: a table's roles are guessed where the options leave them open, case ids stay."""
     path = Path(path)
     if path.name == MANIFEST or path.is_dir():
-        project = open_project(path.parent if path.name == MANIFEST else path, secret, task)
-        return project.read_contents(task).log
+        return _open_project(path.parent if path.name == MANIFEST else path, secret, task, "describe")[1]
     from engine.importing.reading import read_log
 
     data, _, _ = _read_file(path, secret, task.part(0.0, 0.4))
     return read_log(data, path.name, options, task.part(0.4, 1.0))
 
 
-def _open_project(folder: Path, secret: Secret, task: Task) -> Source:
+def _open_project(folder: Path, secret: Secret, task: Task, event: str) -> tuple[Source, EventLog]:
+    """Open a project and record that; once more when another window saved it meanwhile and its files have other names now."""
+    before = read_manifest(folder)
+    try:
+        return _read_project(folder, secret, task, event)
+    except BadInput:
+        if read_manifest(folder).mac == before.mac:
+            raise
+    return _read_project(folder, secret, task, event)
+
+
+def _read_project(folder: Path, secret: Secret, task: Task, event: str) -> tuple[Source, EventLog]:
     project = open_project(folder, secret, task)
     contents = project.read_contents(task)
-    read_only = project.read_only
-    if not read_only:
+    project.read_audit(task)
+    read_only, notices = True, deadline_notices(contents.state.facts, date.today())
+    if not project.manifest.read_only:
         try:
-            project.record("open", {"events": contents.log.n_events}, task)
-        except SagsflowError:
-            read_only = True
+            project.record(event, {"events": contents.log.n_events}, task)
+            read_only = False
+        except Unwritable as error:
+            notices = (Notice(error.notice), *notices)
+    return _project_source(project, contents, read_only, notices), contents.log
+
+
+def _project_source(project: Project, contents: Contents, read_only: bool, notices: tuple[Notice, ...]) -> Source:
     state = contents.state
     return Source(
         kind=FileKind.PROJECT,
@@ -146,7 +170,27 @@ def _open_project(folder: Path, secret: Secret, task: Task) -> Source:
         pseudonym_key=contents.pseudonym_key,
         project=project,
         view=state.view,
+        notices=notices,
     )
+
+
+def deadline_notices(facts: ProjectFacts, today: date) -> tuple[Notice, ...]:
+    """What is to be said about a project whose delete-by date has passed or is near; synthetic data may stay."""
+    days = (date.fromisoformat(facts.delete_by) - today).days if _is_date(facts.delete_by) else SOON + 1
+    if facts.synthetic or days > SOON:
+        return ()
+    if days < 0:
+        said = N_("The project should have been deleted by {date}. Delete its folder, or save it with a new date if it may be kept longer.")
+    else:
+        said = N_("The project is to be deleted by {date}, which is soon.")
+    return (Notice(said, {"date": facts.delete_by}),)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
@@ -235,19 +279,33 @@ def save_project(source: Source, question: SaveProject, task: Task) -> Source:
 
     BadInput when the folder is taken, the project can only be read, the disk is full, or the passphrase or recovery key will not do.
     """
-    if source.log is None or source.pseudonym_key is None:
+    if source.log is None:
         raise BadInput(N_("There is no log to save yet."))
+    check_facts(question.facts)
     state = State(question.facts, question.view, source.options.timezone, source.log.roles, source.log.notices)
     contents = Contents(source.log, state, source.pseudonym_key)
     folder = Path(question.folder)
     if source.project is not None and _is_same(source.project.folder, folder):
         if not question.passphrase:
             raise BadInput(N_("The project needs a passphrase."))
-        source.project.save(contents, [("save", {"events": source.log.n_events})], task, question.passphrase)
+        events: list[Event] = [("save", {"events": source.log.n_events})]
+        source.project.save(contents, events, task, question.passphrase, question.recovery_recipient)
         return _saved(source, source.project, question.view)
-    events: tuple[Event, ...] = (*source.noted, ("create", {"events": source.log.n_events, "cases": source.log.n_cases}))
-    project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, events)
+    story: tuple[Event, ...] = (*source.noted, ("create", {"events": source.log.n_events, "cases": source.log.n_cases}))
+    project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, story)
     return _saved(source, project, question.view)
+
+
+def check_facts(facts: ProjectFacts) -> None:
+    """BadInput when a project's name, purpose or legal basis is missing, or its delete-by date is no date."""
+    if not facts.name.strip():
+        raise BadInput(N_("The project needs a name."))
+    if not facts.purpose.strip():
+        raise BadInput(N_("The project needs a purpose: what the data are used for."))
+    if not facts.legal_basis.strip():
+        raise BadInput(N_("The project needs a legal basis for using the data."))
+    if not _is_date(facts.delete_by):
+        raise BadInput(N_("The project needs a date by which it is deleted, written as year-month-day (2027-12-31)."))
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -264,6 +322,7 @@ def _saved(source: Source, project: Project, view: ViewState) -> Source:
         project=project,
         view=view,
         noted=(),
+        notices=(),
     )
 
 

@@ -137,13 +137,19 @@ class Opened(Struct, frozen=True):
 
 
 class SaveProject(Struct, frozen=True, tag=True):
-    """Save the open log as a new project folder, encrypted to a new identity under `passphrase` and to `recovery_recipient` (age1…)."""
+    """Save the open log as a new project folder, encrypted to a new identity under `passphrase` and to `recovery_recipient` (age1…).
+
+    Into its own folder it is written anew under the passphrase; without a recovery recipient the one before stays.
+    """
 
     folder: str
     facts: ProjectFacts
     passphrase: str
     recovery_recipient: str | None = None
     view: ViewState = ViewState()
+
+    def __repr__(self) -> str:
+        return "SaveProject(…)"
 
 
 class SaveView(Struct, frozen=True, tag=True):
@@ -171,6 +177,9 @@ class PassphraseSuggestion(Struct, frozen=True):
 
     passphrase: str
     bits: float
+
+    def __repr__(self) -> str:
+        return "PassphraseSuggestion(…)"
 
 
 # ---- analyses ----------------------------------------------------------------------------------------------------------------
