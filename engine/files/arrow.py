@@ -10,7 +10,7 @@ import pyarrow.ipc as pa_ipc
 from engine.errors import N_, BadInput
 from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
 from engine.files.content import Content
-from engine.files.table import READING, check_fields, flat_columns, unique_names
+from engine.files.table import READING, check_fields, flat_columns, unique_names, without_bytes
 from engine.tasks import Task
 
 END_OF_STREAM = b"\0\0\0\0"
@@ -80,6 +80,7 @@ class ArrowTable:
             raise BadInput(NO_MEMORY, file=self.file_name) from error
         except (pa.ArrowException, OSError, ValueError, LookupError) as error:
             raise BadInput(BROKEN, file=self.file_name) from error
+        table = without_bytes(table, self.file_name, tolerant=n_rows is not None)
         check_fields(table, self.file_name)
         return table if n_rows is None else table.slice(0, n_rows)
 

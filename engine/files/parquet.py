@@ -9,7 +9,7 @@ import pyarrow.parquet as pa_parquet
 
 from engine.errors import N_, BadInput
 from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
-from engine.files.table import READING, check_fields, flat_columns, unique_names
+from engine.files.table import READING, check_fields, flat_columns, unique_names, without_bytes
 from engine.tasks import Task
 
 BATCH = 1 << 16
@@ -51,8 +51,8 @@ class ParquetTable:
         return self._read([self.columns.index(name) for name in names], task, None)
 
     def _read(self, places: Sequence[int], task: Task, n_rows: int | None) -> pa.Table:
-        originals = [self._names[self._flat[place]] for place in places]
-        chosen = [self.columns[place] for place in places]
+        wanted = [self._flat[place] for place in places]
+        originals = list(dict.fromkeys(self._names[place] for place in wanted))
         batches, total, rows = [], 0, 0
         try:
             if n_rows is None:
@@ -65,16 +65,24 @@ class ParquetTable:
                 self._check_size(total)
                 if n_rows is not None and rows >= n_rows:
                     break
-            schema = pa.schema([self._schema.field(self._flat[place]) for place in places])
+            schema = pa.schema([field for field in self._schema if field.name in originals])
             table = pa.Table.from_batches(batches, batches[0].schema if batches else schema)
-            table = table.select(originals).rename_columns(chosen).unify_dictionaries().combine_chunks()
+            table = table.select([self._place_in(table, place) for place in wanted])
+            table = table.rename_columns([self.columns[place] for place in places]).unify_dictionaries().combine_chunks()
             table.validate(full=True)
         except MemoryError as error:
             raise BadInput(NO_MEMORY, file=self.file_name) from error
-        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        except (pa.ArrowException, OSError, ValueError, LookupError) as error:
             raise BadInput(BROKEN, file=self.file_name) from error
+        table = without_bytes(table, self.file_name, tolerant=n_rows is not None)
         check_fields(table, self.file_name)
         return table if n_rows is None else table.slice(0, n_rows)
+
+    def _place_in(self, table: pa.Table, place: int) -> int:
+        """Where a column of the file stands in what was read of it: several may have its name, in the file's order."""
+        name = self._names[place]
+        earlier = self._names[:place].count(name)
+        return [at for at, other in enumerate(table.column_names) if other == name][earlier]
 
     def _check_declared(self, names: set[str]) -> None:
         """Add up what the file says its columns unpack to, and what their rows take at the least."""

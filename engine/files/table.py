@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,14 @@ from engine.tasks import Task
 MAX_FIELD = 1 << 20
 """Most bytes of one cell."""
 
+KINDS: tuple[Callable[[pa.DataType], bool], ...] = (
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating,
+    pa.types.is_decimal, pa.types.is_timestamp, pa.types.is_date, pa.types.is_time, pa.types.is_duration, pa.types.is_null,
+)  # fmt: skip
+"""Types whose cells can become text; lists, structs, intervals, unions and runs cannot."""
+
 LONG_FIELD = N_("The column {column} of {file} holds a cell longer than {size} characters. Leave it out or shorten it.")
+NOT_TEXT = N_("The column {column} of {file} holds bytes that are not text. Choose another column, or export it as text.")
 READING = N_("Reading rows")
 
 
@@ -79,12 +87,59 @@ def _whole_numbers(column: pa.Array) -> pa.Array:
 
 
 def flat_columns(schema: pa.Schema) -> list[int]:
-    """Places of the columns that hold single values. ValueError when a name or a time zone is not even text."""
-    flat = [place for place, kind in enumerate(schema.types) if not pa.types.is_nested(kind)]
+    """Places of the columns whose cells can become text. ValueError when a name or a time zone is not even text."""
+    flat = [place for place, kind in enumerate(schema.types) if _becomes_text(kind)]
     for place in flat:
         kind = schema.types[place]
         _ = (schema.names[place], kind.tz if pa.types.is_timestamp(kind) else None)
     return flat
+
+
+def _becomes_text(kind: pa.DataType) -> bool:
+    if isinstance(kind, pa.BaseExtensionType):
+        return _becomes_text(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        return _becomes_text(kind.value_type)
+    return _holds_bytes(kind) or any(is_kind(kind) for is_kind in KINDS)
+
+
+def without_bytes(table: pa.Table, file_name: str, tolerant: bool) -> pa.Table:
+    """The table with byte strings as text and keys (UUID) as they are written.
+
+    Bytes that are no text in UTF-8 make a column of empty cells where that is tolerated, and BadInput where it is not.
+    """
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if not _holds_bytes(column.type) and not isinstance(column.type, pa.BaseExtensionType):
+            continue
+        try:
+            text = pa.chunked_array([_as_strings(chunk) for chunk in column.chunks], pa.string())
+        except pa.ArrowInvalid as error:
+            if not tolerant:
+                raise BadInput(NOT_TEXT, column=name, file=file_name) from error
+            text = pa.chunked_array([pa.repeat("", len(column))])
+        table = table.set_column(place, name, text)
+    return table
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _holds_bytes(kind.value_type)
+    return bool(
+        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind) or pa.types.is_binary_view(kind)
+    )
+
+
+def _as_strings(chunk: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(chunk.type):
+        return _as_strings(chunk.dictionary).take(chunk.indices)
+    if not isinstance(chunk.type, pa.BaseExtensionType):
+        return chunk.cast(pa.string())
+    if chunk.type.extension_name != "arrow.uuid":
+        return _as_strings(chunk.storage)
+    keys = chunk.storage.dictionary_encode()
+    names = [None if key is None else str(UUID(bytes=key)) for key in keys.dictionary.to_pylist()]
+    return pa.array(names, pa.string()).take(keys.indices)
 
 
 def check_fields(table: pa.Table, file_name: str) -> None:

@@ -18,7 +18,7 @@ ENOUGH_NAMES = 2
 MOSTLY = 0.8
 USUAL_ENDING = re.compile(r".* (?:id|nr|nummer|number|dato|date|tid|time|tidspunkt|timestamp)$")
 USED_NAMES = frozenset(name for tiers in NAMES.values() for names in tiers for name in names)
-TELLING_NAMES = frozenset(name for role in (CASE, ACTIVITY, TIMESTAMP) for names in NAMES[role][:2] for name in names) - {"slut", "completed"}
+TELLING_NAMES = frozenset(name for role in (CASE, ACTIVITY, TIMESTAMP) for tier in NAMES[role][:2] for name in tier) - {"slut", "completed"}
 """Names that hardly ever stand in a cell; "start" and "center" do."""
 
 NO_HEADER = N_(

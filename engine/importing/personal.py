@@ -15,8 +15,9 @@ FREE_TEXT_CELLS, FREE_TEXT_LENGTH, FREE_TEXT_SHARE = 10, 40, 0.8
 DIGITS = 3
 
 EMPLOYEE = re.compile(
-    r"sags ?beh(?!andling)|medarbejder|\bansat(?:te|tes)?\b|(?<!for)bruger|initial(?:er|s)\b|initial$|employee|user(?! (?:task|story|action))"
-    r"|resource(?! type)|\bagent|case ?worker|originator|handler|assignee|assigned to|rådgiver|\bexecutor|\bperformer"
+    r"sags ?beh(?!andling)|medarbejder|\bansat(?:te|tes)?\b|(?<!for)bruger|initial(?:er|s)\b|initial$|employee"
+    r"|user(?! (?:task|story|action))|resource(?! type)|\bagent"
+    r"|case ?worker|originator|handler|assignee|assigned to|rådgiver|\bexecutor|\bperformer"
     r"|(?:oprettet|udført|registreret|ændret|behandlet|afsluttet|modtaget|godkendt|indtastet|opdateret|rettet|tildelt) af$"
     r"|(?:created|performed|completed|done|handled|assigned|registered|changed|updated|approved|modified|executed|resolved|closed) by$",
 )

@@ -133,6 +133,61 @@ def test_lists_are_no_columns(writer: Any) -> None:
         read(writer(frame()), ReadOptions(roles=ColumnRoles(activity="tags")))
 
 
+ODD = {
+    "bytes": pa.array([b"\xff\x00", b"\x80", None, b"a"]),
+    "long bytes": pa.array([b"\xff\x00", b"\x80", None, b"a"], pa.large_binary()),
+    "two bytes": pa.array([b"\xff\x00", b"\x80a", None, b"ab"], pa.binary(2)),
+    "view": pa.array([b"\xff" * 40, b"\x80", None, b"a"], pa.binary_view()),
+    "coded bytes": pa.DictionaryArray.from_arrays([0, 1, None, 1], pa.array([b"\xff", b"a"])),
+}
+PLAIN = {
+    "key": pa.ExtensionArray.from_storage(pa.uuid(), pa.array([bytes(range(16))] * 3 + [None], pa.binary(16))),
+    "json": pa.ExtensionArray.from_storage(pa.json_(), pa.array(["{}", "{}", None, "{}"])),
+    "text as bytes": pa.array([b"x", b"y", None, "å".encode()]),
+    "text view": pa.array(["x", "y", None, "z"], pa.string_view()),
+    "length": pa.array([1, 2, None, 3], pa.duration("ns")),
+    "clock": pa.array([1, 2, None, 3], pa.time64("us")),
+    "nothing": pa.nulls(4),
+}
+FOLDED = {
+    "interval": pa.array([(1, 2, 3)] * 4, pa.month_day_nano_interval()),
+    "runs": pa.RunEndEncodedArray.from_arrays([4], ["x"]),
+    "list view": pa.array([[1], [2], None, []], pa.list_view(pa.int8())),
+}
+
+
+def beside(columns: dict[str, pa.Array]) -> pa.Table:
+    """The frame's table with more columns."""
+    table = pa.Table.from_pandas(frame())
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table
+
+
+@WRITER
+def test_columns_that_are_no_text_do_not_stand_in_the_way_of_the_others(writer: Any) -> None:
+    folded = {} if writer in (WRITERS["parquet"], WRITERS["parquet without dictionaries"]) else FOLDED
+    content = writer(beside({**ODD, **PLAIN, **folded}))
+    assert rows(read(content)) == EXPECTED
+    shown = preview_table(content, "data.bin", COPENHAGEN, Task())
+    assert shown is not None and not set(FOLDED) & set(shown.columns) and {*ODD, *PLAIN} <= set(shown.columns)
+    for name in ODD:
+        with pytest.raises(BadInput, match=f"The column {name} of data.bin holds bytes that are not text"):
+            read(content, ReadOptions(roles=ColumnRoles(case=name)))
+    for name, column in PLAIN.items():
+        assert read(content, ReadOptions(roles=ColumnRoles(case=name))).n_cases == len(set(column.to_pylist()) - {None})
+    assert str(read(content, ReadOptions(roles=ColumnRoles(case="key"))).case_ids[0]) == "00010203-0405-0607-0809-0a0b0c0d0e0f"
+
+
+@WRITER
+def test_columns_of_one_name_are_told_apart_by_their_place(writer: Any) -> None:
+    times = pa.array(["2024-02-01", "2024-02-02"])
+    table = pa.table([pa.array(["1", "1"]), times, pa.array(["a", "b"]), pa.array(["c", "d"])], ["sag", "dato", "trin", "trin"])
+    for name, steps in (("trin", ("a", "b")), ("trin (2)", ("c", "d"))):
+        assert read(writer(table), ReadOptions(roles=ColumnRoles(activity=name))).activities == steps
+    assert read(writer(table)).n_events == 2
+
+
 @WRITER
 def test_the_same_column_may_play_two_roles(writer: Any) -> None:
     log = read(writer(frame()), ReadOptions(roles=ColumnRoles("case_id", "activity", "timestamp", "timestamp", "activity")))

@@ -14,7 +14,7 @@ from engine.importing.reading import preview_table, read_log
 from engine.log.columns import ReadOptions
 from engine.tasks import Task
 from engine.texts import Texts
-from tests.engine.test_binary_tables import WRITERS, frame
+from tests.engine.test_binary_tables import FOLDED, ODD, PLAIN, WRITERS, beside, frame
 
 MUTATIONS = 120
 SECRET = "Ane Hemmelig"
@@ -26,6 +26,8 @@ XES = f"""<?xml version="1.0" encoding="UTF-8"?><log xes.version="1.0"><global s
 <date key="time:timestamp" value="2024-02-02T08:00:00Z"/></event></trace></log>""".encode()
 SEEDS = {
     **{name: write(frame()) for name, write in WRITERS.items()},
+    "parquet with bytes": WRITERS["parquet"](beside({**ODD, **PLAIN})),
+    "arrow with bytes": WRITERS["arrow file"](beside({**ODD, **PLAIN, **FOLDED})),
     "csv": CSV,
     "csv utf-16": CSV.decode().encode("utf-16"),
     "csv gzip": gzip.compress(CSV, mtime=0),
