@@ -59,6 +59,7 @@ class MapView(QGraphicsView):
         self._morphing = self._animation(TOTAL_MS, self._on_morph)
         self._morphing.finished.connect(self._arrive)
         self._dimming = self._animation(HOVER_MS, self._on_dim)
+        self._dimming.finished.connect(self._on_dim_end)
         self.set_style(style)
 
     def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
@@ -116,9 +117,10 @@ class MapView(QGraphicsView):
             self.fit_map(glide=False)
         else:
             self._move_on(old, scene)
-        self._layer.standing = self._standing()
+        self._layer.standing = None
         if self._layer.focused not in scene.card_by_step:
             self._layer.focused = None
+        self._stand_out()
         self._render()
 
     def _move_on(self, old: MapScene, new: MapScene) -> None:
@@ -334,25 +336,28 @@ class MapView(QGraphicsView):
         """Start dimming or undimming what does not stand out."""
         standing = self._standing()
         target = 1.0 if standing is None else (DIMMED if self._hovered else SELECTED_DIM)
+        self._dimming.stop()
         if standing is not None:
             self._layer.standing = standing
             self._render_quiet()
-        self._dimming.stop()
-        if self.reduce_motion or not self.isVisible():
-            self._on_dim_end(target)
-            return
+            self._layer.update()
         self._dimming.setStartValue(self._layer.dimmed)
         self._dimming.setEndValue(target)
-        self._dimming.start()
+        if self.reduce_motion or not self.isVisible() or self._layer.dimmed == target:
+            self._on_dim(target)
+            self._on_dim_end()
+        else:
+            self._dimming.start()
 
     def _on_dim(self, value: float) -> None:
         self._layer.dimmed = value
-        if value >= 1.0:
-            self._layer.standing = None
         self._layer.update()
 
-    def _on_dim_end(self, target: float) -> None:
-        self._on_dim(target)
+    def _on_dim_end(self) -> None:
+        """What stood out keeps standing out until everything else is back."""
+        if self._dimming.endValue() >= 1.0:
+            self._layer.standing = None
+            self._layer.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitted map stays fitted."""
