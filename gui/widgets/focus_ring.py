@@ -79,10 +79,12 @@ class FocusRing(QWidget):
         self._target = widget
         self.setParent(widget.window())
         self._follow()
-        self.show()
-        self.raise_()
+        if self._target is not None:
+            self.show()
+            self.raise_()
 
     def _follow(self) -> None:
+        """Lie around the target; let go of one that is out of sight."""
         target = self._target
         if target is None or not target.isVisible():
             self._release()
