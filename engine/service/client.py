@@ -27,10 +27,12 @@ from engine.tasks import Report
 OnAnswer = Callable[[Any], None]
 OnFailed = Callable[[Failed], None]
 OnProgress = Callable[[Progress], None]
-GRACE = 0.1
-"""Seconds that the engine gets to end by itself before it is killed."""
+GRACE = host.FAREWELL + 0.2
+"""Seconds that the engine gets to end by itself, after its last words into the audit log, before it is killed."""
 
 CRASHED = N_("The engine ended unexpectedly. Nothing on disk was changed; open the log again.")
+
+UNSPEAKABLE = N_("A file or folder has a name that is not valid text (UTF-8). Rename it, or move what is in it, and try again.")
 
 UNREADABLE = N_("The engine gave an answer that cannot be read. Nothing was lost; please report it.")
 
@@ -63,7 +65,7 @@ class _Pending:
 class EngineClient:
     """One engine process and its questions. Each question ends with exactly one call: on_answer, or on_failed (also when cancelled).
 
-    Callbacks run on the client's reader thread. A newer question of the same type replaces an older one unless one of them was asked with
+    Callbacks run on a thread of the client. A newer question of the same type replaces an older one unless one of them was asked with
     `keep`; the older one then fails with kind "Cancelled" and its answer is never shown.
     """
 
@@ -77,6 +79,7 @@ class EngineClient:
         self._process: SpawnProcess | None = None
         self._closed = False
         self._crashed = False
+        self._ended = threading.Event()
         self._reader = threading.Thread(target=self._live, name="engine-reader", daemon=True)
 
     # ---- life ------------------------------------------------------------------------------------------------------------
@@ -97,21 +100,34 @@ class EngineClient:
         return process.pid if process is not None else None
 
     def close(self) -> None:
-        """End the engine process, by force after 0.1 s; pending questions fail as cancelled. Safe to call twice."""
+        """End the engine process; pending questions fail as cancelled. Returns at once, safe to call twice and from a callback.
+
+        A thread of its own lets the engine finish what it is writing and kills it after 1.2 s; the program does not end before that thread.
+        """
         with self._lock:
             already, self._closed = self._closed, True
-            if not already and self._connection is not None:
-                with suppress(OSError):
-                    self._connection.send_bytes(host.GOODBYE)
-        if threading.current_thread() is self._reader:
+            begun = self._reader.ident is not None
+        if already:
             return
-        if self._reader.ident is None:
+        if not begun:
             self._finish()
             return
-        self._reader.join(GRACE)
+        threading.Thread(target=self._end, name="engine closer").start()
+
+    def wait_closed(self, seconds: float | None = None) -> bool:
+        """Wait until a closed engine's process is gone; whether it is. Not for the window's own thread, nor for callbacks."""
+        return self._ended.wait(seconds)
+
+    def _end(self) -> None:
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
+            if self._connection is not None:
+                with suppress(OSError):
+                    self._connection.send_bytes(host.GOODBYE)
+        self._fail_pending()
+        if not self._ended.wait(GRACE):
+            with self._lock:
+                if self._process is not None:
+                    self._process.kill()
         self._reader.join()
 
     # ---- asking ----------------------------------------------------------------------------------------------------------
@@ -120,15 +136,21 @@ class EngineClient:
         self, question: Question, on_answer: OnAnswer, on_failed: OnFailed, on_progress: OnProgress | None = None, keep: bool = False
     ) -> int:
         """Ask a question and return its number at once."""
-        question = _absolute(question)
         with self._lock:
             self._last += 1
             number = self._last
+        try:
+            question = _absolute(question)
+            message = msgspec.msgpack.encode(Ask(number, question, keep))
+        except UnicodeEncodeError:
+            on_failed(Failed(number, "BadInput", UNSPEAKABLE))
+            return number
+        with self._lock:
             dead = self._closed
             replaced = [] if dead else self._replaced_by(question, keep)
             if not dead:
                 self._pending[number] = _Pending(question, on_answer, on_failed, on_progress, keep)
-                self._send(msgspec.msgpack.encode(Ask(number, question, keep)))
+                self._send(message)
         for old, pending in replaced:
             pending.on_failed(Failed(old, "Cancelled", ""))
         if dead:
@@ -191,6 +213,8 @@ class EngineClient:
             self._finish()
 
     def _launch(self) -> None:
+        if self._closed:
+            return
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=True)
         process = context.Process(target=self._entry, args=(theirs,), name="sagsflow-engine", daemon=True)
@@ -200,29 +224,31 @@ class EngineClient:
             self._process, self._connection = process, ours
             unsent, self._unsent = self._unsent, []
             with suppress(OSError):
-                for message in unsent:
+                for message in [host.GOODBYE] if self._closed else unsent:
                     ours.send_bytes(message)
 
     def _read(self) -> None:
         decoder = msgspec.msgpack.Decoder(ToWindow)
         connection = self._connection
-        while connection is not None and not self._closed:
+        while connection is not None:
             try:
-                message = connection.recv_bytes()
-            except (EOFError, OSError):
+                message = decoder.decode(connection.recv_bytes())
+            except (EOFError, OSError, msgspec.DecodeError):  # what cannot be read comes from no engine that could be trusted further
                 return
-            self._deliver(decoder.decode(message))
+            self._deliver(message)
 
     def _deliver(self, message: ToWindow) -> None:
         with self._lock:
             pending = self._pending.get(message.number)
             if not isinstance(message, Progress):
                 self._pending.pop(message.number, None)
-        if pending is None or self._closed:
+        if pending is None:
             return
         if isinstance(message, Progress):
-            if pending.on_progress is not None:
+            if pending.on_progress is not None and not self._closed:
                 pending.on_progress(message)
+        elif self._closed:
+            pending.on_failed(self._last_word(message.number))
         elif isinstance(message, Answer):
             try:
                 answer = msgspec.msgpack.decode(message.body, type=ANSWERS[type(pending.question)])
@@ -236,7 +262,6 @@ class EngineClient:
     def _finish(self) -> None:
         """The engine is gone: leave no process, no open pipe, and nobody waiting."""
         with self._lock:
-            pending, self._pending = self._pending, {}
             connection, self._connection = self._connection, None
             process, self._process = self._process, None
             self._crashed = self._crashed or not self._closed
@@ -247,6 +272,12 @@ class EngineClient:
             process.close()
         if connection is not None:
             connection.close()
+        self._fail_pending()
+        self._ended.set()
+
+    def _fail_pending(self) -> None:
+        with self._lock:
+            pending, self._pending = self._pending, {}
         for number, question in pending.items():
             question.on_failed(self._last_word(number))
 

@@ -31,7 +31,9 @@ from engine.tasks import Task
 GOODBYE = b"\xc0"
 """Sent instead of a message when the window closes the engine (an encoded nil)."""
 FAREWELL = 1.0
-"""Seconds that the last words into the audit log may take."""
+"""Seconds that finishing what is being written, and the last words into the audit log, may take."""
+SAVING_FOR = 0.5
+"""Of these, seconds until a save that is still under way is stopped; it leaves the old project."""
 PROGRESS_EVERY = 0.05
 SHARE_OF_MEMORY = 0.9
 PR_SET_DUMPABLE = 4
@@ -39,6 +41,8 @@ NO_FOLDER = "/dev/null/none"
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 TOO_LITTLE_MEMORY = N_("The computer has too little free memory for this. Close other programs and try again.")
+
+UNINTELLIGIBLE = N_("The engine was asked something that it cannot read. Nothing was lost; please report it.")
 
 PROJECT_LANE, BACKGROUND_LANE, QUERY_LANE = "project", "background", "query"
 LANES: dict[type[Any], str] = {
@@ -50,6 +54,8 @@ LANES: dict[type[Any], str] = {
     messages.RecordExport: PROJECT_LANE,
     messages.Prepare: BACKGROUND_LANE,
 }
+WRITING = (messages.SaveProject, messages.SaveView, messages.RecordExport)
+"""Questions that an ending engine finishes."""
 """Each lane is one thread, so that a long opening, saving or preparing never holds up the map."""
 
 AnswerQuestion = Callable[[Any, Any, Task], Any]
@@ -142,11 +148,8 @@ class _Door:
         self._encoder = msgspec.msgpack.Encoder()
 
     def send(self, message: ToWindow) -> None:
-        with self._lock:
-            try:
-                self._connection.send_bytes(self._encoder.encode(message))
-            except OSError:
-                os._exit(0)  # the window is gone, and with it the reason to live
+        with self._lock, suppress(OSError):  # the window is gone: listening ends too, and with it the process
+            self._connection.send_bytes(self._encoder.encode(message))
 
     def receive(self) -> bytes:
         return self._connection.recv_bytes()
@@ -158,6 +161,7 @@ class _Job:
     def __init__(self, ask: Ask, door: _Door) -> None:
         self.ask = ask
         self.cancelled = threading.Event()
+        self.done = threading.Event()
         self._door = door
         self._last = 0.0
 
@@ -187,6 +191,12 @@ class _Lane:
             self._answer(self._jobs.get())
 
 
+class _Numbered(msgspec.Struct):
+    """What can be made out of a question that is none."""
+
+    number: int
+
+
 class _Host:
     """Takes questions from the door, hands them to lanes and cancels those that newer ones replace."""
 
@@ -208,7 +218,32 @@ class _Host:
                 return
             if message == GOODBYE:
                 return
-            self._take(self._decoder.decode(message))
+            try:
+                self._take(self._decoder.decode(message))
+            except msgspec.DecodeError:
+                self._refuse(message)
+
+    def finish(self) -> None:
+        """Stop everything but what writes to disk, and after a while that too; returns when all writing has ended."""
+        end, everything = time.monotonic() + SAVING_FOR, False
+        while writing := self._cancel(everything):
+            everything = time.monotonic() > end
+            writing[0].done.wait(max(0.01, end - time.monotonic()))
+
+    def _cancel(self, everything: bool) -> list[_Job]:
+        """Cancel questions; the writing ones that are still under way."""
+        with self._lock:
+            writing = [job for job in self._jobs.values() if isinstance(job.ask.question, WRITING)]
+            for job in self._jobs.values():
+                if everything or job not in writing:
+                    job.cancelled.set()
+        return writing
+
+    def _refuse(self, message: bytes) -> None:
+        """A message that cannot be read ends nothing; whoever asked hears of it, where a number can be made out."""
+        with suppress(msgspec.DecodeError):
+            number = msgspec.msgpack.decode(message, type=_Numbered).number
+            self._door.send(Failed(number, "Defect", UNINTELLIGIBLE))
 
     def _take(self, message: ToEngine) -> None:
         with self._lock:
@@ -229,6 +264,7 @@ class _Host:
         reply = self._reply(job)
         with self._lock:
             self._jobs.pop(job.ask.number, None)
+        job.done.set()
         self._door.send(reply)
 
     def _reply(self, job: _Job) -> Answer | Failed:
@@ -260,10 +296,12 @@ def _defect(number: int, error: Exception) -> Failed:
 
 def serve(connection: Connection, workspace: Any, answer: AnswerQuestion, farewell: Callable[[], None] = lambda: None) -> None:
     """Answer questions until the window says goodbye or is gone; then end the process within a second, whatever its threads are doing."""
-    _Host(connection, workspace, answer).listen()
+    host = _Host(connection, workspace, answer)
+    host.listen()
     last = threading.Timer(FAREWELL, os._exit, (0,))
     last.daemon = True
     last.start()
+    host.finish()
     farewell()
     os._exit(0)
 

@@ -68,8 +68,11 @@ class TimestampReading(Struct, frozen=True):
 class TablePreview(Struct, frozen=True):
     """First rows of a table as text, guessed roles and options. readings: by role (timestamp, start), more than one where undecidable.
 
+    rows: case ids are numbered (•••1), employees, personal data and columns without a likely role are masked (•••).
+
     missing: roles (case, activity, timestamp) that could not be guessed. confidence by role, 0..1.
-    preview_cases: for the roles as they are, the first events as (case, activity, ISO time) rows; empty while roles are missing.
+    preview_cases: for the roles as they are, the first events as (numbered case, activity, ISO time) rows; empty while roles are missing.
+    employees: columns about employees, which cannot be case, activity or unit.
     """
 
     columns: tuple[str, ...]
@@ -80,6 +83,7 @@ class TablePreview(Struct, frozen=True):
     missing: tuple[str, ...]
     readings: dict[str, tuple[TimestampReading, ...]]
     preview_cases: tuple[tuple[str, str, str], ...] = ()
+    employees: tuple[str, ...] = ()
 
 
 class ProjectFacts(Struct, frozen=True):
@@ -139,8 +143,7 @@ class Opened(Struct, frozen=True):
 class SaveProject(Struct, frozen=True, tag=True):
     """Save the open log as a new project folder, encrypted to a new identity under `passphrase` and to `recovery_recipient` (age1…).
 
-    Into its own folder it is written anew under the passphrase; without a recovery recipient the one before stays.
-    """
+    Into its own folder it is written anew; without a recovery recipient the one before stays."""
 
     folder: str
     facts: ProjectFacts
