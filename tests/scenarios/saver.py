@@ -49,7 +49,7 @@ def save(folder: Path, identity: str, ready: Callable[[], None]) -> None:
     generation = int(project.state.facts.name)
     while True:
         generation += 1
-        project.save(contents(generation), [("save", {"generation": generation})], Task())
+        project.save(contents(generation), [("save", {"generation": generation})], Task(), PASSPHRASE)
         ready()
 
 

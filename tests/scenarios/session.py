@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from engine.log.columns import ColumnRoles, ReadOptions
 from engine.service.client import EngineClient
 from engine.service.messages import (
+    CaseQuery,
     CasesQuery,
     MapQuery,
     NumbersQuery,
@@ -39,6 +40,7 @@ def main() -> None:
     first.call(MapQuery())
     first.call(SaveProject(project, ProjectFacts("Kanariefugl Hansen", "Kanariefugl formål", "hjemmel", "2030-01-01"), PASSPHRASE))
     first.close()
+    first.wait_closed()
     second = EngineClient()
     second.start()
     second.call(Open(project, Secret(PASSPHRASE)))
@@ -46,6 +48,7 @@ def main() -> None:
         second.call(question)
     second.call(SaveView(ViewState(page="variants")))
     second.call(RecordExport("svg", 5, "0" * 64))
+    second.call(CaseQuery(second.call(CasesQuery(limit=1)).rows[0].case))
     second.close()
     print("done")
 
