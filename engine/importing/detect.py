@@ -1,4 +1,4 @@
-"""Which column plays which role, guessed from the names that are in use and from what the columns hold."""
+"""Which column plays which role, guessed from the names that are in use and from what the columns hold; employees play none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.files.table import as_text
-from engine.importing.personal import plain_name
+from engine.importing.personal import is_cpr, is_employee, plain_name
 from engine.importing.timestamps import is_time_type, share_of_times
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles
 
@@ -70,12 +70,13 @@ def guess_roles(given: ColumnRoles, head: pa.Table) -> Guess:
     """Fill in the roles that are not given; a column plays one role. head: the first rows of the table with all columns."""
     chosen = {role: name for role in NAMES if (name := getattr(given, role))}
     confidence = dict.fromkeys(chosen, 1.0)
-    times = {name: _time_share(head.column(name)) for name in head.column_names}
+    times = {name: time_share(head.column(name)) for name in head.column_names}
+    persons = {name for name in head.column_names if holds_cpr(head.column(name))}
     for role in (TIMESTAMP, START, CASE, ACTIVITY, UNIT):
         if role in chosen:
             continue
         free = [name for name in head.column_names if name not in chosen.values()]
-        scores = {name: _score(role, name, head, times) for name in free}
+        scores = {name: _score(role, name, head, times, name in persons) for name in free}
         best = max(scores, key=lambda name: scores[name], default=None)
         if best is None or scores[best] < ENOUGH:
             continue
@@ -83,7 +84,7 @@ def guess_roles(given: ColumnRoles, head: pa.Table) -> Guess:
         if rivals and scores[best] <= SUFFIX_SCORE:
             continue
         chosen[role] = best
-        confidence[role] = scores[best] if not rivals else ENOUGH
+        confidence[role] = ENOUGH if rivals or best in persons else scores[best]
     return Guess(ColumnRoles(**chosen), confidence)
 
 
@@ -93,31 +94,43 @@ def spellings(name: str) -> set[str]:
     return {plain, plain.replace(" ", "")}
 
 
-def _score(role: str, name: str, head: pa.Table, times: dict[str, float]) -> float:
+def name_score(role: str, name: str) -> float:
+    """How well a column name suits a role (0..1), as names in use go."""
+    return max((score for names, score in zip(NAMES[role], SCORES, strict=True) if spellings(name) & set(names)), default=0.0)
+
+
+def _score(role: str, name: str, head: pa.Table, times: dict[str, float], is_person: bool) -> float:
     plain = plain_name(name)
-    by_name = max((score for names, score in zip(NAMES[role], SCORES, strict=True) if spellings(name) & set(names)), default=0.0)
+    by_name = name_score(role, name)
     is_time = times[name] >= 0.5
     if role in {TIMESTAMP, START}:
         if not by_name and role == TIMESTAMP and is_time:
             by_name = SUFFIX_SCORE if SUFFIXES[TIMESTAMP].match(plain) and not plain.startswith("start") else 0.0
             by_name = max(by_name, ONLY_TIME if sum(share >= 0.5 for share in times.values()) == 1 else 0.0)
         return by_name if is_time or _is_blank(head.column(name)) else 0.0
-    if is_time:
+    if is_time or is_employee(name):
         return 0.0
+    if is_person:
+        return max(by_name, ENOUGH) if role == CASE else 0.0
     if not by_name and role == CASE and SUFFIXES[CASE].match(plain):
         by_name = SUFFIX_SCORE
     return by_name
 
 
 def _is_blank(column: pa.ChunkedArray) -> bool:
-    if pa.types.is_nested(column.type):
-        return False
     return not pc.any(pc.not_equal(pc.utf8_trim_whitespace(as_text(column).cast(pa.string())), "")).as_py()
 
 
-def _time_share(column: pa.ChunkedArray) -> float:
+def holds_cpr(column: pa.ChunkedArray) -> bool:
+    """Whether most cells look like numbers of the civil registration: such a column may be the case, but hardly ever is meant to be."""
+    if is_time_type(column.type):
+        return False
+    cells = [text for text in as_text(column).to_pylist() if text.strip()]
+    return 2 * sum(map(is_cpr, cells)) > len(cells)
+
+
+def time_share(column: pa.ChunkedArray) -> float:
+    """Share (0..1) of the cells that are times."""
     if is_time_type(column.type):
         return 1.0
-    if pa.types.is_nested(column.type):
-        return 0.0
     return share_of_times(as_text(column))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from engine.errors import N_, BadInput
 from engine.importing.patterns import PATTERNS
+from engine.log.columns import ColumnRoles
 
 MASK = "•••"
 LONGEST = 80
@@ -13,6 +15,7 @@ LONGEST = 80
 FREE_TEXT_CELLS, FREE_TEXT_LENGTH, FREE_TEXT_SHARE = 10, 40, 0.8
 """From this many cells on, of this mean length, with this share (0..1) of different ones, a column holds free text."""
 DIGITS = 3
+ABOUT_EMPLOYEES = N_("The column {column} of {file} says who did the work. Employees are never shown; choose another column.")
 
 EMPLOYEE = re.compile(
     r"sags ?beh(?!andling)|medarbejder|\bansat(?:te|tes)?\b|(?<!for)bruger|initial(?:er|s)\b|initial$|employee"
@@ -40,6 +43,13 @@ def plain_name(name: str) -> str:
 def is_employee(column: str) -> bool:
     """Whether a column of this name says who did the work; such columns are neither shown nor read."""
     return EMPLOYEE.search(plain_name(column)) is not None
+
+
+def refuse_employees(roles: ColumnRoles, file_name: str) -> None:
+    """BadInput when employees would become cases, activities or units."""
+    for name in (roles.case, roles.activity, roles.unit):
+        if name is not None and is_employee(name):
+            raise BadInput(ABOUT_EMPLOYEES, column=name, file=file_name)
 
 
 def is_time_text(cell: str) -> bool:

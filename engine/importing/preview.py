@@ -1,60 +1,51 @@
-"""A first look at a table: its rows as text, the guessed roles, the ways to read its times, and the first cases they would make."""
+"""A first look at a table, as the window may show it: its rows, masked where they tell of persons, and the first cases they would make."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from engine.files.table import Table, as_text
 from engine.importing.cells import cells_of
-from engine.importing.detect import guess_roles
-from engine.importing.timestamps import Reading, read_times, read_typed_times
+from engine.importing.detect import ENOUGH, holds_cpr, name_score, time_share
+from engine.importing.personal import is_employee, is_free_text, is_personal, is_time_text, masked, numbered
+from engine.importing.timestamps import Reading, is_time_type, read_times, read_typed_times
 from engine.importing.zones import zone_named
-from engine.log.columns import TIMESTAMP, ColumnRoles, ReadOptions
+from engine.log.columns import ACTIVITY, CASE, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
 from engine.log.event_log import NO_TIME
 
 ROWS = 50
 CASE_ROWS = 12
 CASE_SAMPLE = 1000
-LONGEST = 200
-"""Most characters of a cell that are shown."""
 TYPED = "ISO8601"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Look(msgspec.Struct, frozen=True):
-    """Roles given or guessed with their confidence (0..1), and the first rows as text."""
+def shown_rows(head: pa.Table, roles: ColumnRoles) -> tuple[tuple[str, ...], ...]:
+    """The first rows as the window may show them.
 
-    roles: ColumnRoles
-    confidence: dict[str, float]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def look_at(table: Table, options: ReadOptions, head_rows: int) -> Look:
-    """Guess the roles that the options leave open, from the first rows."""
-    head = table.head(head_rows)
-    guess = guess_roles(options.roles, head)
-    texts = [_shown(column) for column in head.slice(0, ROWS).columns]
-    rows = tuple(zip(*texts, strict=True)) if texts else ()
-    return Look(guess.roles, guess.confidence, rows)
+    Times, activities and units keep their cells, case ids become numbers, everything else and whatever looks personal is masked.
+    """
+    columns = [_shown(name, head.column(name), roles)[:ROWS] for name in head.column_names]
+    return tuple(zip(*columns, strict=True))
 
 
 def first_events(
     table: Table, columns: pa.Table, roles: ColumnRoles, readings: dict[str, tuple[Reading, ...]], options: ReadOptions
 ) -> tuple[tuple[str, str, str], ...]:
-    """The events of the first cases as (case, activity, ISO time in the zone of the options); () while a role is missing."""
+    """The events of the first cases as (numbered case, activity, ISO time in the zone of the options); () while a role is missing."""
     if roles.case is None or roles.activity is None or roles.timestamp is None:
         return ()
     part = columns.slice(0, CASE_SAMPLE)
-    cases, activities = _shown(part.column(roles.case)), _shown(part.column(roles.activity))
+    cases = numbered(_texts(part.column(roles.case)))
+    activities = _shown(roles.activity, part.column(roles.activity), roles)
     times = _times(table, part.column(roles.timestamp), roles.timestamp, readings.get(TIMESTAMP), options)
     order: dict[str, list[int]] = {}
     for row, case in enumerate(cases):
-        if case.strip():
+        if case:
             order.setdefault(case, []).append(row)
     events: list[tuple[str, str, str]] = []
     for case, rows in order.items():
@@ -82,8 +73,26 @@ def _times(
     return [int(time) for time in np.asarray(read.times)]
 
 
-def _shown(column: pa.ChunkedArray) -> list[str]:
-    if pa.types.is_nested(column.type):
-        return [""] * len(column)
-    texts = [str(text) for text in as_text(column).to_pylist()]
-    return [text if len(text) <= LONGEST else text[: LONGEST - 1] + "…" for text in texts]
+def _shown(name: str, column: pa.ChunkedArray, roles: ColumnRoles) -> list[str]:
+    """The cells of a column as the window may show them."""
+    cells = _texts(column)
+    if is_employee(name):
+        return [masked(cell) for cell in cells]
+    if name == roles.case or holds_cpr(column) or (name not in _others(roles) and name_score(CASE, name)):
+        return numbered(cells)
+    if is_time_type(column.type):
+        return cells
+    if time_share(column) >= ENOUGH or name in {roles.timestamp, roles.start}:
+        return [cell if is_time_text(cell) else masked(cell) for cell in cells]
+    candidate = name in _others(roles) or name_score(ACTIVITY, name) or name_score(UNIT, name)
+    if not candidate or is_free_text(cells):
+        return [masked(cell) for cell in cells]
+    return [masked(cell) if is_personal(cell) else cell for cell in cells]
+
+
+def _others(roles: ColumnRoles) -> set[str | None]:
+    return {roles.activity, roles.timestamp, roles.start, roles.unit}
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    return [str(text) for text in as_text(column).to_pylist()]

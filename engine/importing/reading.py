@@ -21,8 +21,8 @@ from engine.files.table import Table, as_text
 from engine.importing.cells import Cells, cells_of
 from engine.importing.detect import guess_roles
 from engine.importing.header import check_header
-from engine.importing.personal import MASK, is_value
-from engine.importing.preview import TYPED, first_events, iso_time, look_at
+from engine.importing.personal import MASK, is_employee, is_value, refuse_employees
+from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
 from engine.importing.timestamps import (
     Reading,
     TimeColumn,
@@ -49,6 +49,7 @@ CASELESS = N_("Rows without a case id were left out: {count}, the first is row {
 def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> EventLog:
     """The event log that the bytes hold; BadInput (a sentence for the user) for everything that cannot be read as one."""
     zone_named(options.timezone)
+    refuse_employees(options.roles, file_name)
     content, buffer = unpack(data, file_name, task.part(0.0, 0.2))
     if content is Content.XES:
         return read_xes_log(buffer, file_name, options, task.part(0.2, 1.0))
@@ -60,28 +61,34 @@ def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task
 
 
 def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> TablePreview | None:
-    """What the table holds and how it would be read under the options; None for XES, which describes itself. BadInput as for read_log."""
+    """What the table holds and how it would be read under the options; None for XES, which describes itself. BadInput as for read_log.
+
+    Cells are shown only where they help to choose a role, and never when they look personal: see `shown_rows`.
+    """
     zone_named(options.timezone)
+    refuse_employees(options.roles, file_name)
     content, buffer = unpack(data, file_name, task.part(0.0, 0.3))
     if content is Content.XES:
         return None
     table = open_table(content, buffer, file_name, options, task)
     options = msgspec.structs.replace(options, roles=_those_there(options.roles, table))
-    look = look_at(table, options, HEAD_ROWS)
-    roles = look.roles
+    head = table.head(HEAD_ROWS)
+    guess = guess_roles(options.roles, head)
+    roles = guess.roles
     names = list(dict.fromkeys(_named(roles).values())) or list(table.columns[:1])
     columns = table.read(names, task.part(0.3, 0.8))
     readings = {role: times.readings for role, times in written_times(columns, roles, options).items()}
     task.report(0.9, BUILDING)
     return TablePreview(
         columns=table.columns,
-        rows=look.rows,
+        rows=shown_rows(head, roles),
         n_rows=columns.num_rows,
         options=msgspec.structs.replace(options, roles=roles, delimiter=table.delimiter, encoding=table.encoding),
-        confidence=look.confidence,
+        confidence=guess.confidence,
         missing=tuple(role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None),
         readings=_shown_readings(roles, readings, options.timezone),
         preview_cases=first_events(table, columns, roles, readings, options),
+        employees=tuple(name for name in table.columns if is_employee(name)),
     )
 
 

@@ -69,7 +69,6 @@ class TablePreview(Struct, frozen=True):
     """First rows of a table as text, guessed roles and options. readings: by role (timestamp, start), more than one where undecidable.
 
     rows: case ids are numbered (•••1), employees, personal data and columns without a likely role are masked (•••).
-
     missing: roles (case, activity, timestamp) that could not be guessed. confidence by role, 0..1.
     preview_cases: for the roles as they are, the first events as (numbered case, activity, ISO time) rows; empty while roles are missing.
     employees: columns about employees, which cannot be case, activity or unit.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -31,7 +29,8 @@ ROLES = (
 DELIMITERS = (None, ",", ";", "\t", "|")
 ENCODINGS = (None, "utf-8", "windows-1252", "iso-8859-1", "utf-16")
 TIMEZONES = ("Europe/Copenhagen", "UTC", "Europe/London", "Europe/Berlin", "America/Godthab", "Atlantic/Faroe")
-EMPLOYEE = re.compile(r"sagsbeh|medarbejder|ansat|bruger|initial|employee|user|resource|agent|caseworker|originator|handler", re.IGNORECASE)
+NO_EMPLOYEES = frozenset({CASE, ACTIVITY, UNIT})
+"""Roles that a column about employees cannot play."""
 SIGNS = {
     "%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%H": "hh", "%I": "hh", "%M": "mm", "%S": "ss", "%f": "…", "%z": "zone",
     "%p": "am/pm",
@@ -174,7 +173,10 @@ class RolesDialog(DialogFrame):
         inner.addStretch()
         note = row(8)
         note.addWidget(icon_label("shield-check", self.store.tokens.ink_2, 16), 0, Qt.AlignmentFlag.AlignTop)
-        words = texts("Only the chosen columns are read. Case ids become codes. Columns about employees cannot be chosen as unit.")
+        words = texts(
+            "Only the chosen columns are read. Case ids become codes. "
+            "Columns about employees cannot be chosen, and what looks personal is masked."
+        )
         note.addWidget(label("small", words, wrap=True), 1)
         inner.addLayout(note)
         card.setLayout(inner)
@@ -230,7 +232,7 @@ class RolesDialog(DialogFrame):
         choice.clear()
         choice.addItem(self.store.texts("– none –"), None)
         for name in preview.columns:
-            if role != UNIT or not EMPLOYEE.search(name):
+            if role not in NO_EMPLOYEES or name not in preview.employees:
                 choice.addItem(name, name)
         _choose(choice, chosen)
         share = preview.confidence.get(role)

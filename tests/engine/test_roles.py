@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import BadInput
 from engine.importing.detect import guess_roles
-from engine.importing.personal import plain_name
-from engine.importing.reading import read_log
+from engine.importing.personal import is_employee, plain_name
+from engine.importing.reading import preview_table, read_log
 from engine.log.columns import ColumnRoles, ReadOptions
 from engine.tasks import Task
 
@@ -61,6 +62,40 @@ def test_two_candidates_of_the_same_kind_are_not_guessed_between() -> None:
 def test_employees_are_never_guessed_as_units() -> None:
     columns = {"Sagsbehandler": ["Ane"] * 3, "org:resource": ["Bo"] * 3, "Resource": ["C"] * 3, "user": ["d"] * 3, "Medarbejder": ["e"] * 3}
     assert guess(columns).unit is None
+
+
+@pytest.mark.parametrize("name", ["Bruger ID", "Medarbejder-id", "MedarbejderId", "Resource", "User", "Initialer id", "Oprettet af"])
+def test_employees_are_never_guessed_as_anything(name: str) -> None:
+    columns = {"Nøgle x": CELLS["case"], name: CELLS["case"], "Trin": CELLS["activity"], "Dato": CELLS["timestamp"]}
+    assert guess(columns) == ColumnRoles(None, "Trin", "Dato")
+    assert guess({"Sagsnr": CELLS["case"], name: CELLS["activity"], "Dato": CELLS["timestamp"]}).activity is None
+
+
+@pytest.mark.parametrize("role", ["case", "activity", "unit"])
+@pytest.mark.parametrize("content", [b"Sag;Trin;Dato;Sagsbehandler\n1;a;2024-02-01;Ane\n", b"<log/>"])
+def test_employees_that_are_asked_for_are_refused(role: str, content: bytes) -> None:
+    options = ReadOptions(roles=ColumnRoles(**{role: "Sagsbehandler"}))
+    for attempt in (read_log, preview_table):
+        if attempt is preview_table and content.startswith(b"<"):
+            continue
+        with pytest.raises(BadInput, match=r"Sagsbehandler of t\.csv says who did the work"):
+            attempt(content, "t.csv", options, Task())
+
+
+def test_names_that_only_resemble_employees() -> None:
+    employees = ("sagsbehandler", "Sagsbeh.", "Medarbejder_init", "org:resource", "UserName", "Agent", "Created by", "tildelt af", "Ansat")
+    others = ("enhed", "Center", "team", "department", "Sagsbehandlingstrin", "Resource type", "Forbruger", "By", "initial status")
+    assert [name for name in employees if not is_employee(name)] == [name for name in others if is_employee(name)] == []
+
+
+def test_a_lone_civil_registration_number_may_be_the_case_but_hardly_is() -> None:
+    persons = ["010190-1234", "0101901234", "020290 1234"]
+    columns = {"Borger": persons, "Trin": CELLS["activity"], "Dato": CELLS["timestamp"]}
+    found = guess_roles(NO_ROLES, pa.table(columns))
+    assert found.roles.case == "Borger" and found.confidence["case"] == 0.5
+    assert guess({"Sagsnr": CELLS["case"], **columns}).case == "Sagsnr"
+    columns = {"Sagsnr": CELLS["case"], "Aktivitet": persons, "Enhed": persons, "Dato": CELLS["timestamp"]}
+    assert guess(columns) == ColumnRoles("Sagsnr", None, "Dato")
 
 
 def test_what_is_given_stays_and_is_not_used_twice() -> None:

@@ -311,12 +311,13 @@ def test_preview_shows_rows_roles_and_first_cases() -> None:
     shown = preview_table(wide.encode(), "udtræk.csv", ReadOptions(timezone="Europe/Copenhagen"), Task())
     assert shown is not None
     assert shown.columns == (*HEADER, "Enhed") and shown.n_rows == 3
-    assert shown.rows[1] == ("S1", "Afgørelse", "2024-02-03 12:30", "Ydelse")
+    assert shown.rows[1] == ("•••1", "Afgørelse", "2024-02-03 12:30", "Ydelse")
+    assert shown.rows[2] == ("•••2", "Ansøgning modtaget", "2024-02-02 09:15", "Ydelse")
     assert shown.options.roles == ColumnRoles("Sagsnr", "Aktivitet", "Tidspunkt", None, "Enhed")
     assert (shown.options.delimiter, shown.options.encoding) == (";", "utf-8")
     assert shown.missing == () and shown.confidence["case"] > 0.8
     assert [way.example for way in shown.readings["timestamp"]] == ["2024-02-01T08:00:00+01:00"]
-    assert shown.preview_cases[1] == ("S1", "Afgørelse", "2024-02-03T12:30:00+01:00")
+    assert shown.preview_cases[1] == ("•••1", "Afgørelse", "2024-02-03T12:30:00+01:00")
     log = read(wide, shown.options)
     assert log.event_columns["unit"].to_pylist() == ["Ydelse"] * 3
 
@@ -336,7 +337,49 @@ def test_preview_of_what_cannot_be_guessed_names_what_is_missing() -> None:
     shown = preview_table(b"x,y\n1,2\n", "t.csv", ReadOptions(), Task())
     assert shown is not None
     assert shown.missing == ("case", "activity", "timestamp")
-    assert shown.preview_cases == () and shown.n_rows == 1 and shown.rows == (("1", "2"),)
+    assert shown.preview_cases == () and shown.n_rows == 1 and shown.rows == (("•••", "•••"),)
+
+
+PERSONAL = {
+    "Sagsnr": ["SAG-77", "SAG-77", "SAG-78"],
+    "Aktivitet": ["Samtale", "Ring 20 30 40 50", "Mail til ane@example.org"],
+    "Dato": ["2024-02-01", "2024-02-02", "Ane Hansen"],
+    "Enhed": ["Center Nord", "Center 0101901234", ""],
+    "Sagsbehandler": ["Ane Hansen", "", "Bo Jensen"],
+    "Borger": ["Karl Koch", "Karl Koch", "Lis Lund"],
+    "CPR": ["010190-1234", "010190-1234", "020290-1234"],
+    "Handling": ["x" * 81, "Samtale", "010190 1234"],
+    "Ticket": ["T1", "T2", "T1"],
+}
+
+
+def test_preview_keeps_persons_to_itself() -> None:
+    content = text((tuple(PERSONAL), *zip(*PERSONAL.values(), strict=True))).encode()
+    shown = preview_table(content, "t.csv", ReadOptions(), Task())
+    assert shown is not None
+    assert dict(zip(PERSONAL, zip(*shown.rows, strict=True), strict=True)) == {
+        "Sagsnr": ("•••1", "•••1", "•••2"),
+        "Aktivitet": ("Samtale", "•••", "•••"),
+        "Dato": ("2024-02-01", "2024-02-02", "•••"),
+        "Enhed": ("Center Nord", "•••", ""),
+        "Sagsbehandler": ("•••", "", "•••"),
+        "Borger": ("•••", "•••", "•••"),
+        "CPR": ("•••1", "•••1", "•••2"),
+        "Handling": ("•••", "Samtale", "•••"),
+        "Ticket": ("•••1", "•••2", "•••1"),
+    }
+    assert [event[:2] for event in shown.preview_cases] == [("•••1", "Samtale"), ("•••1", "•••"), ("•••2", "•••")]
+    assert shown.employees == ("Sagsbehandler",)
+    chosen = preview_table(content, "t.csv", ReadOptions(roles=ColumnRoles("Borger", "CPR", "Dato")), Task())
+    assert chosen is not None
+    assert [event[:2] for event in chosen.preview_cases] == [("•••1", "•••1"), ("•••1", "•••1"), ("•••2", "•••2")]
+
+
+def test_preview_masks_free_text_even_where_it_is_the_activity() -> None:
+    rows = [(f"S{n}", f"Borgeren fortæller om sin situation, samtale nummer {n} af flere", f"2024-02-{n:02}") for n in range(1, 15)]
+    shown = preview_table(text((HEADER, *rows)).encode(), "t.csv", ReadOptions(), Task())
+    assert shown is not None
+    assert {row[1] for row in shown.rows} == {event[1] for event in shown.preview_cases} == {"•••"}
 
 
 def test_preview_under_another_delimiter_drops_roles_whose_columns_are_gone() -> None:
