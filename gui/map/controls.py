@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from engine.errors import N_
@@ -17,7 +17,9 @@ from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, hairline, icon_button, label, row, set_icon
 
-WIDTH = 232
+WIDTH = 248
+COMBO = "QComboBox { padding-left: 8px; padding-right: 0; } QComboBox::drop-down { width: 24px; }"
+"""The longest name of a metric stands whole."""
 COUNTS = tuple(metric for metric in Metric if not metric.is_time)
 TIMES = tuple(metric for metric in Metric if metric in TIME_METRICS)
 NONE = ""
@@ -89,9 +91,45 @@ class Controls(Panel):
         self.ready()
 
     def _build(self) -> None:
+        """A card that is always whole: what does not fit scrolls inside, the legend stands below and stays in sight."""
+        self._choices.setLayout(self._build_choices())
+        links = row(12, (0, 2, 0, 0))
+        for link in (self.show_rest, self.show_default):
+            link.setStyleSheet("QPushButton { padding: 2px 0; }")
+            links.addWidget(link)
+        links.addStretch()
+        self._links = QWidget()
+        self._links.setLayout(links)
+        self._inside = QWidget()
+        self._inside.setProperty("kind", "scrolled")
+        inner = column(0, (16, 14, 16, 0))
+        for widget in (self._choices, self.coverage, self.left_out, self._links, self.spine, self.prefix):
+            inner.addWidget(widget)
+        inner.addStretch()
+        self._inside.setLayout(inner)
+        self._area = QScrollArea()
+        self._area.setWidget(self._inside)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._foot = QWidget()
+        foot = column(0, (16, 8, 16, 12))
+        self._section(foot)
+        foot.addWidget(self.legend)
+        self._foot.setLayout(foot)
+        card = column(0, (1, 1, 1, 1))
+        card.addWidget(self._area, 1)
+        card.addWidget(self._foot)
+        self._card.setLayout(card)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._card)
+
+    def _build_choices(self) -> QVBoxLayout:
         inner = column(0)
         for name, box in (("colour", self.colour), ("label", self.label), ("second", self.second)):
             self._names[name].setBuddy(box)
+            box.setStyleSheet(COMBO)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             inner.addWidget(self._names[name])
             inner.addSpacing(4)
@@ -102,32 +140,7 @@ class Controls(Panel):
         inner.addSpacing(8)
         inner.addWidget(self.paths)
         inner.addSpacing(8)
-        inner.addWidget(self.coverage)
-        inner.addWidget(self.left_out)
-        links = row(12, (0, 2, 0, 0))
-        for link in (self.show_rest, self.show_default):
-            link.setStyleSheet("QPushButton { padding: 2px 0; }")
-        links.addWidget(self.show_rest)
-        links.addWidget(self.show_default)
-        links.addStretch()
-        inner.addLayout(links)
-        inner.addSpacing(10)
-        self._section(inner)
-        self._choices.setLayout(inner)
-        card = column(0, (16, 14, 16, 14))
-        card.addWidget(self._choices)
-        card.addWidget(self.legend)
-        card.addWidget(self.spine)
-        card.addWidget(self.prefix)
-        self._card.setLayout(card)
-        self._area = QScrollArea()
-        self._area.setWidget(self._card)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area)
+        return inner
 
     @staticmethod
     def _section(inner: QVBoxLayout) -> None:
@@ -138,7 +151,7 @@ class Controls(Panel):
         inner.addSpacing(12)
 
     def set_collapsed(self, collapsed: bool) -> None:
-        """Show the legend only, so that the map has more room, or all of the panel."""
+        """Show coverage and legend only, so that the map has more room, or all of the panel."""
         self.collapsed = collapsed
         self.retranslate()
         self.restyle()
@@ -162,7 +175,7 @@ class Controls(Panel):
         self.paths.name.setText(texts("Paths"))
         self.show_rest.setText(texts("Show them"))
         self.show_default.setText(texts("Default view"))
-        self.fold.setToolTip(texts("Show the choices") if self.collapsed else texts("Show the legend only"))
+        self.fold.setToolTip(texts("Show the choices") if self.collapsed else texts("Show coverage and legend only"))
         self.fold.setAccessibleName(self.fold.toolTip())
         self._write_answer()
 
@@ -193,6 +206,8 @@ class Controls(Panel):
             self.spine.setText(spine_sentence(answer, texts))
             self.prefix.setText(prefix_sentence(answer, texts))
         self._choices.setVisible(not self.collapsed)
+        self._links.setVisible(not self.collapsed)
+        self.coverage.setContentsMargins(0, 0, self.fold.sizeHint().width() if self.collapsed else 0, 0)
         self.spine.setVisible(not self.collapsed)
         self.left_out.setVisible(bool(self.left_out.text()))
         self.prefix.setVisible(bool(self.prefix.text()) and not self.collapsed)
@@ -218,16 +233,22 @@ class Controls(Panel):
         self.fold.move(self.width() - self.fold.width() - 10, 6)
         self.fold.raise_()
 
+    def event(self, event: QEvent) -> bool:
+        """What is inside has taken another height."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.resized.emit()
+        return done
+
     def _on_appearance(self) -> None:
-        """A projector starts with the legend only: the map needs the room."""
+        """A projector starts with coverage and legend only: the map needs the room."""
         self.collapsed = self.store.appearance is Appearance.PROJECTOR
         super()._on_appearance()
 
     def wanted_height(self) -> int:
         """The height at which nothing has to scroll."""
-        inner = self._card.layout()
-        width = self.width()
-        return (inner.totalHeightForWidth(width) if inner is not None and inner.hasHeightForWidth() else self._card.sizeHint().height()) + 2
+        inner, foot = self._inside.layout(), self._foot.layout()
+        return inner.totalHeightForWidth(self.width() - 2) + foot.totalSizeHint().height() + 4
 
     def captions(self) -> tuple[QLabel, ...]:
         """The sentences that say what is shown."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import floor, log10, sqrt
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.process_map.values import END, START
@@ -186,6 +186,11 @@ class LegendWidget(QWidget):
         if self.legend is None or self._style is None:
             return QSize(200, 0)
         return QSize(200, round(LegendPainter(self.legend, self._style, max(self.width(), 120)).height) + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: the limits may need another row."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import QPoint, QRect, QSizeF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import BadInput, Cancelled
@@ -16,9 +17,10 @@ from engine.layout.values import MapLayout
 from engine.log.selection import HasActivity, Selection
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare
+from gui.map.controls import WIDTH
 from gui.pages.map_page import MapPage
 from gui.store import StepSelected, Store
-from gui.theme import Appearance
+from gui.theme import Appearance, style_sheet
 from tests.gui.map_example import REFUSED, RETURNED, example_answer
 from tests.gui.map_world import FakeJobs, hover, make_store, opened_log, place, shown_page
 
@@ -291,3 +293,49 @@ def test_a_slider_stays_where_it_was_put_even_where_steps_come_in_groups(world: 
     QTest.keyClick(slider.slider, Qt.Key.Key_Right)
     assert slider.slider.value() == 12
     assert slider.value.text().startswith("12 ")
+
+
+# ---- the panel in little room ------------------------------------------------------------------------------------------------
+
+
+def test_the_folded_panel_of_a_projector_says_how_much_the_map_shows(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> None:
+    page, store, _jobs = world
+    store.set_appearance(Appearance.PROJECTOR)
+    controls = page.controls
+    qtbot.waitUntil(lambda: controls.width() == round(WIDTH * 1.3) and controls.height() >= controls.wanted_height())
+    assert controls.collapsed
+    for sentence in (controls.coverage, controls.left_out, controls.legend):
+        assert sentence.isVisible()
+        assert controls.rect().contains(QRect(sentence.mapTo(controls, QPoint(0, 0)), sentence.size()))
+    assert store.texts.percent(100000 / 101018) in controls.coverage.text()
+    assert not controls.fold.geometry().intersects(controls.legend.geometry().translated(controls.legend.parentWidget().pos()))
+
+
+def test_in_a_low_window_the_card_stays_whole_and_the_legend_in_sight(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    page.resize(880, 560)
+    controls = page.controls
+    assert controls._card.geometry() == controls.rect()
+    assert controls.wanted_height() > controls.height()
+    legend = QRect(controls.legend.mapTo(controls, QPoint(0, 0)), controls.legend.size())
+    assert controls.rect().adjusted(0, 0, 0, -8).contains(legend)
+    assert legend.height() >= controls.legend.sizeHint().height()
+    assert controls._area.verticalScrollBar().maximum() > 0
+
+
+def test_every_choice_of_the_panel_can_be_read(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    page.resize(1200, 900)
+    for appearance in Appearance:
+        store.set_appearance(appearance)
+        page.setStyleSheet(style_sheet(appearance))
+        page.controls.restyle()
+        page.controls.set_collapsed(False)
+        QApplication.sendPostedEvents()
+        for box in (page.controls.colour, page.controls.label, page.controls.second):
+            option = QStyleOptionComboBox()
+            box.initStyleOption(option)
+            option.editable = False
+            room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box).width()
+            words = [box.itemText(i) for i in range(box.count())]
+            assert [word for word in words if box.fontMetrics().horizontalAdvance(word) > room] == [], (appearance, room, [box.fontMetrics().horizontalAdvance(word) for word in words])
