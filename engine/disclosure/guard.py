@@ -1,7 +1,8 @@
 """The one way out: what leaves the analyst's screen passes here and comes out without numbers about a handful of people.
 
 Counts behind fewer than k cases vanish, all others are rounded to base 5 (steps, paths, start and end alike, so that no hidden count
-follows by subtraction), times need k cases, and extremes give way to the 5 % and 95 % points.
+follows by subtraction), times need k cases, and extremes give way to the 5 % and 95 % points. A step that no way from start to end over
+paths of at least k cases leads through vanishes too: nothing on a guarded map hangs in the air.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from msgspec import Struct
 
 from engine.errors import N_, BadInput
 from engine.layout.values import LIGHT, PROJECTOR
+from engine.process_map.abstraction import ways_from_start_to_end
 from engine.process_map.metrics import blunt, round_to_base
 from engine.process_map.picture import write_labels
-from engine.process_map.values import END, START, Coverage, Path, ProcessMap, Step, Times
+from engine.process_map.values import END, LEAST_K, MOST_K, START, Coverage, Path, ProcessMap, Step, Times
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 
-LEAST_K, MOST_K = 5, 20
+__all__ = ["LEAST_K", "MOST_K", "Backing", "Spread", "allowed_k", "guard_map", "guard_numbers", "guard_selection"]
 
 
 class Spread(Struct, frozen=True):
@@ -84,10 +86,11 @@ def guard_map(answer: MapAnswer, backing: Backing, texts: Texts, k: int = LEAST_
 
 
 def guard_numbers(exact: ProcessMap, backing: Backing, k: int) -> ProcessMap:
-    """The numbers of a guarded map; a step that is left without any path is left out with them."""
+    """The numbers of a guarded map; a step that is on no way from start to end any more is left out, and its paths with it."""
     known = {START, END} | {step.step for step in exact.steps if step.cases >= k}
-    left = [path for path in exact.paths if path.cases >= k and {path.source, path.target} <= known]
-    kept = {end for path in left for end in (path.source, path.target)}
+    backed = [path for path in exact.paths if path.cases >= k and {path.source, path.target} <= known]
+    kept = ways_from_start_to_end((path.source, path.target) for path in backed)
+    left = [path for path in backed if {path.source, path.target} <= kept | {START, END}]
     steps = tuple(_guard_step(step, backing, k) for step in exact.steps if step.step in kept)
     paths = tuple(_guard_path(path, backing, k) for path in left)
     loops = sum(step.self_loops for step in exact.steps if step.step in kept and backing.loop_cases.get(step.step, 0) >= k)
@@ -111,6 +114,7 @@ def guard_numbers(exact: ProcessMap, backing: Backing, k: int) -> ProcessMap:
             transitions_all=round_to_base(exact.coverage.transitions_all),
             events_shown=round_to_base(sum(step.occurrences for step in exact.steps if step.step in kept)),
             events_all=round_to_base(exact.coverage.events_all),
+            k=k,
         ),
         k=k,
     )

@@ -1,6 +1,7 @@
 """Which steps and paths the map shows: the most frequent ones, and never a step that hangs in the air.
 
-Hidden steps are hidden, not projected away: every number on the map stays a directly-follows number of the log.
+Hidden steps are hidden, not projected away: every number on the map stays a directly-follows number of the log. Where steps can be
+connected by arcs of enough cases, they are, so that the guarded map, which drops the others, hangs together too.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.process_map.frequencies import Frequencies
-from engine.process_map.values import END, START
+from engine.process_map.values import END, LEAST_K, MOST_K, START
 
 READABLE_STEPS = 35
 """Most steps of a view that was not asked for by number."""
@@ -58,22 +61,43 @@ class StepOrder:
 
 
 def order_steps(frequencies: Frequencies) -> StepOrder:
-    """Ranked steps in groups: a step that cannot yet be connected waits until the step that connects it has its turn."""
+    """Ranked steps in groups: a step that cannot yet be connected waits until the step that connects it has its turn.
+
+    A step that arcs of at least 5 cases can connect waits for those; only a step that they cannot connect does with rarer ones.
+    """
+    firm_arcs = frequencies.cases >= LEAST_K
+    solid, every = _Ways(frequencies, firm_arcs), _Ways(frequencies, np.ones(len(firm_arcs), bool))
     ranked = rank_steps(frequencies)
-    forward, backward = _neighbours(frequencies)
-    from_start, to_end = _Reach(START, forward, backward), _Reach(END, backward, forward)
+    solid_ones = ways_from_start_to_end(zip(frequencies.source[firm_arcs].tolist(), frequencies.target[firm_arcs].tolist(), strict=True))
     groups: list[tuple[int, ...]] = []
     waiting: list[int] = []
     for step in ranked:
-        from_start.admit(step)
-        to_end.admit(step)
         waiting.append(step)
-        group = tuple(one for one in waiting if one in from_start.reached and one in to_end.reached)
+        (solid if step in solid_ones else every).admit(step)
+        firm = [one for one in waiting if one in solid_ones and solid.connects(one)] if step in solid_ones else []
+        for one in firm:
+            every.admit(one)
+        group = tuple(one for one in waiting if one in firm or (one not in solid_ones and every.connects(one)))
         if group:
             groups.append(group)
             waiting = [one for one in waiting if one not in group]
     first = groups[0] if groups else ()
     return StepOrder(tuple(groups), _order_from_start(first, frequencies) if len(first) > READABLE_STEPS else ())
+
+
+class _Ways:
+    """Which admitted steps lie on a way from start to end through admitted steps, over some of the arcs."""
+
+    def __init__(self, frequencies: Frequencies, among: NDArray[np.bool_]) -> None:
+        forward, backward = _neighbours(frequencies, among)
+        self._from_start, self._to_end = _Reach(START, forward, backward), _Reach(END, backward, forward)
+
+    def admit(self, step: int) -> None:
+        self._from_start.admit(step)
+        self._to_end.admit(step)
+
+    def connects(self, step: int) -> bool:
+        return step in self._from_start.reached and step in self._to_end.reached
 
 
 class _Reach:
@@ -97,10 +121,10 @@ class _Reach:
                     queue.append(following)
 
 
-def _neighbours(frequencies: Frequencies) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+def _neighbours(frequencies: Frequencies, among: NDArray[np.bool_]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     forward: dict[int, list[int]] = {}
     backward: dict[int, list[int]] = {}
-    for source, target in zip(frequencies.source.tolist(), frequencies.target.tolist(), strict=True):
+    for source, target in zip(frequencies.source[among].tolist(), frequencies.target[among].tolist(), strict=True):
         forward.setdefault(source, []).append(target)
         backward.setdefault(target, []).append(source)
     return forward, backward
@@ -159,11 +183,12 @@ def rank_paths(frequencies: Frequencies, steps: Sequence[int]) -> Paths:
     source, target, count = frequencies.source[among], frequencies.target[among], frequencies.count[among]
     order = np.lexsort((target, source, -count))
     ranked = tuple(zip(source[order].tolist(), target[order].tolist(), strict=True))
-    return Paths(ranked, tuple(count[order].tolist()), _needed(ranked))
+    support = np.minimum(frequencies.cases[among][order], MOST_K).tolist()
+    return Paths(ranked, tuple(count[order].tolist()), _needed(ranked, support))
 
 
-def _needed(ranked: Sequence[Arc]) -> frozenset[Arc]:
-    """The strongest arc into and out of every step, and the strongest ones that then still miss on a way from the start or to the end."""
+def _needed(ranked: Sequence[Arc], support: Sequence[int]) -> frozenset[Arc]:
+    """The strongest arc into and out of every step, and those that connect it best with the start and the end."""
     strongest_in: dict[int, Arc] = {}
     strongest_out: dict[int, Arc] = {}
     for arc in ranked:
@@ -172,32 +197,53 @@ def _needed(ranked: Sequence[Arc]) -> frozenset[Arc]:
     strongest_in.pop(END, None)
     strongest_out.pop(START, None)
     kept = {*strongest_in.values(), *strongest_out.values()}
-    _connect(kept, ranked, START, 0)
-    _connect(kept, ranked, END, 1)
+    _connect(kept, ranked, support, START, 0)
+    _connect(kept, ranked, support, END, 1)
     return frozenset(kept)
 
 
-def _connect(kept: set[Arc], ranked: Sequence[Arc], mark: int, near: int) -> None:
-    """Add the strongest arcs that reach, from the mark (near: 0 along the arcs, 1 against them), what the kept ones do not reach."""
+def _connect(kept: set[Arc], ranked: Sequence[Arc], support: Sequence[int], mark: int, near: int) -> None:
+    """Keep arcs of a widest-path tree (Prim's order) from the mark (near: 0 along the arcs, 1 against them), by their support.
+
+    So whatever arcs of at least k cases can connect, for any k that the guard may have, the kept ones of them do. Among equals, arcs
+    kept already come first, then the strongest.
+    """
+    onward: dict[int, list[tuple[int, bool, int]]] = {}
+    for place, arc in enumerate(ranked):
+        onward.setdefault(arc[near], []).append((-support[place], arc not in kept, place))
     reached = {mark}
-    while True:
-        _spread(reached, kept, near)
-        arc = next((arc for arc in ranked if arc[near] in reached and arc[1 - near] not in reached and arc[1 - near] >= 0), None)
-        if arc is None:
-            return
+    queue: list[tuple[int, bool, int]] = []
+    for entry in onward.get(mark, ()):
+        heappush(queue, entry)
+    while queue:
+        arc = ranked[heappop(queue)[2]]
+        following = arc[1 - near]
+        if following < 0 or following in reached:
+            continue
         kept.add(arc)
+        reached.add(following)
+        for entry in onward.get(following, ()):
+            heappush(queue, entry)
 
 
-def _spread(reached: set[int], arcs: Iterable[Arc], near: int) -> None:
-    onward: dict[int, list[int]] = {}
-    for arc in arcs:
-        onward.setdefault(arc[near], []).append(arc[1 - near])
-    queue = deque(reached)
+def ways_from_start_to_end(arcs: Iterable[Arc]) -> frozenset[int]:
+    """The steps that lie on a way from start to end over these arcs."""
+    forward: dict[int, list[int]] = {}
+    backward: dict[int, list[int]] = {}
+    for source, target in arcs:
+        forward.setdefault(source, []).append(target)
+        backward.setdefault(target, []).append(source)
+    return frozenset(_reached(START, forward) & _reached(END, backward) - {START, END})
+
+
+def _reached(mark: int, onward: dict[int, list[int]]) -> set[int]:
+    reached, queue = {mark}, deque([mark])
     while queue:
         for following in onward.get(queue.popleft(), ()):
             if following not in reached:
                 reached.add(following)
                 queue.append(following)
+    return reached
 
 
 def _touches_mark(arc: Arc) -> bool:

@@ -9,6 +9,9 @@ from msgspec import Struct
 START, END = -1, -2
 """Stand for the start and end mark wherever a path names a step."""
 
+LEAST_K, MOST_K = 5, 20
+"""Bounds of the guard's k: the fewest cases behind every number that leaves the screen."""
+
 
 class Metric(StrEnum):
     """What a label or colour says. Counts are per step and path; times are per path (seconds)."""
@@ -45,7 +48,10 @@ class Times(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One activity on the map. `step` is its code in the log; `self_loops` counts direct repeats."""
+    """One activity on the map. `step` is its code in the log; `self_loops` counts direct repeats.
+
+    On a guarded map 0 stands for a hidden number, never for none, in max_repetitions, self_loops, start_cases and end_cases.
+    """
 
     step: int
     name: str
@@ -58,7 +64,10 @@ class Step(Struct, frozen=True):
 
 
 class Path(Struct, frozen=True):
-    """One directly-follows arc; source may be START, target END. `times` is None without timed transitions."""
+    """One directly-follows arc; source may be START, target END. `times` is None without timed transitions.
+
+    max_repetitions is at least 1; 0 on a guarded map: hidden, because fewer than k cases reach it.
+    """
 
     source: int
     target: int
@@ -71,7 +80,8 @@ class Path(Struct, frozen=True):
 class Coverage(Struct, frozen=True):
     """What the sliders leave out, in numbers. Transitions exclude those from the start and to the end mark.
 
-    Self-loops are transitions of a shown step (its repeats number) and count as shown.
+    Self-loops are transitions of a shown step (its repeats number) and count as shown. k is 0 for exact numbers; under the guard
+    steps_all and paths_all count those with at least k cases, while transitions_all and events_all stay those of the whole selection.
     """
 
     steps_shown: int
@@ -82,6 +92,7 @@ class Coverage(Struct, frozen=True):
     transitions_all: int
     events_shown: int
     events_all: int
+    k: int = 0
 
 
 class ProcessMap(Struct, frozen=True):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
+import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,8 +92,9 @@ def test_events_do_not_stand_in_for_cases() -> None:
 
 def test_a_step_whose_paths_are_all_gone_does_not_hang_in_the_air() -> None:
     one_way, no_way = log_of_traces(*["ab"] * 9, *["acb"] * 3, *["adcb"] * 3), log_of_traces(*["ab"] * 9, *["acb"] * 3, *["adceb"] * 3)
-    assert {step.name for step in guarded(one_way).map.steps} == {"a0", "a1", "a2"}
+    assert {step.name for step in guarded(one_way).map.steps} == {"a0", "a1"}
     assert {step.name for step in guarded(no_way).map.steps} == {"a0", "a1"}
+    assert {(p.source, p.target) for p in guarded(one_way).map.paths} == {(START, 0), (0, 1), (1, END)}
 
 
 def test_everything_keeps_its_place() -> None:
@@ -200,6 +204,27 @@ def test_what_passes_is_large_enough_on_both_sides(k: int, n: int, rest: int) ->
             guard_selection(n, n + rest, k)
 
 
+# ---- nothing hangs in the air
+
+
+def test_a_frequent_step_stays_where_its_strongest_path_in_is_one_persons() -> None:
+    """One case goes thirty times from a to c; six others go there once from b, and that path is drawn although it is the rarer one."""
+    log = log_of_traces(*["adb"] * 20, *["adbc"] * 6, "ac" * 30 + "b")
+    few = msgspec.structs.replace(ALL, paths=0)
+    arcs = {(p.source, p.target) for p in exact(log, few).map.paths}
+    assert {(0, 2), (1, 2)} <= arcs
+    twin = guarded(log, query=few)
+    assert {step.name for step in twin.map.steps} == {"a0", "a1", "a2", "a3"}
+    assert (1, 2) in {(p.source, p.target) for p in twin.map.paths}
+
+
+def test_steps_that_many_cases_connect_appear_before_those_that_hang_by_a_few() -> None:
+    log = log_of_traces(*["abcd"] * 6, *[f"axb{end}" for end in "pqrstuv"], *["axd"] * 3)
+    for n in range(1, 12):
+        twin, drawn = guarded(log, query=MapQuery(steps=n, paths=0)), exact(log, MapQuery(steps=n, paths=0))
+        assert {step.name for step in twin.map.steps} == {step.name for step in drawn.map.steps} & {"a0", "a1", "a2", "a3", "a23"}
+
+
 # ---- laws
 
 some_traces = st.lists(st.text("abcd", min_size=1, max_size=6), min_size=1, max_size=6)
@@ -301,6 +326,47 @@ def test_guarding_twice_changes_nothing(log: EventLog, k: int) -> None:
     backing = backing_of(log, drawn, k)
     once = guard_map(drawn, backing, Texts("da"), k)
     assert guard_map(once, backing, Texts("da"), k) == once
+
+
+def ways(paths: Iterable[Path]) -> set[int]:
+    """Steps on a way from start to end, START and END with them."""
+    graph = nx.DiGraph([(path.source, path.target) for path in paths])
+    graph.add_nodes_from((START, END))
+    return (nx.descendants(graph, START) | {START}) & (nx.ancestors(graph, END) | {END}) | {START, END}
+
+
+@given(crowds(), st.integers(0, 30), st.integers(1, 5), st.integers(0, 12))
+def test_every_step_of_a_guarded_map_lies_on_a_drawn_way_and_none_is_lost_that_could(log: EventLog, k: int, steps: int, paths: int) -> None:
+    """However few paths are drawn: what paths of at least k cases can connect among the shown steps stays on the guarded map."""
+    least = allowed_k(k)
+    if log.n_cases < least:
+        return
+    query = MapQuery(steps=steps, paths=paths)
+    drawn, everything = exact(log, query), exact(log, msgspec.structs.replace(query, paths=999))
+    twin = guarded(log, k, query)
+    assert ways(twin.map.paths) == {step.step for step in twin.map.steps} | {START, END}
+    assert ways(path for path in everything.map.paths if path.cases >= least) == ways(twin.map.paths)
+    assert {step.step for step in twin.map.steps} <= {step.step for step in drawn.map.steps}
+
+
+@given(crowds(), st.integers(1, 5))
+def test_a_step_that_many_cases_connect_is_never_shown_hanging_by_a_few(log: EventLog, steps: int) -> None:
+    """At k = 5, whatever the steps slider says."""
+    able = ways(path for path in exact(log).map.paths if path.cases >= LEAST_K)
+    drawn = exact(log, MapQuery(steps=steps, paths=0)).map
+    backed = ways(path for path in drawn.paths if path.cases >= LEAST_K)
+    assert {step.step for step in drawn.steps} & able <= backed
+
+
+@given(crowds(), st.integers(0, 30))
+def test_what_is_not_drawn_is_counted_over_one_set(log: EventLog, k: int) -> None:
+    """Paths and steps of at least k cases; the transitions are those of all paths, and the coverage says so by its k."""
+    if log.n_cases < allowed_k(k):
+        return
+    cover = guarded(log, k, MapQuery(steps=3, paths=2)).map.coverage
+    assert cover.k == allowed_k(k)
+    assert cover.steps_shown <= cover.steps_all and cover.paths_shown <= cover.paths_all
+    assert exact(log).map.coverage.k == 0
 
 
 @given(st.integers())
