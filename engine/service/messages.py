@@ -17,14 +17,18 @@ from engine.log.selection import Selection
 from engine.process_map.values import Metric, ProcessMap, Times
 
 
-class Secret(Struct, frozen=True):
+class Veiled(Struct, frozen=True):
+    """A struct with a passphrase: what is printed of it is its name."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+class Secret(Veiled, frozen=True):
     """What opens an encrypted file: a passphrase, or an identity file (itself plain or locked by the passphrase)."""
 
     passphrase: str | None = None
     identity_path: str | None = None
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
 
 
 class FileKind(StrEnum):
@@ -139,19 +143,15 @@ class Opened(Struct, frozen=True):
 # ---- projects ----------------------------------------------------------------------------------------------------------------
 
 
-class SaveProject(Struct, frozen=True, tag=True):
-    """Save the open log as a new project folder, encrypted to a new identity under `passphrase` and to `recovery_recipient` (age1…).
-
-    Into its own folder it is written anew; without a recovery recipient the one before stays."""
+class SaveProject(Veiled, frozen=True, tag=True):
+    """Save the open log: a new project is encrypted to a new identity under `passphrase` and to `recovery_recipient` (age1…),
+    an open one is written anew (its recovery key stays when none is given)."""
 
     folder: str
     facts: ProjectFacts
     passphrase: str
     recovery_recipient: str | None = None
     view: ViewState = ViewState()
-
-    def __repr__(self) -> str:
-        return "SaveProject(…)"
 
 
 class SaveView(Struct, frozen=True, tag=True):
@@ -174,14 +174,11 @@ class SuggestPassphrase(Struct, frozen=True, tag=True):
     language: str = "da"
 
 
-class PassphraseSuggestion(Struct, frozen=True):
+class PassphraseSuggestion(Veiled, frozen=True):
     """A passphrase and its entropy in bits."""
 
     passphrase: str
     bits: float
-
-    def __repr__(self) -> str:
-        return "PassphraseSuggestion(…)"
 
 
 # ---- analyses ----------------------------------------------------------------------------------------------------------------

@@ -3,155 +3,33 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from engine.errors import N_, BadInput, Cancelled, WrongKey
+from engine.errors import BadInput, Cancelled, WrongKey
 from engine.log.columns import ReadOptions
-from engine.service import host
-from engine.service.client import Defect, EngineClient, _Pending
+from engine.service.client import Defect, EngineClient
 from engine.service.messages import (
-    Ask,
     CaseQuery,
-    Failed,
     MapQuery,
     Open,
     PassphraseSuggestion,
     Prepare,
-    Prepared,
     PreviewTable,
-    ProjectFacts,
-    Saved,
-    SaveProject,
-    SaveView,
     Secret,
     StepQuery,
     SuggestPassphrase,
     VariantsQuery,
-    ViewState,
 )
-from engine.tasks import Task
+from tests.scripted_engine import SECONDS, Caught, engine_pid, gone, scripted_engine
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 20.0
-FACTS = ProjectFacts("Prøve", "Ventetid", "art. 6", "2028-01-31")
-
-
-# ---- an engine whose answers the tests know ------------------------------------------------------------------------------------
-
-
-def scripted_engine(connection: Connection) -> None:
-    """An engine process with the real hardening, threads and messages, and answers made for these tests."""
-    host.harden()
-    host.serve(connection, None, _answer)
-
-
-def _answer(_workspace: object, question: object, task: Task) -> object:
-    if isinstance(question, SuggestPassphrase):
-        return PassphraseSuggestion(SCRIPT[question.language](), 1.0)
-    if isinstance(question, CaseQuery):
-        raise ValueError("case 010170-1234 quoted in a message")
-    if isinstance(question, VariantsQuery):
-        os.kill(os.getpid(), signal.SIGKILL)
-    if isinstance(question, Open):
-        raise WrongKey(N_("The passphrase does not open {file}."), file=question.path)
-    if isinstance(question, PreviewTable):
-        return Prepared()
-    if isinstance(question, StepQuery):
-        raise MemoryError
-    for step in range(1000):  # MapQuery, Prepare: long work that can be stopped
-        task.report(step / 1000, "Working")
-        time.sleep(0.01)
-    return Prepared()
-
-
-def _internet() -> str:
-    attempts = 0
-    ways: tuple[Callable[[], object], ...] = (
-        lambda: socket.socket(socket.AF_INET),
-        lambda: socket.create_connection(("127.0.0.1", 9)),
-        lambda: socket.getaddrinfo("a.dk", 80),
-    )
-    for attempt in ways:
-        try:
-            attempt()
-        except PermissionError:
-            attempts += 1
-    return str(attempts)
-
-
-def _temporary_file() -> str:
-    try:
-        with tempfile.TemporaryFile():
-            return "written"
-    except OSError:
-        return "refused"
-
-
-def _relative_file() -> str:
-    return str(Path.cwd())
-
-
-def _limits() -> str:
-    import resource
-
-    return f"{resource.getrlimit(resource.RLIMIT_CORE)[0]} {Path('/proc/self/coredump_filter').stat().st_uid}"
-
-
-def _dumpable() -> str:
-    import ctypes
-
-    return str(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
-
-
-def _memory() -> str:
-    import resource
-
-    return str(resource.getrlimit(resource.RLIMIT_AS)[0])
-
-
-SCRIPT: dict[str, Callable[[], str]] = {
-    "da": lambda: "ok",
-    "internet": _internet,
-    "temporary": _temporary_file,
-    "folder": _relative_file,
-    "limits": _limits,
-    "dumpable": _dumpable,
-    "memory": _memory,
-    "polars": lambda: os.environ["POLARS_OOC_DISK_BUDGET_MB"],
-}
-
-
-class Caught:
-    """Collects what a question ends with."""
-
-    def __init__(self) -> None:
-        self.answers: list[object] = []
-        self.failures: list[Failed] = []
-        self.progress: list[object] = []
-        self.done = threading.Event()
-
-    def on_answer(self, answer: object) -> None:
-        self.answers.append(answer)
-        self.done.set()
-
-    def on_failed(self, failed: Failed) -> None:
-        self.failures.append(failed)
-        self.done.set()
-
-    def ask(self, client: EngineClient, question: object, keep: bool = False) -> int:
-        return client.ask(question, self.on_answer, self.on_failed, self.progress.append, keep)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -160,25 +38,6 @@ def client() -> Iterator[EngineClient]:
     engine.start()
     yield engine
     engine.close()
-
-
-def gone(pid: int, within: float) -> bool:
-    """Whether a process ends within so many seconds."""
-    end = time.monotonic() + within
-    while True:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        if time.monotonic() >= end:
-            return False
-        time.sleep(0.01)
-
-
-def engine_pid(client: EngineClient) -> int:
-    client.call(SuggestPassphrase())
-    assert client.pid is not None
-    return client.pid
 
 
 # ---- stories -------------------------------------------------------------------------------------------------------------------
@@ -207,7 +66,7 @@ def test_a_defect_names_type_and_place_but_never_quotes_data(client: EngineClien
         client.call(CaseQuery("S-1"))
     text = str(caught.value)
     assert "ValueError" in text
-    assert "test_service.py:" in text
+    assert "scripted_engine.py:" in text
     assert "010170" not in text
     assert client.call(SuggestPassphrase()).passphrase == "ok"
 
@@ -259,145 +118,6 @@ def test_closing_ends_the_process_and_fails_what_was_pending(client: EngineClien
     assert gone(pid, 0)
     with pytest.raises(Cancelled):
         client.call(SuggestPassphrase())
-
-
-# ---- last words ----------------------------------------------------------------------------------------------------------------
-
-
-def slow_engine(connection: Connection) -> None:
-    """An engine on a slow disk: everything that it writes into the folder of its last question takes a while."""
-    host.harden()
-    folder = [Path()]
-
-    def answer(_workspace: object, question: object, task: Task) -> object:
-        if isinstance(question, SaveView):
-            folder[0] = Path(question.view.page)
-            time.sleep(0.3)
-            (folder[0] / "view").touch()
-        if isinstance(question, SaveProject):
-            folder[0] = Path(question.folder)
-            (folder[0] / "saving").touch()
-            while True:
-                time.sleep(0.01)
-                task.check()
-        return PassphraseSuggestion("ok", 1.0) if isinstance(question, SuggestPassphrase) else Saved("", "", FACTS)
-
-    def farewell() -> None:
-        time.sleep(0.3)
-        (folder[0] / "lock").touch()
-
-    host.serve(connection, None, answer, farewell)
-
-
-def stuck_engine(connection: Connection) -> None:
-    """An engine whose disk no longer answers."""
-    host.harden()
-    host.serve(connection, None, _answer, lambda: time.sleep(60))
-
-
-def started(entry: Callable[[Connection], None]) -> EngineClient:
-    engine = EngineClient(entry)
-    engine.start()
-    engine.call(SuggestPassphrase())
-    return engine
-
-
-def test_an_ending_engine_finishes_what_it_writes(tmp_path: Path) -> None:
-    engine = started(slow_engine)
-    pending = Caught()
-    pending.ask(engine, SaveView(ViewState(page=str(tmp_path))))
-    engine.close()
-    assert not (tmp_path / "view").exists(), "closing waited for the disk"
-    assert pending.done.wait(SECONDS)
-    assert engine.wait_closed(SECONDS)
-    assert {path.name for path in tmp_path.iterdir()} == {"view", "lock"}
-
-
-def test_an_ending_engine_stops_a_long_save_and_records_its_end(tmp_path: Path) -> None:
-    engine = started(slow_engine)
-    saving = Caught()
-    saving.ask(engine, SaveProject(str(tmp_path), FACTS, "hemmelig"))
-    end = time.monotonic() + SECONDS
-    while not (tmp_path / "saving").exists() and time.monotonic() < end:
-        time.sleep(0.01)
-    engine.close()
-    assert engine.wait_closed(SECONDS)
-    assert {path.name for path in tmp_path.iterdir()} == {"saving", "lock"}
-    assert [failed.kind for failed in saving.failures] == ["Cancelled"]
-
-
-def test_an_engine_that_does_not_end_is_killed_while_the_window_goes_on() -> None:
-    engine = started(stuck_engine)
-    pid = engine.pid
-    assert pid is not None
-    engine.close()
-    assert not gone(pid, 0), "closing waited for the engine"
-    assert not engine.wait_closed(0.2)
-    assert engine.wait_closed(host.FAREWELL + SECONDS)
-    assert gone(pid, 0)
-
-
-# ---- what cannot be said -------------------------------------------------------------------------------------------------------
-
-
-def test_a_name_that_is_no_text_is_bad_input_and_touches_no_other_question(client: EngineClient) -> None:
-    engine_pid(client)
-    older, named = Caught(), Caught()
-    number = older.ask(client, Open("x.age"), keep=True)
-    with pytest.raises(BadInput, match="not valid text"):
-        client.call(Open("l\udcf8g.csv"))
-    named.ask(client, Open("y.age", Secret(identity_path="n\udcf8gle.txt")))
-    assert [failed.kind for failed in named.failures] == ["BadInput"]
-    assert older.done.wait(SECONDS)
-    assert [failed.kind for failed in older.failures] == ["WrongKey"]
-    long = Caught()
-    long.ask(client, SaveView(ViewState()))
-    replaced = Caught()
-    replaced.ask(client, SaveView(ViewState(page="\udcf8")))
-    assert replaced.done.is_set()
-    assert not [failed for failed in long.failures if failed.kind == "Cancelled"]
-    client.stop(number)
-    assert client.call(SuggestPassphrase()).passphrase == "ok"
-
-
-def babbling_engine(connection: Connection) -> None:
-    connection.recv_bytes()
-    connection.send_bytes(b"\xc1 010170-1234")
-    time.sleep(60)
-
-
-def test_an_engine_that_babbles_is_ended_quietly(capfd: pytest.CaptureFixture[str]) -> None:
-    engine = EngineClient(babbling_engine)
-    engine.start()
-    with pytest.raises(Defect, match="ended unexpectedly"):
-        engine.call(SuggestPassphrase())
-    assert engine.wait_closed(SECONDS)
-    assert capfd.readouterr().err == ""
-
-
-def test_a_message_that_cannot_be_read_does_not_end_the_engine(client: EngineClient, capfd: pytest.CaptureFixture[str]) -> None:
-    pid = engine_pid(client)
-    connection = client._connection
-    assert connection is not None
-    asked = Caught()
-    for message in (b"\xc1 010170-1234", b"", b"\x93abc"):
-        connection.send_bytes(message)
-    client._pending[77] = _Pending(SuggestPassphrase(), asked.on_answer, asked.on_failed, None, True)
-    connection.send_bytes(msgspec.msgpack.encode({"type": "ask", "number": 77, "question": {"type": "Unheard"}}))
-    assert asked.done.wait(SECONDS)
-    assert [failed.kind for failed in asked.failures] == ["Defect"]
-    assert "cannot read" in asked.failures[0].message
-    assert client.call(SuggestPassphrase()).passphrase == "ok"
-    assert client.pid == pid
-    assert capfd.readouterr().err == ""
-
-
-@pytest.mark.parametrize(
-    "message", [SaveProject("p", FACTS, "hemmelig"), PassphraseSuggestion("hemmelig", 77.0), Open("x", Secret("hemmelig"))]
-)
-def test_messages_do_not_show_passphrases(message: object) -> None:
-    shown = (repr(message), str(message), repr([Ask(1, message)]), f"{message!r:>3}")  # type: ignore[arg-type]
-    assert not [text for text in shown if "hemmelig" in text]
 
 
 def test_a_crash_fails_every_question_with_a_clear_sentence(client: EngineClient) -> None:
@@ -463,12 +183,12 @@ def test_no_threads_are_left() -> None:
 
 ORPHAN = """
 import sys, time
-sys.path.insert(0, {root!r}); sys.path.insert(0, {tests!r})
+sys.path.insert(0, {root!r})
 from engine.service.client import EngineClient
 from engine.service.messages import SuggestPassphrase, MapQuery
-import test_service
+from tests.scripted_engine import scripted_engine
 if __name__ == "__main__":
-    client = EngineClient(test_service.scripted_engine)
+    client = EngineClient(scripted_engine)
     client.start()
     client.call(SuggestPassphrase())
     client.ask(MapQuery(), print, print)
@@ -480,7 +200,7 @@ if __name__ == "__main__":
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_the_engine_ends_when_the_window_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "window.py"
-    script.write_text(ORPHAN.format(root=str(ROOT), tests=str(Path(__file__).parent)))
+    script.write_text(ORPHAN.format(root=str(ROOT)))
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as window:
         assert window.stdout is not None
         pid = int(window.stdout.readline())
