@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import contextlib
 import os
 import sys
@@ -122,10 +123,21 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
 
 def read_secret(arguments: argparse.Namespace) -> Secret:
     """The identity file, and the passphrase where one is needed: asked for at a terminal, else the first line of standard input."""
-    path = Path(arguments.file)
+    path = _opened_path(Path(arguments.file))
     if not _needs_passphrase(path, arguments.identity):
         return Secret(identity_path=arguments.identity)
     return Secret(passphrase=_read_passphrase(path.name), identity_path=arguments.identity)
+
+
+def _opened_path(path: Path) -> Path:
+    """The file, or the folder of a project also where its manifest is given; BadInput when a folder is no project."""
+    from engine.vault.manifest import MANIFEST, read_manifest
+
+    folder = path.absolute().parent if path.name == MANIFEST else path.absolute()
+    if not folder.is_dir():
+        return path
+    read_manifest(folder)
+    return folder
 
 
 def _needs_passphrase(path: Path, identity: str | None) -> bool:
@@ -140,11 +152,20 @@ def _needs_passphrase(path: Path, identity: str | None) -> bool:
 
 def _read_passphrase(file: str) -> str:
     if sys.stdin is not None and sys.stdin.isatty():
-        return getpass(Texts(system_language())(PASSPHRASE, file=file))
+        return _passphrase_in(os.fsencode(getpass(Texts(system_language())(PASSPHRASE, file=file))))
     line = sys.stdin.buffer.readline() if sys.stdin is not None else b""
     if not line:
         raise WrongKey(NO_SECRET, file=file)
-    return line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+    return _passphrase_in(line)
+
+
+def _passphrase_in(line: bytes) -> str:
+    """A passphrase as it was typed: Windows shells put a mark before UTF-8 and write lines in its own code page."""
+    line = line.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
+    for encoding in ("utf-8", "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return line.decode(encoding)
+    return line.decode("latin-1")
 
 
 def _head(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -25,6 +26,8 @@ from engine.importing.reading import read_log
 from engine.log.columns import ReadOptions
 from engine.tasks import Task
 from engine.texts import Texts
+from tests.age_writer import seal_with_passphrase
+from tests.projects import PASSPHRASE, lock_quickly, make
 from tests.real_logs import ROOT, log_path
 
 TABLE = (
@@ -287,6 +290,41 @@ def test_a_passphrase_is_the_first_line_of_standard_input(run: Run, tmp_path: Pa
     assert json.loads(told.output)["events"] == 3
     assert "rødgrød" not in refused(run("describe", file, stdin="rødgrød\n".encode()), 3)
     assert "standard input" in refused(run("describe", file), 3)
+
+
+@pytest.mark.parametrize("typed", ["rødgrød\n".encode("cp1252"), codecs.BOM_UTF8 + "rødgrød\r\n".encode(), "rødgrød".encode()])
+def test_a_passphrase_in_the_bytes_that_windows_shells_send(run: Run, tmp_path: Path, typed: bytes) -> None:
+    file = tmp_path / "log.age"
+    file.write_bytes(seal_with_passphrase(TABLE.encode(), "rødgrød"))
+    assert json.loads(run("describe", file, "--json", stdin=typed).output)["events"] == 3
+
+
+@pytest.mark.parametrize("typed", [b"\xff\xfe\n", b"r\x81\x8d\n", b"\xed\xa0\x80\n", b"\x00\n", b"\n"])
+def test_a_passphrase_that_is_no_text_is_a_wrong_one(run: Run, tmp_path: Path, typed: bytes) -> None:
+    file = tmp_path / "log.age"
+    file.write_bytes(seal_with_passphrase(TABLE.encode(), "rødgrød"))
+    assert "passphrase does not open" in refused(run("describe", file, stdin=typed), 3)
+
+
+def test_a_project_is_opened_by_its_folder_or_its_manifest(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock_quickly(monkeypatch)
+    folder = tmp_path / "Mit projekt"
+    n_events = make(folder).read_contents(Task()).log.n_events
+    secret = f"{PASSPHRASE}\n".encode()
+    for path in (folder, folder / "manifest.json"):
+        assert json.loads(run("describe", path, "--json", stdin=secret).output)["events"] == n_events
+        assert "Mit projekt" in refused(run("describe", path), 3)
+        refused(run("describe", path, stdin=b"forkert\n"), 3)
+    monkeypatch.chdir(folder)
+    assert run("describe", "manifest.json", "--json", stdin=secret).status == run("describe", ".", "--json", stdin=secret).status == 0
+
+
+def test_a_folder_that_is_no_project_is_refused_before_a_passphrase_is_asked_for(run: Run, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "manifest.json"):
+        assert "is not a Sagsflow project" in refused(run("describe", path), 2)
+    (tmp_path / "manifest.json").write_text("{}")
+    refused(run("describe", tmp_path), 2)
+    refused(run("describe", tmp_path / "findes ikke" / "manifest.json"), 2)
 
 
 def test_tampered_and_truncated_files_are_refused(run: Run, tmp_path: Path) -> None:
