@@ -73,7 +73,7 @@ class MapCanvas(MapView):
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         moved = QPointF(point - self._pressed) / self.camera.scale
         self._pressed = point
-        self._fitted = False
+        self._fitted = self._nudged = False
         self._glide.stop()
         self._set_camera(Camera(self.camera.scale, self.camera.centre - moved))
 

@@ -47,7 +47,10 @@ class MapView(QGraphicsView):
         self.camera = Camera(1.0, QPointF(0, 0))
         self.reduce_motion = False
         self.obstacles: Sequence[QRectF] = ()
-        self._fitted = True
+        self.covered = 0.0
+        """How many px at the right side lie behind the inspector."""
+        self._fitted, self._nudged = True, False
+        """The whole map is shown; it was until the inspector came to lie over what is selected."""
         self._hovered: Selected = None
         self._renderer, self._quiet_renderer = BackdropRenderer(self), BackdropRenderer(self)
         self._renderer.ready.connect(self._on_backdrop)
@@ -145,8 +148,15 @@ class MapView(QGraphicsView):
     def _still_fits(self, scene: MapScene) -> bool:
         """Whether a fitted map may keep its camera: all of it in sight, and not much smaller than it could be."""
         size = self._size()
-        best = fit(scene, size, self.obstacles)
-        return self.camera.visible(size).contains(scene.bounds) and best.scale <= self.camera.scale * 1.25 and not self._touches(scene)
+        best = self._fit(scene)
+        seen = self.camera.visible(size).adjusted(0, 0, -self.covered / self.camera.scale, 0)
+        return seen.contains(scene.bounds) and best.scale <= self.camera.scale * 1.25 and not self._touches(scene)
+
+    def _fit(self, scene: MapScene) -> Camera:
+        """The camera that shows the whole map beside what covers the right side."""
+        size = self._size()
+        free = fit(scene, QSizeF(max(size.width() - self.covered, 1.0), size.height()), self.obstacles)
+        return Camera(free.scale, free.centre + QPointF(self.covered / 2 / free.scale, 0))
 
     def _touches(self, scene: MapScene) -> bool:
         """Whether a card lies behind a panel."""
@@ -177,15 +187,51 @@ class MapView(QGraphicsView):
     def ensure_visible(self, step: int) -> None:
         """Bring a step's card into sight."""
         card = self.map.card_by_step.get(step) if self.map else None
-        if card is None:
+        if card is not None and not self._is_free(card.rect):
+            self._fitted = self._nudged = False
+            self._glide_to(self._showing(card.rect, max(self.camera.scale, 0.6)))
+
+    def set_covered(self, width: float) -> None:
+        """So many px at the right side lie behind the inspector: what is selected comes out from under it, and goes back afterwards."""
+        if width == self.covered:
             return
-        free = self.camera.visible(self._size())
-        left = max((rect.right() for rect in self.obstacles), default=0.0) / self.camera.scale
-        centre: QPointF = card.rect.center()
-        behind = centre.x() < free.left() + left and self._touches_card(card.rect)
-        if not free.contains(card.rect) or behind:
+        self.covered = width
+        target = self._selected_rect()
+        if width and target is not None and not self._is_free(target):
+            self._nudged = self._nudged or self._fitted
             self._fitted = False
-            self._glide_to(Camera(max(self.camera.scale, 0.6), centre))
+            self._glide_to(self._showing(target, self.camera.scale))
+        elif not width and self._nudged:
+            self.fit_map()
+
+    def _selected_rect(self) -> QRectF | None:
+        """Where the selected step, or the number of the selected path, stands on the map."""
+        selected = self._layer.selected
+        if self.map is None or selected is None:
+            return None
+        if isinstance(selected, StepSelected):
+            card = self.map.card_by_step.get(selected.step)
+            return card.rect if card else None
+        lane = self.map.lane_by_key.get((selected.source, selected.target))
+        return lane.pieces()[-1] if lane else None
+
+    def _is_free(self, rect: QRectF) -> bool:
+        """Whether a part of the map is in sight and nothing lies over it."""
+        seen = self.camera.visible(self._size()).adjusted(0, 0, -self.covered / self.camera.scale, 0)
+        return seen.contains(rect) and not self._touches_card(rect)
+
+    def _showing(self, rect: QRectF, scale: float) -> Camera:
+        """A camera with a part of the map in the middle of what is free at its height; that height stays where it is in sight."""
+        size, keeps = self._size(), scale == self.camera.scale
+        y = self.camera.to_view(rect.center(), size).y()
+        half = rect.height() * scale / 2
+        if not keeps or not half <= y <= size.height() - half:
+            y = size.height() / 2
+        band = QRectF(0, y - half, size.width(), 2 * half)
+        right = size.width() - self.covered
+        left = min(max((one.right() for one in self.obstacles if one.intersects(band)), default=0.0), right)
+        shift = QPointF(size.width() / 2 - (left + right) / 2, size.height() / 2 - y)
+        return Camera(scale, rect.center() + shift / scale)
 
     def _touches_card(self, rect: QRectF) -> bool:
         view = QRectF(self.camera.to_view(rect.topLeft(), self._size()), rect.size() * self.camera.scale)
@@ -197,8 +243,8 @@ class MapView(QGraphicsView):
         """Show the whole map."""
         if self.map is None:
             return
-        self._fitted = True
-        camera = fit(self.map, self._size(), self.obstacles)
+        self._fitted, self._nudged = True, False
+        camera = self._fit(self.map)
         if glide:
             self._glide_to(camera)
         else:
@@ -212,7 +258,7 @@ class MapView(QGraphicsView):
         scale = min(max(self.camera.scale * factor, MIN_SCALE), MAX_SCALE)
         middle = QPointF(size.width() / 2, size.height() / 2)
         held = self.camera.centre + (point - middle) / self.camera.scale
-        self._fitted = False
+        self._fitted = self._nudged = False
         self._glide.stop()
         self._set_camera(Camera(scale, held - (point - middle) / scale))
 
@@ -222,7 +268,8 @@ class MapView(QGraphicsView):
     def _set_camera(self, camera: Camera) -> None:
         if self.map is not None:
             b, c = self.map.bounds, camera.centre
-            inside = QPointF(min(max(c.x(), b.left()), b.right()), min(max(c.y(), b.top()), b.bottom()))
+            aside = self.covered / 2 / camera.scale
+            inside = QPointF(min(max(c.x(), b.left()), b.right() + aside), min(max(c.y(), b.top()), b.bottom()))
             camera = Camera(camera.scale, inside)
         zoomed = camera.scale != self.camera.scale
         self.camera = camera

@@ -23,6 +23,7 @@ from gui.map.words import describe, step_name
 from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
 from gui.theme import Appearance
+from gui.turns import Rank
 from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
 from gui.widgets.state_card import StateCard
@@ -62,6 +63,7 @@ class MapPage(QWidget):
         self._number: int | None = None
         self._prepared = False
         self._waiting_to_be_seen = False
+        self._covered = 0
         self.canvas = MapCanvas(map_style(store.appearance), self)
         self.canvas.setProperty("own_focus_ring", True)
         self.setFocusProxy(self.canvas)
@@ -89,7 +91,7 @@ class MapPage(QWidget):
         store.opened_changed.connect(self._on_opened)
         store.view_changed.connect(self._on_view)
         store.language_changed.connect(self._on_language)
-        store.appearance_changed.connect(self._on_appearance)
+        store.appearance_changed.connect(self._follow_appearance)
         store.motion_changed.connect(self._on_motion)
         store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
         canvas.picked.connect(store.select)
@@ -289,7 +291,11 @@ class MapPage(QWidget):
         self._show_texts()
         self._ask()
 
+    def _follow_appearance(self) -> None:
+        self.store.turns.add(Rank.SEEN if self.isVisible() else Rank.HIDDEN, self, self._on_appearance)
+
     def _on_appearance(self) -> None:
+        """The panels over the map have their new sizes by now."""
         self.canvas.set_style(map_style(self.store.appearance))
         self._place()
         self._ask()
@@ -372,6 +378,12 @@ class MapPage(QWidget):
         super().resizeEvent(event)
         self._place()
 
+    def set_covered(self, width: int) -> None:
+        """So many px at the right side lie behind the inspector."""
+        self._covered = width
+        self._place()
+        self.canvas.set_covered(width)
+
     def _place(self) -> None:
         w, h = self.width(), self.height()
         self.state.setGeometry(0, 0, w, h)
@@ -381,7 +393,7 @@ class MapPage(QWidget):
         self.controls.setGeometry(EDGE, EDGE, self.controls.width(), max(min(self.controls.wanted_height(), room), 60))
         self.notice.adjustSize()
         left = self.controls.geometry().right() + EDGE if self.controls.isVisible() else 0
-        self.notice.move(max(left + (w - left - self.notice.width()) // 2, left), EDGE)
+        self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
         self.canvas.obstacles = [QRectF(panel.geometry()) for panel in (self.controls, self.bar)]
         self.canvas.setGeometry(0, 0, w, h)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -13,6 +14,14 @@ from gui.theme import Appearance, dimensions
 from gui.widgets.side_panel import SidePanel
 
 NARROW = 1280
+
+
+@runtime_checkable
+class Coverable(Protocol):
+    """A page that keeps what matters out from under the panel."""
+
+    def set_covered(self, width: int) -> None:
+        """The panel lies over so many px at the page's right side."""
 
 
 class Sided(QWidget):
@@ -56,5 +65,7 @@ class Sided(QWidget):
         self.side.setGeometry(self.width() - side, 0, side, self.height())
         self.side.setVisible(not self.is_narrow or self.wanted)
         self.side.raise_()
+        if isinstance(self.page, Coverable):
+            self.page.set_covered(side if self.is_narrow and self.wanted else 0)
         if isinstance(self.side, SidePanel):
             self.side.set_closable(self.is_narrow)

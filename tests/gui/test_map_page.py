@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRect, QSizeF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import BadInput, Cancelled
@@ -21,6 +21,7 @@ from gui.map.controls import WIDTH
 from gui.pages.map_page import MapPage
 from gui.store import StepSelected, Store
 from gui.theme import Appearance, style_sheet
+from gui.widgets.sided import Sided
 from tests.gui.map_example import REFUSED, RETURNED, example_answer
 from tests.gui.map_world import FakeJobs, hover, make_store, opened_log, place, shown_page
 
@@ -231,6 +232,7 @@ def test_a_projector_gets_larger_cards_and_the_legend_only(world: tuple[MapPage,
     page, store, jobs = world
     before = page.canvas.map
     store.set_appearance(Appearance.PROJECTOR)
+    store.turns.finish()
     assert jobs.asked(MapQuery)[-1].projector
     assert before is not None
     assert page.canvas.map is not None
@@ -339,3 +341,52 @@ def test_every_choice_of_the_panel_can_be_read(world: tuple[MapPage, Store, Fake
             room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box).width()
             words = [box.itemText(i) for i in range(box.count())]
             assert [word for word in words if box.fontMetrics().horizontalAdvance(word) > room] == [], (appearance, room, [box.fontMetrics().horizontalAdvance(word) for word in words])
+
+
+# ---- the inspector over the map ----------------------------------------------------------------------------------------------
+
+
+def in_view(page: MapPage, rect: QRectF) -> QRectF:
+    camera = page.canvas.camera
+    return QRectF(camera.to_view(rect.topLeft(), QSizeF(page.canvas.viewport().size())), rect.size() * camera.scale)
+
+
+@pytest.mark.parametrize(("width", "height", "appearance"), [(912, 600, Appearance.LIGHT), (1320, 740, Appearance.PROJECTOR)])
+def test_an_inspector_that_lies_over_the_map_never_hides_what_was_selected(
+    qtbot: QtBot, tmp_path: Path, width: int, height: int, appearance: Appearance
+) -> None:
+    with shown_page(qtbot, tmp_path) as (page, store, _jobs):
+        sided = Sided(store, page, QWidget())
+        qtbot.addWidget(sided)
+        store.set_appearance(appearance)
+        sided.resize(width, height)
+        sided.show()
+        store.selected_changed.connect(lambda: sided.set_wanted(store.selected is not None))
+        QTest.qWait(50)
+        assert sided.is_narrow
+        canvas = page.canvas
+        assert canvas.map is not None
+        canvas.fit_map()
+        fitted = canvas.camera
+        for card in canvas.map.cards:
+            store.select(StepSelected(card.step))
+            seen = in_view(page, card.rect)
+            assert seen.right() <= sided.side.x()
+            assert seen.left() >= 0
+            assert not any(seen.intersects(panel) for panel in canvas.obstacles)
+            store.select(None)
+            assert not sided.side.isVisible()
+            assert canvas.camera == fitted
+        store.select(StepSelected(REFUSED))
+        canvas.fit_map()
+        assert in_view(page, canvas.map.bounds).right() <= sided.side.x()
+
+
+def test_a_camera_that_the_user_chose_stays_when_the_inspector_closes(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    store.select(StepSelected(REFUSED))
+    page.set_covered(500)
+    page.canvas.zoom_by(1.3)
+    chosen = page.canvas.camera
+    page.set_covered(0)
+    assert page.canvas.camera == chosen
