@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from engine.layout.crossings import count_crossings
-from engine.layout.values import MapLayout, Sizes
+from engine.layout.values import PROJECTOR, MapLayout, Sizes
 from engine.process_map.abstraction import READABLE_STEPS, Arc, Paths, StepOrder
 
-SCREEN_WIDTH, SCREEN_HEIGHT = 1920.0, 1080.0
+SCREEN, WINDOW = (1920.0, 1080.0), (1480.0, 850.0)
+"""Room in px for the map: a whole screen, and the map's own place in a window that fills one, which is all that a projector shows."""
 NAME_PX = 14.0
-"""Step names are at least this high when the map is fitted to the screen."""
+"""Step names are at least this high when the map is fitted to its room."""
 CROSSINGS_A_PATH, PATHS_A_STEP, ALWAYS_ALLOWED = 0.8, 2.6, 30
 WITHOUT_LABEL = 0.03
 """Largest share of the paths whose number found no place."""
@@ -23,7 +24,7 @@ LayOut = Callable[[tuple[int, ...], tuple[Arc, ...]], MapLayout]
 
 
 def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, sizes: Sizes) -> int:
-    """The most steps, at most 35, whose names can be read when the map is fitted to a screen; 0 without any."""
+    """The most steps, at most 35, whose names can be read when the map is fitted to its room; 0 without any."""
     candidates = _step_counts(order)
 
     def is_too_large(n: int) -> bool:
@@ -59,9 +60,10 @@ def same_density(paths: Paths, n_steps: int, spare: float) -> int:
 
 
 def is_readable(layout: MapLayout, sizes: Sizes) -> bool:
-    """Whether step names are at least 14 px high when the layout is fitted to 1920 × 1080."""
+    """Whether step names are at least 14 px high when the layout is fitted to 1920 × 1080; with PROJECTOR to 1480 × 850."""
+    width, height = WINDOW if sizes == PROJECTOR else SCREEN
     room = sizes.name_px / NAME_PX
-    return layout.width <= SCREEN_WIDTH * room and layout.height <= SCREEN_HEIGHT * room
+    return layout.width <= width * room and layout.height <= height * room
 
 
 def is_labelled(layout: MapLayout) -> bool:

@@ -74,17 +74,22 @@ def _numbers(study: Study, query: MapQuery, shown: Shown, timed: bool, task: Tas
 
 
 def default_steps(study: Study, sizes: Sizes, task: Task) -> int:
-    """The number of steps shown when nobody asked for one; decided on the whole log, so that filters do not change it."""
+    """The number of steps shown when nobody asked for one; decided on the whole log, so that filters do not change it.
+
+    A projector never shows more of them, or of the paths, than a desk.
+    """
     frequencies = study.frequencies(WHOLE, task)
+    most = default_steps(study, LIGHT, task) if sizes != LIGHT else READABLE_STEPS
 
     def choose() -> int:
         task.report(None, N_("Finding a readable map …"))
-        return choose_steps(
+        chosen = choose_steps(
             study.order(WHOLE, task),
             lambda steps: rank_paths(frequencies, steps),
             lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task),
             sizes,
         )
+        return min(chosen, most)
 
     return study.views.find(("default steps", sizes), choose, task)
 
@@ -94,6 +99,12 @@ def default_paths(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
 
     For the default number of steps it is searched for; for others the map keeps that density, which costs no time while a slider moves.
     """
+    most = default_paths(study, n_steps, LIGHT, task) if sizes != LIGHT else None
+    here = _paths_of(study, n_steps, sizes, task)
+    return here if most is None else min(here, most)
+
+
+def _paths_of(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
     order, frequencies = study.order(WHOLE, task), study.frequencies(WHOLE, task)
     first = order.shown(default_steps(study, sizes, task))
     paths = rank_paths(frequencies, first)

@@ -12,8 +12,8 @@ from engine.layout.crossings import count_crossings
 from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.operations import Workspace, answer
-from engine.process_map.abstraction import READABLE_STEPS
-from engine.process_map.values import END, START, Metric
+from engine.process_map.abstraction import READABLE_STEPS, ways_from_start_to_end
+from engine.process_map.values import END, LEAST_K, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Numbers, NumbersQuery, PathQuery, Prepare, Secret, Variants, VariantsQuery
 from engine.sources import read_source
 from engine.tasks import Task
@@ -57,16 +57,36 @@ def frame(name: str) -> pd.DataFrame:
     return arcs.dropna(subset=["target"]).astype({"target": int})
 
 
+def name_height(drawn: MapAnswer) -> float:
+    """Height in px of the step names when the map is fitted to a screen, or with a projector to the map's place in a window."""
+    width, height, name_px = (1480, 850, 18) if drawn.query.projector else (1920, 1080, 12)
+    return min(width / drawn.layout.width, height / drawn.layout.height) * name_px
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("projector", [False, True])
 def test_the_first_view_can_be_read_across_a_room(name: str, projector: bool) -> None:
     drawn = draw(name, MapQuery(projector=projector))
-    name_px = 18 if projector else 12
-    scale = min(1920 / drawn.layout.width, 1080 / drawn.layout.height)
-    assert scale * name_px >= 14
+    assert name_height(drawn) >= 14
     assert 5 <= len(drawn.map.steps) <= READABLE_STEPS
     assert sum(lane.label is None for lane in drawn.layout.lanes) <= 0.03 * len(drawn.layout.lanes)
     assert len(drawn.map.paths) <= 30 or count_crossings(drawn.layout) <= len(drawn.map.paths)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_projector_never_shows_more_than_a_desk(name: str) -> None:
+    for steps in (None, 5, 20):
+        desk, projector = (draw(name, MapQuery(steps=steps, projector=one)).map.coverage for one in (False, True))
+        assert projector.steps_shown <= desk.steps_shown and projector.paths_shown <= desk.paths_shown
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Helpdesk"])
+def test_the_guarded_first_view_loses_only_what_few_cases_connect(name: str) -> None:
+    exact, twin = draw(name, MapQuery()).map, draw(name, MapQuery(guarded=True)).map
+    everything = draw(name, MapQuery(steps=999, paths=999_999)).map
+    on_a_way = ways_from_start_to_end((path.source, path.target) for path in twin.paths)
+    able = ways_from_start_to_end((path.source, path.target) for path in everything.paths if path.cases >= LEAST_K)
+    assert on_a_way == {step.step for step in twin.steps} == {step.step for step in exact.steps} & able
 
 
 @pytest.mark.parametrize("name", ["receipt", "BPIC15_1"])
@@ -75,10 +95,10 @@ def test_what_is_prepared_in_the_background_keeps_it_readable(name: str) -> None
     study.study_log(log(name))
     first = answer(study, MapQuery(), Task())
     answer(study, Prepare(), Task())
-    for projector, name_px in ((False, 12), (True, 18)):
+    for projector in (False, True):
         drawn = answer(study, MapQuery(projector=projector), Task())
         assert isinstance(drawn, MapAnswer) and drawn.refined
-        assert min(1920 / drawn.layout.width, 1080 / drawn.layout.height) * name_px >= 14
+        assert name_height(drawn) >= 14
         assert sum(lane.label is None for lane in drawn.layout.lanes) <= 0.03 * len(drawn.layout.lanes)
     assert answer(study, MapQuery(), Task()).map == first.map
 
