@@ -56,7 +56,8 @@ class Source:
     """What stands open.
 
     log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
-    table: the unpacked content of such a table. project: set for a project folder. noted: audit events of a log that is no project yet.
+    table: the unpacked content of such a table. project: set for a project folder. noted: audit events of a log that is no project yet,
+    gathered from every thread until it becomes one.
     notices: what is to be said about the project itself, beside the log's own.
     """
 
@@ -71,7 +72,7 @@ class Source:
     pseudonym_key: bytes | None = None
     project: Project | None = None
     view: ViewState = field(default_factory=ViewState)
-    noted: tuple[Event, ...] = ()
+    noted: list[Event] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -203,7 +204,7 @@ def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> 
         encrypted=encrypted,
         table=table,
         options=options,
-        noted=(("import", {"sha256": sha256, "bytes": size, "encrypted": int(encrypted)}),),
+        noted=[("import", {"sha256": sha256, "bytes": size, "encrypted": int(encrypted)})],
     )
 
 
@@ -257,7 +258,7 @@ def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
         preview=None,
         options=options,
         pseudonym_key=key,
-        noted=(*source.noted, ("read", facts)),
+        noted=[*source.noted, ("read", facts)],
     )
 
 
@@ -291,8 +292,11 @@ def save_project(source: Source, question: SaveProject, task: Task) -> Source:
         events: list[Event] = [("save", {"events": source.log.n_events})]
         source.project.save(contents, events, task, question.passphrase, question.recovery_recipient)
         return _saved(source, source.project, question.view)
-    story: tuple[Event, ...] = (*source.noted, ("create", {"events": source.log.n_events, "cases": source.log.n_cases}))
-    project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, story)
+    story = source.noted.copy()
+    created: Event = ("create", {"events": source.log.n_events, "cases": source.log.n_cases})
+    project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, (*story, created))
+    for event, facts in source.noted[len(story) :]:
+        project.note(event, facts)
     return _saved(source, project, question.view)
 
 
@@ -321,7 +325,7 @@ def _saved(source: Source, project: Project, view: ViewState) -> Source:
         read_only=False,
         project=project,
         view=view,
-        noted=(),
+        noted=[],
         notices=(),
     )
 
@@ -341,10 +345,13 @@ def saved(source: Source) -> Saved:
 
 
 def record(source: Source, event: str, facts: dict[str, Fact], task: Task) -> Source:
-    """Put an event into the audit log at once; a log that is no project yet takes it along into its project."""
+    """Put an event into the audit log at once; a log that is no project yet takes it along into its project.
+
+    A project that can only be read cannot be told: nothing is written then.
+    """
     if source.project is None:
-        return replace(source, noted=(*source.noted, (event, facts)))
-    if not source.read_only:
+        source.noted.append((event, facts))
+    elif not source.read_only:
         source.project.record(event, facts, task)
     return source
 
@@ -355,8 +362,10 @@ def record_export(source: Source, question: RecordExport, task: Task) -> Source:
 
 
 def note_case(source: Source, pseudonym: str) -> None:
-    """Note that a case was looked at; it is written with the next save or when the project is locked."""
-    if source.project is not None and not source.read_only:
+    """Note that a case was looked at; it is written within a second, or when the log becomes a project."""
+    if source.project is None:
+        source.noted.append(("case", {"case": pseudonym}))
+    elif not source.read_only:
         source.project.note("case", {"case": pseudonym})
 
 

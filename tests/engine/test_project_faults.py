@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import io
 import json
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
 import msgspec
@@ -331,6 +333,35 @@ with locked_folder(Path({str(tmp_path / "p")!r})):
         monkeypatch.setattr(folder_lock, "LOCK_PATIENCE", 10.0)
         project.record("open", {}, Task())
     assert reopen(tmp_path / "p").read_audit(Task())[-1].event == "open"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stands in for Windows")
+def test_on_windows_a_file_in_the_folder_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    def locking(handle: int, _how: int, _n: int) -> None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from error
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))  # type: ignore[arg-type]
+    monkeypatch.setattr(os, "O_BINARY", 0, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    spec = importlib.util.spec_from_file_location("windows_lock", folder_lock.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    windows = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(windows)
+    monkeypatch.setattr(windows, "LOCK_PATIENCE", 0.1)
+    with windows.locked_folder(tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == [windows.LOCK_FILE]
+        with pytest.raises(BadInput, match="being saved by another window"), windows.locked_folder(tmp_path):
+            pass
+    with windows.locked_folder(tmp_path):
+        pass
+    with pytest.raises(BadInput, match="no longer where it was opened"), windows.locked_folder(tmp_path / "gone"):
+        pass
 
 
 @pytest.mark.usefixtures("quick_lock")

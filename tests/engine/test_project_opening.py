@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from engine import operations, sources
 from engine.errors import BadInput, SagsflowError
 from engine.log.columns import ReadOptions
-from engine.service.messages import Open, ProjectFacts, SaveProject, Secret, ViewState
+from engine.service.messages import CaseQuery, Open, ProjectFacts, RecordExport, SaveProject, Secret, ViewState
 from engine.sources import Source, deadline_notices, open_source, read_source, save_project, save_view
 from engine.tasks import Task
 from engine.vault import folder_lock, project_folder
@@ -90,6 +92,33 @@ def test_a_second_project_in_the_same_engine_locks_the_first(tmp_path: Path) -> 
     operations.answer(workspace, SaveProject(str(tmp_path / "copy"), FACTS, PASSPHRASE), Task())
     assert events(tmp_path / "q") == ["import", "open", "lock"]
     assert events(tmp_path / "copy") == ["create"]
+
+
+def test_what_was_looked_at_before_the_log_became_a_project_goes_into_it(tmp_path: Path) -> None:
+    make(tmp_path / "p")
+    unsaved = replace(opened(tmp_path / "p"), project=None)
+    workspace = operations.Workspace()
+    workspace.hold(unsaved)
+    case = workspace.study.log.case_ids[0].as_py()
+    operations.answer(workspace, CaseQuery(case), Task())
+    operations.answer(workspace, RecordExport("svg", 5, "0" * 64), Task())
+    operations.answer(workspace, SaveProject(str(tmp_path / "new"), FACTS, PASSPHRASE), Task())
+    operations.answer(workspace, CaseQuery(case), Task())
+    sources.close(workspace.source)
+    assert events(tmp_path / "new") == ["case", "export", "create", "case", "lock"]
+
+
+def test_cases_looked_at_are_gathered_and_written_without_being_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project_folder, "NOTED_FOR", 0.05)
+    project = make(tmp_path / "p")
+    counter = project.manifest.counter
+    for case in range(5):
+        project.note("case", {"case": f"S-{case}"})
+    end = time.monotonic() + 20
+    while project.manifest.counter == counter and time.monotonic() < end:
+        time.sleep(0.01)
+    assert project.manifest.counter == counter + 1
+    assert events(tmp_path / "p") == ["import", *["case"] * 5]
 
 
 # ---- reading only --------------------------------------------------------------------------------------------------------------
