@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from engine.errors import N_
 from engine.layout.values import SpineReason
 from engine.process_map.values import END, START, Coverage, Metric, Path, ProcessMap, Step
@@ -48,27 +50,45 @@ def coverage_sentence(coverage: Coverage, texts: Texts) -> str:
 
 
 def left_out_sentence(coverage: Coverage, texts: Texts) -> str:
-    """What the sliders leave out, in numbers that add up; "" when nothing is left out."""
-    paths, steps = coverage.paths_all - coverage.paths_shown, coverage.steps_all - coverage.steps_shown
-    transitions = coverage.transitions_all - coverage.transitions_shown
-    parts = []
-    if paths:
-        words = texts.plural("{n} path", "{n} paths", paths)
-        with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
-        parts.append(f"{words} {with_all}" if transitions else words)
+    """What the sliders leave out, in numbers that add up; "" when nothing is left out.
+
+    A guarded map counts no path of few cases, but its transitions are those of all paths: the sentence names both.
+    """
+    steps = coverage.steps_all - coverage.steps_shown
+    parts = [_left_out_paths(coverage, texts)]
     if steps:
         parts.append(texts.plural("{n} step", "{n} steps", steps))
+    parts = [part for part in parts if part]
     if not parts:
         return ""
     left = parts[0] if len(parts) == 1 else texts("{first} and {last}", first=parts[0], last=parts[1])
     return texts("{what} not drawn.", what=left)
 
 
+def _left_out_paths(coverage: Coverage, texts: Texts) -> str:
+    paths, transitions = coverage.paths_all - coverage.paths_shown, coverage.transitions_all - coverage.transitions_shown
+    words = texts.plural("{n} path", "{n} paths", paths) if paths else ""
+    with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
+    if not coverage.k or not transitions:
+        return f"{words} {with_all}" if paths and transitions else words
+    rare = texts("all with fewer than {k} cases", k=coverage.k) if paths else texts("All paths with fewer than {k} cases", k=coverage.k)
+    return f"{texts('{first} and {last}', first=words, last=rare) if paths else rare}, {with_all},"
+
+
 def spine_sentence(answer: MapAnswer, texts: Texts) -> str:
-    """Why the steps of the spine stand in one line."""
-    if answer.layout.spine_reason == SpineReason.MAIN_VARIANT:
-        return texts("The straight line is the most frequent variant.")
-    return texts("The straight line is the most travelled chain of steps; no single variant is frequent enough.")
+    """Why the steps of the spine stand in one line, which a filter does not change."""
+    is_variant, filtered = answer.layout.spine_reason == SpineReason.MAIN_VARIANT, bool(answer.query.selection.filters)
+    if is_variant and filtered:
+        why = texts("The straight line is the most frequent variant of the whole log.")
+    elif is_variant:
+        why = texts("The straight line is the most frequent variant.")
+    elif filtered:
+        why = texts("The straight line is the most travelled chain of steps in the whole log; no single variant says enough.")
+    else:
+        why = texts("The straight line is the most travelled chain of steps; no single variant says enough.")
+    drawn = {(path.source, path.target) for path in answer.map.paths}
+    gap = "" if drawn.issuperset(pairwise(answer.layout.spine)) else texts("Between some of its steps no path is drawn.")
+    return f"{why} {gap}".rstrip()
 
 
 def prefix_sentence(answer: MapAnswer, texts: Texts) -> str:
@@ -129,21 +149,63 @@ def _path_tip(answer: MapAnswer, path: Path, texts: Texts) -> str:
 
 def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[str]:
     """What leaving the screen does to the numbers: one plain sentence each."""
-    hidden_steps = len({step.step for step in exact.steps} - {step.step for step in guarded.steps})
-    hidden_paths = len({(path.source, path.target) for path in exact.paths} - {(path.source, path.target) for path in guarded.paths})
-    with_times = {(path.source, path.target) for path in guarded.paths if path.times is not None}
-    untimed = sum(path.times is not None and (path.source, path.target) not in with_times for path in exact.paths) - hidden_paths
     few = texts("fewer than {k} cases", k=guarded.k)
-    changes = [texts("Counts are rounded to the nearest 5.")]
-    if hidden_steps:
-        changes.append(texts.plural("{n} step is left out: {few}.", "{n} steps are left out: {few}.", hidden_steps, few=few))
-    if hidden_paths:
-        changes.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", hidden_paths, few=few))
-    if untimed > 0:
-        changes.append(texts.plural("{n} waiting time is left out: {few}.", "{n} waiting times are left out: {few}.", untimed, few=few))
-    if not hidden_steps and not hidden_paths:
+    left_out = _left_out_by_guard(exact, guarded, few, texts)
+    changes = [texts("Counts are rounded to the nearest 5."), *left_out, *_hidden_values(exact, guarded, few, texts)]
+    if not left_out:
         changes.append(texts("No step or path is left out."))
     if {guarded.colour, guarded.label, guarded.second} & {Metric.MIN, Metric.MAX}:
         changes.append(texts("Shortest and longest give way to the 5% and 95% points."))
     changes.append(texts("Waiting times have at most three digits."))
     return changes
+
+
+def _left_out_by_guard(exact: ProcessMap, guarded: ProcessMap, few: str, texts: Texts) -> list[str]:
+    """Steps and paths that the guarded map lacks: those of few cases, and those that only such paths connect with start and end."""
+    kept, drawn = {step.step for step in guarded.steps}, {(path.source, path.target) for path in guarded.paths}
+    steps = [step for step in exact.steps if step.step not in kept]
+    paths = [path for path in exact.paths if (path.source, path.target) not in drawn]
+    loose_steps = sum(step.cases >= guarded.k for step in steps)
+    loose_paths = sum(path.cases >= guarded.k and not {path.source, path.target} <= kept | {START, END} for path in paths)
+    rare_steps, rare_paths = len(steps) - loose_steps, len(paths) - loose_paths
+    lines = []
+    if rare_steps:
+        lines.append(texts.plural("{n} step is left out: {few}.", "{n} steps are left out: {few}.", rare_steps, few=few))
+    if loose_steps:
+        lines.append(
+            texts.plural(
+                "{n} more step is left out: only paths with {few} connect it with the start and the end.",
+                "{n} more steps are left out: only paths with {few} connect them with the start and the end.",
+                loose_steps,
+                few=few,
+            )
+        )
+    if rare_paths:
+        lines.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", rare_paths, few=few))
+    if loose_paths:
+        lines.append(
+            texts.plural("{n} more path is left out with its step.", "{n} more paths are left out with their steps.", loose_paths)
+        )
+    return lines
+
+
+def _hidden_values(exact: ProcessMap, guarded: ProcessMap, few: str, texts: Texts) -> list[str]:
+    """Numbers that are left out on steps and paths that stay."""
+    before = {(path.source, path.target): path for path in exact.paths}
+    pairs = [(before[path.source, path.target], path) for path in guarded.paths]
+    untimed = sum(full.times is not None and path.times is None for full, path in pairs)
+    inner = [(full, path) for full, path in pairs if path.source != START and path.target != END]
+    repeats = sum(full.max_repetitions > 0 and not path.max_repetitions for full, path in inner)
+    lines = []
+    if untimed:
+        lines.append(texts.plural("{n} waiting time is left out: {few}.", "{n} waiting times are left out: {few}.", untimed, few=few))
+    if repeats and Metric.MAX_REPETITIONS in {guarded.colour, guarded.label, guarded.second}:
+        lines.append(
+            texts.plural(
+                "“Most repetitions in a case” is left out on {n} path: {few} reach it.",
+                "“Most repetitions in a case” is left out on {n} paths: {few} reach it.",
+                repeats,
+                few=few,
+            )
+        )
+    return lines
