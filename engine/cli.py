@@ -221,8 +221,10 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     import msgspec
 
     from engine.description import describe, readable
+    from engine.service.host import limit_process
     from engine.sources import read_source
 
+    limit_process()
     spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     task = progress(texts)
     log = read_source(arguments.file, read_secret(arguments), read_options(arguments), task)

@@ -71,10 +71,15 @@ def harden() -> None:
         os.environ[name] = NO_FOLDER
     tempfile.tempdir = NO_FOLDER
     os.chdir(Path(sys.executable).anchor)
-    _limit_resources()
-    _forbid_dumps()
+    limit_process()
     sys.addaudithook(_refuse_internet)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def limit_process() -> None:
+    """What a process does before it reads a file from outside: no core dumps, no look into its memory, and a cap on how much it takes."""
+    _limit_resources()
+    _forbid_dumps()
 
 
 def _limit_resources() -> None:

@@ -24,6 +24,7 @@ from engine import cli
 from engine.description import Description, describe, readable
 from engine.importing.reading import read_log
 from engine.log.columns import ReadOptions
+from engine.service import host
 from engine.tasks import Task
 from engine.texts import Texts
 from tests.age_writer import seal_with_passphrase
@@ -71,7 +72,8 @@ def run_process(*arguments: object, stdin: bytes = b"") -> Ended:
 
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command in this process."""
+    """The command in this process, which stays as it is."""
+    monkeypatch.setattr(host, "limit_process", lambda: None)
 
     def run_here(*arguments: object, stdin: bytes = b"", language: str = "C.UTF-8") -> Ended:
         monkeypatch.setenv("LANGUAGE", language)
@@ -238,6 +240,19 @@ def test_it_works_where_the_window_cannot(table: Path) -> None:
     assert json.loads(ended.output)["events"] == 3
     assert run_process("--version").status == 0
     refused(run_process("describe", table.parent / "mangler.csv"), 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="core dumps are forbidden by a call of Linux")
+def test_the_process_that_reads_a_foreign_file_leaves_no_core_dump_and_takes_not_all_memory(table: Path) -> None:
+    code = """
+import ctypes, resource, sys
+import main
+main.main(sys.argv[1:])
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE), resource.getrlimit(resource.RLIMIT_AS)[0])
+"""
+    done = subprocess.run([sys.executable, "-c", code, "describe", str(table)], capture_output=True, cwd=ROOT, check=True, timeout=60)
+    dumpable, soft, hard, memory = map(int, done.stdout.splitlines()[-1].split())
+    assert (dumpable, soft, hard) == (0, 0, 0) and 0 < memory < os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def test_a_reader_that_stops_reading_is_no_error() -> None:
