@@ -18,7 +18,7 @@ from gui.map.legend import LegendPainter, make_legend
 from gui.map.painter import draw_text, paint_map
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import TEXT_SCALE, MapStyle
-from gui.map.words import CLOCK, DEFINITIONS, METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_sentence
+from gui.map.words import CLOCK, coverage_sentence, left_out_sentence, metric_definition, metric_name, prefix_sentence, spine_sentence
 from gui.widgets.selection_words import selection_sentence
 
 MARGIN, LEGEND_WIDTH, GAP = 32.0, 232.0, 40.0
@@ -147,7 +147,7 @@ class MapDocument:
         """What the metrics on the map mean, and the clock of the times."""
         texts, shown = self._texts, self.answer.map
         metrics = dict.fromkeys(metric for metric in (shown.label, shown.second, shown.colour) if metric and metric != Metric.OCCURRENCES)
-        lines = [f"{texts(METRIC_NAMES[metric])}: {texts(DEFINITIONS[metric])}" for metric in metrics]
+        lines = [f"{metric_name(metric, shown, texts)}: {metric_definition(metric, shown, texts)}" for metric in metrics]
         return [*lines, texts(CLOCK)] if any(metric.is_time for metric in metrics) else lines
 
     def _wrapped(self, text: str, font: QFont, colour: QColor, height: float, room: float) -> list[_Line]:

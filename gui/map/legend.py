@@ -15,13 +15,13 @@ from engine.service.messages import MapAnswer
 from engine.texts import NARROW_SPACE, Texts
 from gui.map.painter import draw_text
 from gui.map.style import TEXT_SCALE, MapStyle
-from gui.map.words import METRIC_NAMES, value_text
+from gui.map.words import hidden_words, is_hidden, metric_name, value_text
 from gui.store import Store
 
 
 @dataclass(frozen=True)
 class Legend:
-    """What the legend says. widths: (line width, number of transitions as text); has_untimed: grey lines between steps occur."""
+    """What the legend says. widths: (line width, number of transitions as text); grey_words: what grey lines between steps mean, or ""."""
 
     title: str
     colours: tuple[str, ...]
@@ -29,22 +29,26 @@ class Legend:
     widths: tuple[tuple[float, str], ...]
     width_words: str
     dotted_words: str
-    untimed_words: str
+    grey_words: str
 
 
 def make_legend(answer: MapAnswer, texts: Texts, style: MapStyle) -> Legend:
     """The legend of a map."""
     shown = answer.map
     timed = shown.colour_breaks != ()
-    grey = any(path.times is None for path in shown.paths if path.source != START and path.target != END)
+    between = [path for path in shown.paths if path.source != START and path.target != END]
+    if shown.colour.is_time:
+        grey = texts("without times") if any(path.times is None for path in between) else ""
+    else:
+        grey = hidden_words(shown, texts) if any(is_hidden(path, shown.colour, shown) for path in between) else ""
     return Legend(
-        title=texts(METRIC_NAMES[shown.colour]),
+        title=metric_name(shown.colour, shown, texts),
         colours=style.ramp(shown.colour.is_time) if timed else (),
         limits=tuple(value_text(limit, shown.colour, texts) for limit in shown.colour_breaks),
         widths=tuple((width, texts.number(count)) for width, count in width_samples(answer)),
         width_words=texts("number of transitions"),
         dotted_words=texts("start and end"),
-        untimed_words=texts("without times") if grey and shown.colour.is_time else "",
+        grey_words=grey,
     )
 
 
@@ -105,7 +109,7 @@ class LegendPainter:
     @property
     def _samples(self) -> list[tuple[str, bool]]:
         """Kinds of lines that need a word: text, and whether the line is dotted."""
-        found = [(self.legend.dotted_words, True), (self.legend.untimed_words, False)]
+        found = [(self.legend.dotted_words, True), (self.legend.grey_words, False)]
         return [(words, dotted) for words, dotted in found if words]
 
     def paint(self, painter: QPainter, x: float, y: float) -> None:

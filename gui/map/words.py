@@ -34,7 +34,33 @@ DEFINITIONS = {
     Metric.MAX: N_("The longest waiting time of a transition."),
     Metric.TOTAL: N_("The sum of all waiting times."),
 }
+GUARDED_NAMES = {Metric.MIN: N_("Waiting time, 5% point"), Metric.MAX: N_("Waiting time, 95% point")}
+GUARDED_DEFINITIONS = {
+    Metric.MIN: N_("One of twenty transitions takes at most this long; the shortest waiting time itself is not given away."),
+    Metric.MAX: N_("Nineteen of twenty transitions take at most this long; the longest waiting time itself is not given away."),
+}
+"""Under the guard the engine puts the 5% and 95% points in the place of the extremes."""
 CLOCK = N_("Clock: calendar time, day and night, all days of the week.")
+
+
+def metric_name(metric: Metric, shown: ProcessMap, texts: Texts) -> str:
+    """What a number on this map is called: under the guard the extremes are others."""
+    return texts(GUARDED_NAMES.get(metric, METRIC_NAMES[metric]) if shown.k else METRIC_NAMES[metric])
+
+
+def metric_definition(metric: Metric, shown: ProcessMap, texts: Texts) -> str:
+    """What a number on this map means."""
+    return texts(GUARDED_DEFINITIONS.get(metric, DEFINITIONS[metric]) if shown.k else DEFINITIONS[metric])
+
+
+def hidden_words(shown: ProcessMap, texts: Texts) -> str:
+    """Why a number is not there."""
+    return texts("hidden: fewer than {k} cases", k=shown.k)
+
+
+def is_hidden(path: Path, metric: Metric | None, shown: ProcessMap) -> bool:
+    """Whether the guard hides this count of a path."""
+    return shown.k > 0 and metric == Metric.MAX_REPETITIONS and not path.max_repetitions
 
 
 def value_text(value: float, metric: Metric, texts: Texts) -> str:
@@ -133,10 +159,8 @@ def _path_tip(answer: MapAnswer, path: Path, texts: Texts) -> str:
     if path.source in (START, END) or path.target in (START, END):
         return "\n".join(lines)
     metrics = dict.fromkeys(metric for metric in (answer.map.colour, answer.map.label, answer.map.second) if metric)
-    for metric in metrics:
-        value = metric_value(path, metric)
-        if value is not None and metric != Metric.OCCURRENCES:
-            lines.append(f"{texts(METRIC_NAMES[metric])}: {value_text(value, metric, texts)}. {texts(DEFINITIONS[metric])}")
+    lines += [_metric_tip(answer.map, path, metric, texts) for metric in metrics if metric != Metric.OCCURRENCES]
+    lines = [line for line in lines if line]
     if path.times is None:
         lines.append(texts("No times are known for this path."))
     else:
@@ -147,6 +171,15 @@ def _path_tip(answer: MapAnswer, path: Path, texts: Texts) -> str:
     return "\n".join(lines)
 
 
+def _metric_tip(shown: ProcessMap, path: Path, metric: Metric, texts: Texts) -> str:
+    """A path's number under a metric with its meaning; "" when it has none."""
+    name, meaning = metric_name(metric, shown, texts), metric_definition(metric, shown, texts)
+    if is_hidden(path, metric, shown):
+        return f"{name}: {hidden_words(shown, texts)}. {meaning}"
+    value = metric_value(path, metric)
+    return "" if value is None else f"{name}: {value_text(value, metric, texts)}. {meaning}"
+
+
 def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[str]:
     """What leaving the screen does to the numbers: one plain sentence each."""
     few = texts("fewer than {k} cases", k=guarded.k)
@@ -154,9 +187,17 @@ def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[
     changes = [texts("Counts are rounded to the nearest 5."), *left_out, *_hidden_values(exact, guarded, few, texts)]
     if not left_out:
         changes.append(texts("No step or path is left out."))
-    if {guarded.colour, guarded.label, guarded.second} & {Metric.MIN, Metric.MAX}:
+    return [*changes, *_metric_changes(guarded, texts)]
+
+
+def _metric_changes(guarded: ProcessMap, texts: Texts) -> list[str]:
+    """What the guard does to the metrics that are on the map."""
+    metrics = {metric for metric in (guarded.colour, guarded.label, guarded.second) if metric}
+    changes = []
+    if metrics & {Metric.MIN, Metric.MAX}:
         changes.append(texts("Shortest and longest give way to the 5% and 95% points."))
-    changes.append(texts("Waiting times have at most three digits."))
+    if any(metric.is_time for metric in metrics):
+        changes.append(texts("Waiting times have at most three digits."))
     return changes
 
 

@@ -21,10 +21,13 @@ from engine.texts import Texts
 from gui.map.document import Facts, MapDocument, facts_of
 from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
 from gui.map.export_dialog import ExportDialog
+from gui.map.legend import make_legend
+from gui.map.painter import lane_colour
+from gui.map.scene import build_scene
 from gui.map.style import map_style
-from gui.map.words import guard_changes
+from gui.map.words import describe, guard_changes
 from gui.pages.map_page import MapPage
-from gui.store import Store
+from gui.store import PathSelected, Store
 from gui.theme import Appearance, load_fonts
 from tests.gui.map_example import REFUSED, example_answer, number
 from tests.gui.map_world import FakeJobs, make_store, opened_log
@@ -155,6 +158,46 @@ def test_what_the_guard_changes_is_said_in_numbers() -> None:
     assert not any("step" in change for change in changes)
     extremes = guard_changes(example_answer().map, replace(guarded(query).map, second=Metric.MAX), Texts("en"))
     assert "Shortest and longest give way to the 5% and 95% points." in extremes
+
+
+def test_a_guarded_page_never_calls_the_5_and_95_per_cent_points_shortest_and_longest() -> None:
+    made = guarded(MapQuery(guarded=True, language="en"))
+    extremes = replace(made, map=replace(made.map, colour=Metric.MIN, second=Metric.MAX))
+    whole = " ".join(svg_texts(export_bytes(document(language="en", answer=extremes), ExportKind.SVG)))
+    for words in ("Waiting time, 5% point", "Waiting time, 95% point:", "One of twenty", "Nineteen of twenty"):
+        assert words in whole, words
+    for words in ("The shortest waiting time of", "The longest waiting time of", "Waiting time, shortest", "Waiting time, longest"):
+        assert words not in whole, words
+    assert make_legend(extremes, Texts("en"), map_style(Appearance.LIGHT)).title == "Waiting time, 5% point"
+    tip = describe(extremes, PathSelected(3, 4), Texts("en"))
+    assert "95% point" in tip
+    assert "longest waiting time of" not in tip
+    exact = example_answer(MapQuery(language="en"))
+    exact = replace(exact, map=replace(exact.map, second=Metric.MAX))
+    assert "The longest waiting time of a transition." in describe(exact, PathSelected(3, 4), Texts("en"))
+
+
+def test_a_hidden_number_of_repetitions_is_grey_and_said_to_be_hidden() -> None:
+    made = guarded(MapQuery(guarded=True, language="en"))
+    paths = tuple(replace(path, max_repetitions=0) if (path.source, path.target) == (3, 4) else path for path in made.map.paths)
+    shown = replace(made.map, paths=paths, colour=Metric.MAX_REPETITIONS, label=Metric.CASES, second=None, colour_breaks=(2, 3, 4, 5))
+    answer, style = replace(made, map=shown), map_style(Appearance.LIGHT)
+    scene = build_scene(answer, Texts("en"), style)
+    assert scene.lane_by_key[3, 4].colour_class is None
+    assert lane_colour(scene.lane_by_key[3, 4], scene.colour_is_time, style) == style.colour("mark_arc")
+    assert scene.lane_by_key[4, 5].colour_class == 2
+    assert make_legend(answer, Texts("en"), style).grey_words == "hidden: fewer than 5 cases"
+    assert make_legend(replace(made, map=replace(shown, paths=made.map.paths)), Texts("en"), style).grey_words == ""
+    said = "“Most repetitions in a case” is left out on 1 path: fewer than 5 cases reach it."
+    assert said in guard_changes(example_answer().map, shown, Texts("en"))
+    assert "Most repetitions in a case: hidden: fewer than 5 cases." in describe(answer, PathSelected(3, 4), Texts("en"))
+
+
+def test_nothing_is_said_of_waiting_times_on_a_map_without_them() -> None:
+    query = MapQuery(guarded=True)
+    counts = replace(guarded(query).map, colour=Metric.CASES, label=Metric.CASES, second=None)
+    assert not any("aiting" in change for change in guard_changes(example_answer().map, counts, Texts("en")))
+    assert "Waiting times have at most three digits." in guard_changes(example_answer().map, guarded(query).map, Texts("en"))
 
 
 def test_the_facts_come_from_the_project_or_the_file(tmp_path: Path) -> None:

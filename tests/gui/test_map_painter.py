@@ -100,8 +100,8 @@ def test_a_path_without_times_is_grey_and_the_legend_says_so() -> None:
     answer = replace(answer, map=replace(answer.map, paths=paths))
     scene = build_scene(answer, Texts("da"), map_style(Appearance.LIGHT))
     assert scene.lane_by_key[2, REFUSED].colour_class is None
-    assert make_legend(answer, Texts("en"), map_style(Appearance.LIGHT)).untimed_words == "without times"
-    assert make_legend(example_answer(), Texts("en"), map_style(Appearance.LIGHT)).untimed_words == ""
+    assert make_legend(answer, Texts("en"), map_style(Appearance.LIGHT)).grey_words == "without times"
+    assert make_legend(example_answer(), Texts("en"), map_style(Appearance.LIGHT)).grey_words == ""
 
 
 def test_rare_side_paths_are_drawn_first_and_the_spine_last() -> None:
