@@ -102,11 +102,11 @@ class Controls(Panel):
         self._links.setLayout(links)
         self._inside = QWidget()
         self._inside.setProperty("kind", "scrolled")
-        inner = column(0, (16, 14, 16, 0))
+        self._inner = column(0, (16, 14, 16, 0))
         for widget in (self._choices, self.coverage, self.left_out, self._links, self.spine, self.prefix):
-            inner.addWidget(widget)
-        inner.addStretch()
-        self._inside.setLayout(inner)
+            self._inner.addWidget(widget)
+        self._inner.addStretch()
+        self._inside.setLayout(self._inner)
         self._area = QScrollArea()
         self._area.setWidget(self._inside)
         self._area.setWidgetResizable(True)
@@ -247,8 +247,7 @@ class Controls(Panel):
 
     def wanted_height(self) -> int:
         """The height at which nothing has to scroll."""
-        inner, foot = self._inside.layout(), self._foot.layout()
-        return inner.totalHeightForWidth(self.width() - 2) + foot.totalSizeHint().height() + 4
+        return self._inner.totalHeightForWidth(self.width() - 2) + self._foot.sizeHint().height() + 4
 
     def captions(self) -> tuple[QLabel, ...]:
         """The sentences that say what is shown."""
