@@ -306,9 +306,11 @@ def serve(connection: Connection, workspace: Any, answer: AnswerQuestion, farewe
     last = threading.Timer(FAREWELL, os._exit, (0,))
     last.daemon = True
     last.start()
-    host.finish()
-    farewell()
-    os._exit(0)
+    try:
+        host.finish()
+        farewell()
+    finally:
+        os._exit(0)
 
 
 def run(connection: Connection) -> None:
