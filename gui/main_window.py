@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QChildEvent, QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gui.actions import PAGES, Actions, ActionState
+from gui.dressing import Dress
 from gui.jobs import Jobs
 from gui.pages.lock_page import LockPage
 from gui.pages.welcome_page import VERSION, WelcomePage
 from gui.store import Store
 from gui.theme import Appearance, apply_theme, icon
+from gui.turns import Rank
 from gui.widgets.definition import show_definition
 from gui.widgets.focus_ring import FocusRing
 from gui.widgets.toast import Toast
@@ -48,6 +50,9 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.lock_page)
         self.setCentralWidget(self.stack)
         self.toast = Toast(store, self.stack)
+        Dress(self.welcome, store)
+        for hidden in (self.lock_page, self.toast):
+            Dress(hidden, store, later=True)
         self.flow = ProjectFlow(store, jobs, self)
         self.ring = FocusRing(store, self.flow.on_input)
         self._workspace: Workspace | None = None
@@ -211,6 +216,19 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             apply_theme(application, self.store.appearance)
         self._restyle()
+        self.setUpdatesEnabled(False)
+        self.store.turns.add(Rank.SHOW, self, self._show_appearance)
+
+    def _show_appearance(self) -> None:
+        """Everything in sight wears the new appearance: show it at once."""
+        self.setUpdatesEnabled(True)
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Dialogs and popups of the window are dressed before they are shown."""
+        super().childEvent(event)
+        child = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QWidget) and child.isWindow() and not child.styleSheet():
+            Dress(child, self.store)
 
     def _restyle(self) -> None:
         self.table.restyle(self.store.tokens, self.store.appearance)

@@ -15,6 +15,7 @@ from engine.service.messages import FileKind, Open, Opened, SaveView, ViewState
 from engine.texts import Texts
 from gui.settings import Settings
 from gui.theme import Appearance, Tokens, tokens
+from gui.turns import Turns
 
 SAVE_VIEW_AFTER_MS = 1500
 ONE_DRAG = 0.7
@@ -77,6 +78,7 @@ class Store(QObject):
         super().__init__(parent)
         self.jobs = jobs
         self.settings = settings
+        self.turns = Turns(self)
         self.texts = Texts(settings.values.language)
         self.appearance = Appearance(settings.values.appearance)
         self.opened: Opened | None = None

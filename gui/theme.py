@@ -173,13 +173,12 @@ def load_fonts() -> tuple[str, ...]:
 
 
 def apply_theme(application: QApplication, appearance: Appearance) -> None:
-    """Give the whole application the Fusion style, palette, font and style sheet of an appearance."""
+    """Give the whole application the Fusion style, palette and font of an appearance; parts of the window wear its style sheet."""
     if not application.property(STYLED):
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setProperty(STYLED, True)
     application.setPalette(palette(appearance))
     application.setFont(font("body", appearance))
-    application.setStyleSheet(style_sheet(appearance))
 
 
 def palette(appearance: Appearance) -> QPalette:

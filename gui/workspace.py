@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.actions import PAGES, Actions
+from gui.dressing import Dress
 from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.filter_bar import FilterBar
@@ -40,6 +41,8 @@ class Workspace(Panel):
         self.strip = JobStrip(store, jobs)
         self.strip.error_wanted.connect(self.error_wanted)
         self.pages = QStackedWidget()
+        for part in (self.rail, self.top_bar, self.banner, self.filter_bar, self.strip):
+            Dress(part, store)
         self._built: dict[str, QWidget] = {}
         right = column()
         for widget in (self.top_bar, self.banner, self.filter_bar):
@@ -59,6 +62,7 @@ class Workspace(Panel):
         """A page by its name in the view; built on first use."""
         if name not in self._built:
             made = BUILDERS[name](self.store)
+            Dress(made, self.store)
             self._built[name] = made
             self.pages.addWidget(made)
         return self._built[name]

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from engine.errors import N_
+from gui.dressing import Dress
 from gui.store import Store
 from gui.widgets.parts import button, column, hairline, label, row, surface
 
@@ -23,6 +24,7 @@ class DialogFrame(QDialog):
     def __init__(self, store: Store, title: str, parent: QWidget | None, *, accept: str, cancel: str = N_("Cancel")) -> None:
         super().__init__(parent)
         self.store = store
+        Dress(self, store)
         self.setWindowTitle(store.texts(title))
         self.setModal(True)
         self.body: QVBoxLayout = column(14, (28, 24, 28, 22))

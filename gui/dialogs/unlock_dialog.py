@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from gui.dressing import Dress
 from gui.store import Store
 from gui.widgets.parts import column
 from gui.widgets.unlock_card import UnlockCard
@@ -14,6 +15,7 @@ class UnlockDialog(QDialog):
 
     def __init__(self, store: Store, name: str, parent: QWidget | None) -> None:
         super().__init__(parent)
+        Dress(self, store)
         self.setModal(True)
         self.setWindowTitle(store.texts("Unlock the project"))
         self.card = UnlockCard(store)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
 from gui.theme import Dimensions, dimensions
+from gui.turns import Rank
 
 
 class Panel(QWidget):
@@ -23,7 +24,7 @@ class Panel(QWidget):
         """Show texts and styles for the first time and follow the store from now on."""
         self.restyle()
         self.retranslate()
-        self.store.language_changed.connect(self.retranslate)
+        self.store.language_changed.connect(self._on_language)
         self.store.appearance_changed.connect(self._on_appearance)
 
     @property
@@ -37,7 +38,17 @@ class Panel(QWidget):
     def restyle(self) -> None:
         """Take colours, icons and sizes from the appearance in force."""
 
+    def _on_language(self) -> None:
+        """What is seen speaks the new language at once, what is hidden a little later."""
+        if self.isVisible():
+            self.retranslate()
+        else:
+            self.store.turns.add(Rank.HIDDEN, self, self.retranslate)
+
     def _on_appearance(self) -> None:
+        self.store.turns.add(Rank.SEEN if self.isVisible() else Rank.HIDDEN, self, self._take_appearance)
+
+    def _take_appearance(self) -> None:
         self.restyle()
         self.retranslate()
         self.update()

@@ -1,0 +1,67 @@
+"""Work of the window's thread that may wait: done a little at a time, so that the window answers in between."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable
+from enum import IntEnum
+
+from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
+
+TURN_MS = 12
+
+
+class Rank(IntEnum):
+    """What is done first: looks before texts, what is seen before what is hidden."""
+
+    SEEN_LOOKS = 0
+    SEEN = 1
+    SHOW = 2
+    HIDDEN_LOOKS = 3
+    HIDDEN = 4
+
+
+class Turns(QObject):
+    """A queue of small pieces of work; each turn of the event loop does as many as fit in TURN_MS, but at least one."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queue: list[tuple[int, int, QObject, Callable[[], None]]] = []
+        self._added = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._take_turn)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is done."""
+        return not self._queue
+
+    def add(self, rank: Rank, owner: QObject, work: Callable[[], None]) -> None:
+        """Do the work in a later turn, unless its owner has gone by then; work that waits already is not added again."""
+        if any(waiting == work for _, _, _, waiting in self._queue):
+            return
+        self._added += 1
+        heapq.heappush(self._queue, (rank, self._added, owner, work))
+        self._timer.start()
+
+    def finish(self) -> None:
+        """Do everything now."""
+        while self._queue:
+            self._do_one()
+
+    def _take_turn(self) -> None:
+        end = time.perf_counter() + TURN_MS / 1000
+        while self._queue:
+            self._do_one()
+            if time.perf_counter() >= end:
+                break
+        if not self._queue:
+            self._timer.stop()
+
+    def _do_one(self) -> None:
+        _, _, owner, work = heapq.heappop(self._queue)
+        if isValid(owner):
+            work()
