@@ -18,12 +18,15 @@ SIFTING_ROUNDS = 3
 
 
 def choose_spine(graph: Graph, network: Network) -> tuple[list[int], SpineReason]:
-    """Nodes of the most frequent variant without repeats, or of the strongest chain where that variant says too little."""
+    """Nodes of the most frequent variant without repeats, or of the strongest chain where that variant says too little.
+
+    A line of one step says too little where there are others.
+    """
     node = {step.step: index for index, step in enumerate(network.steps)}
     variant = list(dict.fromkeys(graph.main_variant))
     spine = [node[step] for step in variant if step in node]
     speaks = graph.main_variant_cases >= MAIN_VARIANT_SHARE * graph.n_cases and 2 * len(variant) >= graph.median_distinct_steps
-    if spine and speaks:
+    if spine and speaks and len(spine) >= min(2, network.n):
         return spine, SpineReason.MAIN_VARIANT
     return strongest_chain(graph, network), SpineReason.STRONGEST_CHAIN
 
@@ -31,7 +34,8 @@ def choose_spine(graph: Graph, network: Network) -> tuple[list[int], SpineReason
 def strongest_chain(graph: Graph, network: Network) -> list[int]:
     """The chain of greatest total frequency along the steps' places in the cases, over arcs of at least 4 % of the cases.
 
-    After a step from which no such arc leads on, because its followers are hidden, it may go on at any later step.
+    After a step from which no such arc leads on, because its followers are hidden, it may go on at any later step. It is a single step
+    only where no chain is longer.
     """
     if not network.n:
         return []
@@ -55,7 +59,8 @@ def strongest_chain(graph: Graph, network: Network) -> list[int]:
         last = network.weight[node].get(network.end, 0)
         return best[node][0] + (last if last >= least else 0), network.steps[node].cases, -node
 
-    chain = [max(walk, key=whole)]
+    longer = [node for node in walk if best[node][1] >= 0]
+    chain = [max(longer or walk, key=whole)]
     while best[chain[-1]][1] >= 0:
         chain.append(best[chain[-1]][1])
     return chain[::-1]

@@ -122,6 +122,15 @@ def test_without_a_telling_main_variant_the_strongest_chain_is_the_spine() -> No
     assert_tidy(layout)
 
 
+def test_a_most_frequent_variant_of_one_step_gives_way_to_the_strongest_chain() -> None:
+    """Most calls are one call; the line shows how the longer ones go on."""
+    traces: list[Trace] = [(0,)] * 60 + [(0, 1, 2)] * 12 + [(0, 2, 1)] * 5 + [(0, 1)] * 8
+    layout = lay_out(msgspec.structs.replace(Process(NAMES[:3], traces).view(3, 9), main_variant=(0,), main_variant_cases=60), LIGHT)
+    assert (layout.spine, layout.spine_reason) == ((0, 1, 2), SpineReason.STRONGEST_CHAIN)
+    alone = msgspec.structs.replace(Process(NAMES[:1], [(0,)] * 60).view(1, 1), main_variant=(0,), main_variant_cases=60)
+    assert (lay_out(alone, LIGHT).spine, lay_out(alone, LIGHT).spine_reason) == ((0,), SpineReason.MAIN_VARIANT)
+
+
 def test_a_hub_grows_so_that_its_lanes_keep_apart() -> None:
     hub = [(START, 0, 90), (0, END, 90)] + [(0, k, 20 - k) for k in range(1, 13)] + [(k, 0, 20 - k) for k in range(1, 13)]
     layout = lay_out(plain(13, *hub, variant=(0,)), LIGHT)
