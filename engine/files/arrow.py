@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.ipc as pa_ipc
 
 from engine.errors import N_, BadInput
-from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
+from engine.files.compression import MAX_BYTES, NO_MEMORY, check_unpacked
 from engine.files.content import Content
+from engine.files.memory import room
 from engine.files.table import READING, check_fields, flat_columns, unique_names, without_bytes
 from engine.tasks import Task
 
@@ -30,7 +31,7 @@ class ArrowTable:
         self.file_name = file_name
         self._buffer = buffer
         self._content = content
-        self._max_bytes = max_bytes
+        self._limits = max_bytes, room()
         if content is Content.ARROW_STREAM and buffer.slice(max(0, buffer.size - 4)).to_pybytes() != END_OF_STREAM:
             raise BadInput(BROKEN, file=file_name)
         try:
@@ -67,8 +68,7 @@ class ArrowTable:
                 batches.append(batch)
                 rows += batch.num_rows
                 total += batch.nbytes
-                if total > self._max_bytes:
-                    raise BadInput(TOO_LARGE, file=self.file_name, size=self._max_bytes >> 20)
+                check_unpacked(total, self.file_name, *self._limits)
                 if n_rows is not None and rows >= n_rows:
                     break
             schema = pa.schema([self._schema.field(place) for place in sorted(wanted)])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+
 import pyarrow as pa
 
 from engine.errors import N_, BadInput
 from engine.files.content import HEAD, Content, recognise
+from engine.files.memory import room, too_large
 from engine.tasks import Task
 
 MAX_BYTES = 8 << 30
-"""Most bytes that a file may unpack to."""
+"""Most bytes that a file may unpack to, however much memory there is."""
 MAX_RATIO = 200
 """Most bytes out per byte in, once RATIO_FLOOR bytes have come out; real logs reach about 30."""
 RATIO_FLOOR = 64 << 20
 STEP = 4 << 20
+PIECE = 256 << 10
 
 UNPACKING = N_("Unpacking")
 TOO_LARGE = N_("The file {file} unpacks to more than {size} MB. Split it, or leave out columns.")
@@ -29,7 +34,7 @@ def unpack(data: pa.Buffer | bytes, file_name: str, task: Task, max_bytes: int =
     content = recognise(head_of(buffer), file_name)
     if content not in {Content.GZIP, Content.ZSTD}:
         return content, buffer
-    unpacked = _decompress(buffer, content.value, file_name, task, max_bytes)
+    unpacked = _decompress(buffer, content, file_name, task, max_bytes)
     inner = recognise(head_of(unpacked), file_name)
     if inner in {Content.GZIP, Content.ZSTD}:
         raise BadInput(NESTED, file=file_name)
@@ -41,26 +46,59 @@ def head_of(buffer: pa.Buffer) -> bytes:
     return bytes(buffer.slice(0, min(HEAD, buffer.size)).to_pybytes())
 
 
-def _decompress(buffer: pa.Buffer, codec: str, file_name: str, task: Task, max_bytes: int) -> pa.Buffer:
+def _decompress(buffer: pa.Buffer, content: Content, file_name: str, task: Task, max_bytes: int) -> pa.Buffer:
     output = pa.BufferOutputStream()
-    total = 0
+    total, free = 0, room()
     try:
-        source = pa.BufferReader(buffer)
-        stream = pa.CompressedInputStream(source, codec)
-        while chunk := stream.read(STEP):
+        for chunk, done in _gunzip(memoryview(buffer)) if content is Content.GZIP else _unpack_zstd(buffer):
             total += len(chunk)
-            _check_size(total, buffer.size, file_name, max_bytes)
+            _check_ratio(total, buffer.size, file_name)
+            check_unpacked(total, file_name, max_bytes, free)
             output.write(chunk)
-            task.report(min(1.0, source.tell() / buffer.size), UNPACKING)
+            task.report(min(1.0, done / buffer.size), UNPACKING)
     except MemoryError as error:
         raise BadInput(NO_MEMORY, file=file_name) from error
-    except OSError as error:
+    except (OSError, zlib.error) as error:
         raise BadInput(BROKEN, file=file_name) from error
     return output.getvalue()
 
 
-def _check_size(total: int, packed: int, file_name: str, max_bytes: int) -> None:
+def _unpack_zstd(buffer: pa.Buffer) -> Iterator[tuple[bytes, int]]:
+    """The content piece by piece, and how many packed bytes it took so far."""
+    source = pa.BufferReader(buffer)
+    stream = pa.CompressedInputStream(source, "zstd")
+    while chunk := stream.read(STEP):
+        yield chunk, source.tell()
+
+
+def _gunzip(packed: memoryview) -> Iterator[tuple[bytes, int]]:
+    """The content of all members piece by piece, and how many packed bytes it took; zeros behind the last one only fill a tape's block."""
+    place = 0
+    while place < len(packed) and not _only_zeros(packed[place:]):
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while not member.eof:
+            piece = packed[place : place + PIECE]
+            if not piece:
+                raise OSError("cut off")
+            place += len(piece)
+            yield member.decompress(piece, STEP), place
+            while member.unconsumed_tail:
+                yield member.decompress(member.unconsumed_tail, STEP), place
+        place -= len(member.unused_data)
+
+
+def _only_zeros(rest: memoryview) -> bool:
+    return rest[0] == 0 and not any(bytes(rest[begin : begin + STEP]).strip(b"\0") for begin in range(0, len(rest), STEP))
+
+
+def check_unpacked(total: int, file_name: str, max_bytes: int, free: int) -> None:
+    """BadInput when what a file unpacks to passes the limit, or the memory that was free for it."""
     if total > max_bytes:
         raise BadInput(TOO_LARGE, file=file_name, size=max_bytes >> 20)
+    if total > free:
+        raise too_large(file_name, total)
+
+
+def _check_ratio(total: int, packed: int, file_name: str) -> None:
     if total > RATIO_FLOOR and total > MAX_RATIO * packed:
         raise BadInput(BOMB, file=file_name, ratio=MAX_RATIO)

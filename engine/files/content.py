@@ -26,6 +26,7 @@ class Content(StrEnum):
 MAGIC: tuple[tuple[bytes, Content], ...] = (
     (b"\x1f\x8b", Content.GZIP),
     (b"\x28\xb5\x2f\xfd", Content.ZSTD),
+    *((bytes((sign,)) + b"\x2a\x4d\x18", Content.ZSTD) for sign in range(0x50, 0x60)),
     (b"PAR1", Content.PARQUET),
     (b"ARROW1\x00\x00", Content.ARROW_FILE),
     (b"\xff\xff\xff\xff", Content.ARROW_STREAM),

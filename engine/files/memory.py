@@ -37,9 +37,14 @@ def _windows_memory() -> int:
     return int(kilobytes.value) * 1024 if kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes)) else 8 << 30
 
 
+def room() -> int:
+    """Bytes that the content of one file may take now."""
+    return int(SHARE_OF_MEMORY * available_memory())
+
+
 def check_memory(file: str, n: int) -> None:
     """BadInput when n bytes of a file's content would take too much of the free memory."""
-    if n > SHARE_OF_MEMORY * available_memory():
+    if n > room():
         raise too_large(file, n)
 
 

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from engine.errors import N_, BadInput
-from engine.files.compression import MAX_BYTES, NO_MEMORY, TOO_LARGE
+from engine.files.compression import MAX_BYTES, NO_MEMORY, check_unpacked
+from engine.files.memory import room
 from engine.files.table import READING, check_fields, flat_columns, unique_names, without_bytes
 from engine.tasks import Task
 
@@ -28,7 +29,7 @@ class ParquetTable:
 
     def __init__(self, buffer: pa.Buffer, file_name: str, max_bytes: int = MAX_BYTES) -> None:
         self.file_name = file_name
-        self._max_bytes = max_bytes
+        self._limits = max_bytes, room()
         try:
             metadata = pa_parquet.read_metadata(pa.BufferReader(buffer))
             schema = metadata.schema.to_arrow_schema()
@@ -95,8 +96,7 @@ class ParquetTable:
         self._check_size(declared)
 
     def _check_size(self, size: int) -> None:
-        if size > self._max_bytes:
-            raise BadInput(TOO_LARGE, file=self.file_name, size=self._max_bytes >> 20)
+        check_unpacked(size, self.file_name, *self._limits)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pa_parquet
 import pytest
 
 from engine.errors import BadInput
-from engine.files import compression
+from engine.files import compression, memory
 from engine.files.arrow import ArrowTable
 from engine.files.compression import unpack
 from engine.files.content import Content
@@ -280,6 +280,18 @@ def test_an_arrow_bomb_is_refused_while_it_unpacks() -> None:
         ArrowTable(output.getvalue(), "bomb.arrow", Content.ARROW_STREAM, max_bytes=16 << 20).read(["case_id"], Task())
 
 
+def test_what_the_free_memory_does_not_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = ("Sagsnr;Aktivitet;Tidspunkt\n" + "".join(f"S{n};a;2024-02-01\n" for n in range(200_000))).encode()
+    table = pa.table({"case_id": [f"sag {n}" for n in range(200_000)]})
+    packed = (gzip.compress(text, 1), pa.compress(text, "zstd", asbytes=True), parquet(table), arrow(table, stream=True))
+    for content in packed:
+        unpack(content, "log", Task())
+    monkeypatch.setattr(memory, "available_memory", lambda: 2_000_000)
+    for content in packed:
+        with pytest.raises(BadInput, match="too large for the free memory"):
+            read(content, ReadOptions(roles=ColumnRoles("case_id", "case_id", "case_id")))
+
+
 def test_packed_twice_is_refused() -> None:
     once = gzip.compress(b"a;b\n1;2\n")
     for twice in (gzip.compress(once), pa.compress(once, "zstd", asbytes=True), gzip.compress(pa.compress(b"a;b", "zstd", asbytes=True))):
@@ -295,6 +307,23 @@ def test_cut_off_or_damaged_compression_is_said() -> None:
                 unpack(packed[:cut], "log", Task())
         with pytest.raises(BadInput, match="damaged or cut off"):
             unpack(packed + b"garbage", "log", Task())
+
+
+def test_zeros_behind_gzip_and_a_frame_to_skip_before_zstd_are_no_damage() -> None:
+    text = CSV_TEXT * 1000
+    packed = gzip.compress(text)
+    for filled in (b"\0", b"\0" * 509, b"\0" * (1 << 23)):
+        assert unpack(packed + filled, "log.gz", Task())[1].to_pybytes() == text
+        assert unpack(packed + packed + filled, "log.gz", Task())[1].to_pybytes() == text * 2
+    with pytest.raises(BadInput, match="damaged or cut off"):
+        unpack(packed + b"\0" * 99 + b"x", "log.gz", Task())
+    frame = pa.compress(text, "zstd", asbytes=True)
+    for sign in (0x50, 0x5F):
+        skipped = bytes((sign,)) + b"\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"a;b;c"
+        assert unpack(skipped + frame + skipped, "log.zst", Task())[1].to_pybytes() == text
+
+
+CSV_TEXT = b"Sagsnr;Aktivitet;Tidspunkt\n"
 
 
 def test_members_one_after_the_other_are_one_file() -> None:
