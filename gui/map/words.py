@@ -215,8 +215,8 @@ def _left_out_by_guard(exact: ProcessMap, guarded: ProcessMap, few: str, texts: 
     if loose_steps:
         lines.append(
             texts.plural(
-                "{n} more step is left out: only paths with {few} connect it with the start and the end.",
-                "{n} more steps are left out: only paths with {few} connect them with the start and the end.",
+                "{n} step is left out: only paths with {few} connect it with the start and the end.",
+                "{n} steps are left out: only paths with {few} connect them with the start and the end.",
                 loose_steps,
                 few=few,
             )
@@ -225,7 +225,7 @@ def _left_out_by_guard(exact: ProcessMap, guarded: ProcessMap, few: str, texts: 
         lines.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", rare_paths, few=few))
     if loose_paths:
         lines.append(
-            texts.plural("{n} more path is left out with its step.", "{n} more paths are left out with their steps.", loose_paths)
+            texts.plural("{n} path is left out with its step.", "{n} paths are left out with their steps.", loose_paths)
         )
     return lines
 

@@ -106,9 +106,9 @@ def test_rare_steps_and_those_that_only_they_connect_are_counted_apart() -> None
     """c has eight cases, four on each of two ways: it is not rare, its ways are."""
     said = changes(*["ab"] * 20, *["acb"] * 4, *["adcb"] * 4)
     assert "1 step is left out: fewer than 5 cases." in said
-    assert "1 more step is left out: only paths with fewer than 5 cases connect it with the start and the end." in said
+    assert "1 step is left out: only paths with fewer than 5 cases connect it with the start and the end." in said
     assert "3 paths are left out: fewer than 5 cases." in said
-    assert "1 more path is left out with its step." in said
+    assert "1 path is left out with its step." in said
     assert "No step or path is left out." not in said
 
 
