@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.map.camera import Camera
@@ -13,6 +13,7 @@ from gui.map.hits import card_along, card_towards, hit
 from gui.map.style import MapStyle
 from gui.map.view import MapView
 from gui.store import Selected, StepSelected
+from gui.widgets.focus_ring import last_input_was_a_key
 
 DRAG_FROM = 4
 BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -36,6 +37,8 @@ class MapCanvas(MapView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pressed: QPoint | None = None
         self._dragging = False
+        self._pointer: QPointF | None = None
+        self._rest.timeout.connect(self._hover_again)
         self.describe: Callable[[Selected], str] = str
         """The sentence of the tool tip; the page sets it, in the reader's language."""
 
@@ -54,11 +57,13 @@ class MapCanvas(MapView):
             self._pressed = event.position().toPoint()
             self._dragging = event.button() == Qt.MouseButton.MiddleButton
             self.layer.focused = None
+            self.layer.by_keyboard = False
             self.layer.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hover, or pan while a button is down."""
         point = event.position().toPoint()
+        self._pointer = event.position()
         if self._pressed is None:
             what = self.at(event.position())
             if what is None and self._hovered is not None:
@@ -105,8 +110,20 @@ class MapCanvas(MapView):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is hovered any more."""
+        self._pointer = None
         self._set_hover(None)
         super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A map out of sight has no pointer over it."""
+        self._pointer = None
+        self._set_hover(None)
+        super().hideEvent(event)
+
+    def _hover_again(self) -> None:
+        """The map has come to rest in another place: something else may lie under the pointer."""
+        if self._pressed is None:
+            self._set_hover(self.at(self._pointer) if self._pointer is not None else None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of what lies under the pointer."""
@@ -149,6 +166,7 @@ class MapCanvas(MapView):
         if wanted is None or self.map is None or not plain:
             super().keyPressEvent(event)
             return
+        self.layer.by_keyboard = True
         wanted()
 
     def _walk(self, forward: bool) -> None:
@@ -173,6 +191,7 @@ class MapCanvas(MapView):
         if step is None or self.map is None or step not in self.map.card_by_step:
             return
         self.layer.focused = step
+        self.layer.by_keyboard = self.layer.by_keyboard or last_input_was_a_key()
         self.focused.emit(step)
         self.ensure_visible(step)
         self.layer.update()
@@ -191,7 +210,7 @@ class MapCanvas(MapView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Coming by Tab, the first card (or, backwards, the last) gets the focus."""
-        if event.reason() in BY_TAB and self.map and self.map.cards:
+        if event.reason() in BY_TAB and last_input_was_a_key() and self.map and self.map.cards:
             order = self.map.reading_order()
             self.focus_step(order[0] if event.reason() == Qt.FocusReason.TabFocusReason else order[-1])
         super().focusInEvent(event)

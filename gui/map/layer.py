@@ -14,6 +14,7 @@ from gui.map.morph import Morph, paint_morph
 from gui.map.painter import (
     Detail,
     detail_at,
+    paint_focus,
     paint_label_pill,
     paint_labels,
     paint_lane_glow,
@@ -67,6 +68,8 @@ class MapLayer(QGraphicsItem):
         """How far the map has moved since the backdrop was painted, while that is still the one of the map before."""
         self.selected: Selected = None
         self.focused: int | None = None
+        self.by_keyboard = False
+        """Whether the focused step is marked: only while the map is walked by keyboard."""
 
     @property
     def has_current_backdrop(self) -> bool:
@@ -122,11 +125,12 @@ class MapLayer(QGraphicsItem):
         self._paint_rings(painter, scene)
 
     def _paint_rings(self, painter: QPainter, scene: MapScene) -> None:
-        chosen = self.selected.step if isinstance(self.selected, StepSelected) else None
-        for step in {chosen, self.focused} - {None}:
-            card = scene.card_by_step.get(step) if step is not None else None
-            if card is not None:
-                paint_ring(painter, card.rect, self.style)
+        chosen = scene.card_by_step.get(self.selected.step) if isinstance(self.selected, StepSelected) else None
+        focused = scene.card_by_step.get(self.focused) if self.focused is not None and self.by_keyboard else None
+        if chosen is not None:
+            paint_ring(painter, chosen.rect, self.style)
+        if focused is not None:
+            paint_focus(painter, focused.rect, self.style, gap=7.0 if focused is chosen else 4.0)
 
 
 def _draw(painter: QPainter, backdrop: Backdrop, scale: float) -> None:

@@ -220,8 +220,17 @@ def paint_marks(
 
 
 def paint_ring(painter: QPainter, rect: QRectF, style: MapStyle, gap: float = 3.0) -> None:
-    """The rounded ring of a selected or focused card."""
+    """The solid ring of a selected card."""
     painter.setPen(QPen(style.colour("accent"), 2.0))
+    painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+    painter.drawRoundedRect(rect.adjusted(-gap, -gap, gap, gap), CARD_RADIUS + gap, CARD_RADIUS + gap)
+
+
+def paint_focus(painter: QPainter, rect: QRectF, style: MapStyle, gap: float = 4.0) -> None:
+    """The dashed ring around the card that has the keyboard."""
+    pen = QPen(style.colour("ink"), 1.75, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern([3.0, 2.0])
+    painter.setPen(pen)
     painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
     painter.drawRoundedRect(rect.adjusted(-gap, -gap, gap, gap), CARD_RADIUS + gap, CARD_RADIUS + gap)
 

@@ -172,7 +172,7 @@ def repeats_threshold(process_map: ProcessMap) -> int:
 
 
 def metric_value(path: Path, metric: Metric) -> float | None:
-    """A path's value under a metric (seconds or a count); None for a time without timed transitions, and for repetitions that are hidden."""
+    """A path's value under a metric (seconds or a count); None for a time without timed transitions and for hidden repetitions."""
     if metric == Metric.MAX_REPETITIONS:
         return float(path.max_repetitions) if path.max_repetitions else None
     if not metric.is_time:

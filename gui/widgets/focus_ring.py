@@ -15,8 +15,16 @@ KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt
 INPUT = {
     QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin,
 }  # fmt: skip
+POINTED = {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin}
 FIELDS = (QLineEdit, QPlainTextEdit)
 OWN_RING = "own_focus_ring"
+BY_KEY = "last_input_was_a_key"
+
+
+def last_input_was_a_key() -> bool:
+    """Whether the user's last deed was a key press, not a press of the mouse: focus also moves when what has it is hidden."""
+    application = QApplication.instance()
+    return application is not None and application.property(BY_KEY) is True
 
 
 class FocusRing(QWidget):
@@ -49,6 +57,7 @@ class FocusRing(QWidget):
         """Follow the focus, and the place and size of what has it."""
         kind = event.type()
         if kind in INPUT:
+            self._remember(kind)
             return self._on_input(event)
         if kind == QEvent.Type.FocusIn and isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
             self._on_focus(watched, event.reason())
@@ -57,6 +66,13 @@ class FocusRing(QWidget):
         elif self._target is not None and kind in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Scroll, QEvent.Type.LayoutRequest):
             self._follow()
         return False
+
+    @staticmethod
+    def _remember(kind: QEvent.Type) -> None:
+        application = QApplication.instance()
+        by_key = kind == QEvent.Type.KeyPress
+        if application is not None and (by_key or kind in POINTED) and application.property(BY_KEY) is not by_key:
+            application.setProperty(BY_KEY, by_key)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ring."""
