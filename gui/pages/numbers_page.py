@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gui.widgets.chart import Chart
 
 UNITS = ((DAY, N_("days")), (HOUR, N_("hours")), (MINUTE, N_("minutes")), (1.0, N_("seconds")))
+PERIODS = {"day": N_("Cases per day"), "week": N_("Cases per week"), "month": N_("Cases per month"), "year": N_("Cases per year")}
 SHOWN_STEPS = 10
 
 
@@ -200,7 +201,9 @@ class NumbersPage(DataPage):
             first = _short(texts, edges[-2])
             hints[-1] = texts("{first} {unit} or more: {n} cases", first=first, unit=unit, n=histogram.counts[-1])
         places = [edge - 0.5 for edge in edges] if single else edges
-        card.chart(self.store).show_bars(places, histogram.counts, lambda value: _short(texts, value), hints, mark)
+        chart = card.chart(self.store)
+        last = _short(texts, edges[-2]) + "+" if histogram.open_ended and hints else ""
+        chart.show_bars(places, histogram.counts, lambda value: _short(texts, value), hints, mark, last)
 
     def _draw_over_time(self, answer: Numbers) -> None:
         over_time = answer.over_time
@@ -212,7 +215,7 @@ class NumbersPage(DataPage):
             return
         from gui.widgets.chart import Line
 
-        per = {"day": texts("Cases per day"), "week": texts("Cases per week"), "month": texts("Cases per month")}[over_time.unit]
+        per = texts(PERIODS[over_time.unit])
         lines = (
             Line(texts("active"), over_time.active, tokens.data_quiet),
             Line(texts("started"), over_time.started, tokens.accent),
@@ -288,9 +291,9 @@ def month_ticks(first: float, last: float, timezone: str, texts: Texts) -> list[
     zone = ZoneInfo(timezone)
     start, end = (datetime.fromtimestamp(moment, UTC).astimezone(zone) for moment in (first, last))
     months = (end.year - start.year) * 12 + end.month - start.month
-    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600) if months / step <= 7), 1200)
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600) if months / step <= 7), 1200)
     made = []
-    for month in range(start.year * 12, (end.year + 1) * 12 + 1, step):
+    for month in range(start.year * 12 // step * step, (end.year + 1) * 12 + 1, step):
         if not 1 <= month // 12 <= 9998:
             continue
         moment = datetime(month // 12, month % 12 + 1, 1, tzinfo=zone)

@@ -18,6 +18,9 @@ from gui.theme import font
 Tick = tuple[float, str]
 Point = tuple[float, float]
 Write = Callable[[float], str]
+MOST_TICKS = 7
+LAST_ROOM = 0.09
+"""The share of the axis that the label of an open last bar keeps free of other labels."""
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]
@@ -107,9 +110,15 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.getAxis("left").setTicks([[(float(value), self._write_y(float(value))) for value in values]])
 
     def show_bars(
-        self, edges: Sequence[float], counts: Sequence[float], write_x: Write, hints: Sequence[str], mark: Tick | None = None
+        self,
+        edges: Sequence[float],
+        counts: Sequence[float],
+        write_x: Write,
+        hints: Sequence[str],
+        mark: Tick | None = None,
+        last: str = "",
     ) -> None:
-        """A histogram: bars between edges; mark is a position and the label of the line drawn there."""
+        """A histogram: bars between edges; mark is a position and the label of the line drawn there, last the label of an open last bar."""
         self._begin(write_x)
         left, right = np.asarray(edges[:-1], float), np.asarray(edges[1:], float)
         gap = (edges[-1] - edges[0]) / max(1, len(counts)) * 0.12
@@ -122,6 +131,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         if mark is not None:
             self._mark(mark, top)
         self._hints = list(zip(centre.tolist(), hints, strict=True))
+        self.getAxis("bottom").setTicks([whole_ticks(edges, write_x, last)])
         self.setXRange(edges[0], edges[-1], padding=0.01)
         self.setYRange(0, top * (1.22 if mark else 1.06), padding=0)
 
@@ -185,6 +195,18 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         x = box.mapSceneToView(place).x()
         _, words = min(self._hints, key=lambda hint: abs(hint[0] - x))
         self.setToolTip(words)
+
+
+def whole_ticks(edges: Sequence[float], write: Write, last: str = "") -> list[Tick]:
+    """Ticks at whole numbers between the outer edges; an open last bar has its own label at its middle, clear of the others."""
+    first, end = float(edges[0]), float(edges[-1])
+    step = max(1.0, nice_step(max(end - first, 1.0) / MOST_TICKS))
+    values = np.arange(np.ceil(first / step) * step, end + step * 1e-6, step).tolist()
+    if not last:
+        return [(value, write(value)) for value in values]
+    middle = (float(edges[-2]) + end) / 2
+    clear = middle - (end - first) * LAST_ROOM
+    return [*((value, write(value)) for value in values if value <= clear), (middle, last)]
 
 
 def nice_step(rough: float) -> float:
