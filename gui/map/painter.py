@@ -84,12 +84,12 @@ def lane_colour(lane: LaneView, colour_is_time: bool, style: MapStyle) -> QColor
 
 def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle) -> None:
     """One path: casing (not under spine arcs), line, arrowhead."""
-    colour = lane_colour(lane, scene.colour_is_time, style)
+    colour, width = lane_colour(lane, scene.colour_is_time, style), line_width(painter, lane, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if lane.kind != LaneKind.SPINE and not _on_axis(lane, scene):
-        painter.setPen(QPen(style.colour("canvas"), lane.width + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.setPen(QPen(style.colour("canvas"), width + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(lane.shaft)
-    painter.setPen(_line_pen(lane, colour))
+    painter.setPen(_line_pen(lane, colour, width))
     painter.drawPath(lane.shaft)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
@@ -102,10 +102,16 @@ def _on_axis(lane: LaneView, scene: MapScene) -> bool:
     return lane.dotted and all(abs(x - centre.x()) < 0.5 for x in lane.points[::2])
 
 
-def _line_pen(lane: LaneView, colour: QColor) -> QPen:
+def line_width(painter: QPainter, lane: LaneView, style: MapStyle) -> float:
+    """A path's line width on the map, at least as many device pixels as the style keeps."""
+    device = painter.device()
+    pixels = abs(painter.worldTransform().m11()) * (device.devicePixelRatio() if device else 1.0)
+    return max(lane.width, style.least_line / pixels) if pixels > 0 else lane.width
+
+
+def _line_pen(lane: LaneView, colour: QColor, width: float) -> QPen:
     if not lane.dotted:
-        return QPen(colour, lane.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
-    width = lane.width
+        return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
     pen = QPen(colour, width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
     on, off = 1.5, 5.0
     pen.setDashPattern([on / width, off / width])

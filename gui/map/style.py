@@ -67,6 +67,11 @@ class MapStyle:
         """Size of the start and end marks against the light ones: the layout gives them the same room everywhere."""
         return 1.0
 
+    @property
+    def least_line(self) -> float:
+        """Device pixels that a line keeps however far the map is zoomed out: thinner ones are lost on a projector."""
+        return 1.5 if self.sizes is PROJECTOR else 0.0
+
     def ramp(self, of_time: bool) -> tuple[str, ...]:
         """Five colours, low to high: for waiting times or for counts."""
         return self.tokens.ramp_waiting if of_time else self.tokens.ramp_frequency

@@ -16,7 +16,7 @@ from engine.service.messages import MapQuery
 from engine.texts import Texts
 from gui.map.legend import LegendPainter, make_legend, width_samples
 from gui.map.morph import FADE_MS, MOVE_MS, Morph, card_at, paint_morph
-from gui.map.painter import Detail, detail_at, lane_colour, paint_map
+from gui.map.painter import Detail, detail_at, lane_colour, line_width, paint_map
 from gui.map.scene import MapScene, build_scene, head_size, rounded
 from gui.map.style import map_style
 from gui.theme import Appearance
@@ -238,3 +238,23 @@ def test_crowded_limits_share_their_unit_in_the_title_or_stand_in_two_rows() -> 
     assert crowded.height == roomy.height
     narrow = LegendPainter(legend, style, 120)
     assert narrow.height > crowded.height
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_on_a_projector_no_line_falls_below_one_and_a_half_device_pixels(ratio: float) -> None:
+    image = QImage(400, 400, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    painter = QPainter(image)
+    for scale in (0.1, 0.4, 1.0):
+        painter.resetTransform()
+        painter.scale(scale, scale)
+        for appearance in Appearance:
+            scene, style = scene_of(appearance), map_style(appearance)
+            for lane in scene.lanes:
+                width = line_width(painter, lane, style)
+                if appearance is Appearance.PROJECTOR:
+                    assert width * scale * ratio >= 1.5 - 1e-9
+                    assert width == pytest.approx(max(lane.width, 1.5 / scale / ratio))
+                else:
+                    assert width == lane.width
+    painter.end()
