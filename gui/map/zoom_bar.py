@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
 
 from engine.errors import N_
 from gui.map.scene import MapScene
-from gui.store import Store
+from gui.store import Selected, StepSelected, Store
 from gui.theme import Appearance
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, icon_button, iconed, label, row, set_icon
+
+ROOM_BESIDE, ROOM_BELOW = 12, 8
 
 
 class ZoomBar(Panel):
@@ -39,7 +41,8 @@ class ZoomBar(Panel):
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.activated.connect(self._on_chosen)
-        self.search.setCompleter(self._completer)
+        self._completer.setWidget(self.search)
+        self.search.textEdited.connect(self._offer)
         self.search.returnPressed.connect(self._on_return)
         self.export = button("plain")
         card = QFrame()
@@ -76,6 +79,27 @@ class ZoomBar(Panel):
         names = [name for name in self._steps if wanted and wanted in name.casefold()]
         names.sort(key=lambda name: (not name.casefold().startswith(wanted), name.casefold()))
         return self._steps[names[0]] if names else None
+
+    def _offer(self, words: str) -> None:
+        """Offer the steps whose names hold the words: above the field, as wide as the longest name."""
+        popup = self._completer.popup()
+        self._completer.setCompletionPrefix(words)
+        n = min(self._completer.completionCount(), self._completer.maxVisibleItems())
+        if not words or n == 0:
+            popup.hide()
+            return
+        frame = 2 * popup.frameWidth() + popup.contentsMargins().top() + popup.contentsMargins().bottom()
+        more = popup.verticalScrollBar().sizeHint().width() if self._completer.completionCount() > n else 0
+        width = max(popup.sizeHintForColumn(0) + frame + more + ROOM_BESIDE, self.search.width())
+        height = popup.sizeHintForRow(0) * n + frame + ROOM_BELOW
+        self._completer.complete(QRect(0, -height - 4, width, 1))
+        corner = self.search.mapToGlobal(QPoint(0, -4))
+        popup.setGeometry(corner.x(), corner.y() - height, width, height)
+
+    def show_selected(self, selected: Selected) -> None:
+        """Once the step that was found is let go, the field is empty again."""
+        if not isinstance(selected, StepSelected) or self._steps.get(self.search.text()) != selected.step:
+            self.search.clear()
 
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""
@@ -128,11 +152,14 @@ class ZoomBar(Panel):
 
     def _on_chosen(self, name: str) -> None:
         if name in self._steps:
+            self.search.setText(name)
             self._leave_search()
             self.found.emit(self._steps[name])
 
     def _on_return(self) -> None:
         step = self.best_match(self.search.text())
         if step is not None:
+            self._completer.popup().hide()
+            self.search.setText(next(name for name, one in self._steps.items() if one == step))
             self._leave_search()
             self.found.emit(step)

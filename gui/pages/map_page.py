@@ -94,6 +94,7 @@ class MapPage(QWidget):
         store.appearance_changed.connect(self._follow_appearance)
         store.motion_changed.connect(self._on_motion)
         store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
+        store.selected_changed.connect(lambda: bar.show_selected(store.selected))
         canvas.picked.connect(store.select)
         canvas.entered.connect(self.inspector_wanted)
         canvas.zoom_changed.connect(bar.show_zoom)

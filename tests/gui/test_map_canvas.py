@@ -192,6 +192,29 @@ def test_searching_finds_a_step_by_a_part_of_its_name(world: tuple[MapPage, Stor
     assert page.canvas.rect().contains(place(page.canvas, RETURNED))
 
 
+def test_the_steps_offered_stand_above_the_field_with_their_whole_names(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> None:
+    page, store, _jobs = world
+    field, popup = page.bar.search, page.bar._completer.popup()
+    press(page.canvas, Qt.Key.Key_Slash)
+    QTest.keyClicks(field, "a")
+    assert popup.isVisible()
+    assert popup.geometry().bottom() <= field.mapToGlobal(QPoint(0, 0)).y()
+    names = [popup.model().index(i, 0).data() for i in range(popup.model().rowCount())]
+    assert len(names) > 3
+    assert popup.viewport().width() >= popup.sizeHintForColumn(0)
+    QTest.keyClicks(field, "fsl")
+    assert popup.geometry().bottom() >= field.mapToGlobal(QPoint(0, 0)).y() - 8
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert isinstance(store.selected, StepSelected)
+    assert not popup.isVisible()
+    assert page.bar._steps[field.text()] == store.selected.step
+    store.select(None)
+    assert field.text() == ""
+    QTest.keyClicks(field, "xyz")
+    assert not popup.isVisible()
+
+
 def test_the_keyboard_goes_to_the_map_when_the_page_gets_it(world: tuple[MapPage, Store, FakeJobs]) -> None:
     assert world[0].focusProxy() is world[0].canvas
 

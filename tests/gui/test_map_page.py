@@ -304,11 +304,14 @@ def test_the_folded_panel_of_a_projector_says_how_much_the_map_shows(world: tupl
     page, store, _jobs = world
     store.set_appearance(Appearance.PROJECTOR)
     controls = page.controls
-    qtbot.waitUntil(lambda: controls.width() == round(WIDTH * 1.3) and controls.height() >= controls.wanted_height())
+    sentences = (controls.coverage, controls.left_out, controls.legend)
+
+    def all_in_sight() -> bool:
+        return all(controls.rect().contains(QRect(one.mapTo(controls, QPoint(0, 0)), one.size())) for one in sentences)
+
+    qtbot.waitUntil(lambda: controls.width() == round(WIDTH * 1.3) and all_in_sight())
     assert controls.collapsed
-    for sentence in (controls.coverage, controls.left_out, controls.legend):
-        assert sentence.isVisible()
-        assert controls.rect().contains(QRect(sentence.mapTo(controls, QPoint(0, 0)), sentence.size()))
+    assert all(one.isVisible() for one in sentences)
     assert store.texts.percent(100000 / 101018) in controls.coverage.text()
     assert not controls.fold.geometry().intersects(controls.legend.geometry().translated(controls.legend.parentWidget().pos()))
 
