@@ -22,6 +22,9 @@ CASE_PREFIX = "case:"
 LONG_TRACE = 1000
 """Events of a trace that are kept in memory until its end; of a longer one each is forgotten at once."""
 
+LOOKED_AT = 1000
+"""Events and traces in which attributes are looked for when one that was asked for is missing."""
+
 READING = N_("Reading events")
 NOT_XES = N_("The file {file} is XML but not an event log in XES (its outermost element is not log).")
 OBJECT_CENTRIC = N_("The file {file} is an object-centric log (OCEL), which cannot be read. Export it with one case notion as XES or CSV.")
@@ -87,6 +90,20 @@ def read_xes(buffer: pa.Buffer, file_name: str, keys: XesKeys, task: Task) -> Xe
         return _Reader(buffer, file_name, keys, task).read()
     except etree.XMLSyntaxError as error:
         raise BadInput(BROKEN, file=file_name, line=error.lineno or 1) from error
+
+
+def attribute_names(buffer: pa.Buffer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Keys of the attributes that the first traces, and their events, have; for a file that `read_xes` has read."""
+    of_traces: dict[str, None] = {}
+    of_events: dict[str, None] = {}
+    for count, (_, element) in enumerate(etree.iterparse(pa.BufferReader(buffer), events=("end",), tag=("{*}trace", "{*}event"), **OPTIONS)):
+        is_event = element.tag.rpartition("}")[2] == "event"
+        (of_events if is_event else of_traces).update(dict.fromkeys(key for child in element if (key := child.get("key"))))
+        if not is_event:
+            _forget(element)
+        if count >= LOOKED_AT:
+            break
+    return tuple(of_traces), tuple(of_events)
 
 
 def _check_root(buffer: pa.Buffer, file_name: str) -> None:

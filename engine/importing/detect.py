@@ -66,11 +66,14 @@ class Guess:
     confidence: dict[str, float]
 
 
-def guess_roles(given: ColumnRoles, head: pa.Table) -> Guess:
-    """Fill in the roles that are not given; a column plays one role. head: the first rows of the table with all columns."""
+def guess_roles(given: ColumnRoles, head: pa.Table, text_format: str | None = None) -> Guess:
+    """Fill in the roles that are not given; a column plays one role.
+
+    head: the first rows of the table with all columns. text_format: the strptime pattern in which times are said to be written.
+    """
     chosen = {role: name for role in NAMES if (name := getattr(given, role))}
     confidence = dict.fromkeys(chosen, 1.0)
-    times = {name: time_share(head.column(name)) for name in head.column_names}
+    times = {name: time_share(head.column(name), text_format) for name in head.column_names}
     persons = {name for name in head.column_names if holds_cpr(head.column(name))}
     for role in (TIMESTAMP, START, CASE, ACTIVITY, UNIT):
         if role in chosen:
@@ -129,8 +132,8 @@ def holds_cpr(column: pa.ChunkedArray) -> bool:
     return 2 * sum(map(is_cpr, cells)) > len(cells)
 
 
-def time_share(column: pa.ChunkedArray) -> float:
-    """Share (0..1) of the cells that are times."""
+def time_share(column: pa.ChunkedArray, text_format: str | None = None) -> float:
+    """Share (0..1) of the cells that are times, written in any usual way or in the given one."""
     if is_time_type(column.type):
         return 1.0
-    return share_of_times(as_text(column))
+    return share_of_times(as_text(column), text_format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.errors import N_, BadInput
 from engine.importing.patterns import PATTERNS
@@ -97,3 +97,10 @@ def numbered(cells: Sequence[str]) -> list[str]:
     """Masks that tell different cells apart: •••1, •••2, … by first appearance; empty cells stay empty."""
     numbers: dict[str, int] = {}
     return [f"{MASK}{numbers.setdefault(cell, len(numbers) + 1)}" if cell.strip() else "" for cell in cells]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Column names for a sentence, at most 40 of at most 60 characters; one that looks like the content of a cell is masked."""
+    all_names = list(names)
+    shown = [MASK if is_value(name) else name if len(name) <= 60 else name[:59] + "…" for name in all_names[:40]]
+    return ", ".join(shown) + (", …" if len(all_names) > 40 else "")

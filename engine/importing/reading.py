@@ -21,7 +21,7 @@ from engine.files.table import Table, as_text
 from engine.importing.cells import Cells, cells_of
 from engine.importing.detect import guess_roles
 from engine.importing.header import check_header
-from engine.importing.personal import MASK, is_employee, is_value, refuse_employees
+from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
 from engine.importing.timestamps import (
     Reading,
@@ -54,7 +54,7 @@ def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task
     if content is Content.XES:
         return read_xes_log(buffer, file_name, options, task.part(0.2, 1.0))
     table = open_table(content, buffer, file_name, options, task)
-    roles = complete_roles(table, options.roles)
+    roles = complete_roles(table, options.roles, options.timestamp_format)
     columns = table.read(list(dict.fromkeys(name for name in _named(roles).values())), task.part(0.2, 0.6))
     task.report(0.6, BUILDING)
     return _log_of_table(table, columns, roles, options, task.part(0.6, 1.0))
@@ -73,7 +73,7 @@ def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions,
     table = open_table(content, buffer, file_name, options, task)
     options = msgspec.structs.replace(options, roles=_those_there(options.roles, table))
     head = table.head(HEAD_ROWS)
-    guess = guess_roles(options.roles, head)
+    guess = guess_roles(options.roles, head, options.timestamp_format)
     roles = guess.roles
     names = list(dict.fromkeys(_named(roles).values())) or list(table.columns[:1])
     columns = table.read(names, task.part(0.3, 0.8))
@@ -125,17 +125,20 @@ def open_table(content: Content, buffer: pa.Buffer, file_name: str, options: Rea
     return table
 
 
-def complete_roles(table: Table, given: ColumnRoles) -> ColumnRoles:
-    """The given roles, and case, activity and timestamp guessed where they are not; BadInput when they cannot be."""
+def complete_roles(table: Table, given: ColumnRoles, text_format: str | None = None) -> ColumnRoles:
+    """The given roles, and case, activity and timestamp guessed where they are not; BadInput when they cannot be.
+
+    text_format: the strptime pattern in which times are said to be written.
+    """
     check_columns(table, given)
     roles = given
     if None in (given.case, given.activity, given.timestamp):
-        guess = guess_roles(given, table.head(HEAD_ROWS)).roles
+        guess = guess_roles(given, table.head(HEAD_ROWS), text_format).roles
         roles = ColumnRoles(guess.case, guess.activity, guess.timestamp, given.start, given.unit)
     missing = [role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None]
     if missing:
         options = ", ".join(f"--{role}" for role in missing)
-        raise BadInput(NO_ROLE, file=table.file_name, roles=", ".join(missing), options=options, columns=_listed(table.columns))
+        raise BadInput(NO_ROLE, file=table.file_name, roles=", ".join(missing), options=options, columns=listed(table.columns))
     return roles
 
 
@@ -143,7 +146,7 @@ def check_columns(table: Table, roles: ColumnRoles) -> None:
     """BadInput when a role names a column that the table does not have."""
     for name in _named(roles).values():
         if name not in table.columns:
-            raise BadInput(NO_COLUMN, file=table.file_name, column=name, columns=_listed(table.columns))
+            raise BadInput(NO_COLUMN, file=table.file_name, column=name, columns=listed(table.columns))
 
 
 @dataclass(frozen=True)
@@ -267,9 +270,3 @@ def _unit_column(columns: pa.Table, name: str | None, kept: NDArray[np.bool_]) -
 
 def _named(roles: ColumnRoles) -> dict[str, str]:
     return {role: name for role in (CASE, ACTIVITY, TIMESTAMP, START, UNIT) if (name := getattr(roles, role)) is not None}
-
-
-def _listed(columns: tuple[str, ...]) -> str:
-    """Column names for a sentence, at most 40 of at most 60 characters; one that looks like the content of a cell is masked."""
-    shown = [MASK if is_value(name) else name if len(name) <= 60 else name[:59] + "…" for name in columns[:40]]
-    return ", ".join(shown) + (", …" if len(columns) > 40 else "")

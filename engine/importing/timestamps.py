@@ -134,18 +134,18 @@ def _native_clock(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_
     return np.where(possible, values, 0) * size, possible
 
 
-def share_of_times(values: pa.Array) -> float:
-    """Share (0..1) of the distinct cells that look like times, for guessing roles; 0 when there are none."""
+def share_of_times(values: pa.Array, text_format: str | None = None) -> float:
+    """Share (0..1) of the distinct cells that look like times, for guessing roles; 0 when there are none. BadInput for a bad format."""
     cells = cells_of(values)
     filled = cells.values.filter(pa.array(~cells.blank))
     pattern = _best_pattern(cells)
-    if pattern is None or not len(filled):
+    patterns = [] if pattern is None else [pattern, swap(pattern)] if can_swap(pattern) else [pattern]
+    if text_format is not None:
+        patterns.append(from_format(text_format))
+    if not patterns or not len(filled):
         return 0.0
     filled_cells = Cells(filled, np.arange(len(filled)), np.zeros(len(filled), bool))
-    both = read_cells(filled_cells, pattern).valid
-    if can_swap(pattern):
-        both = both | read_cells(filled_cells, swap(pattern)).valid
-    return float(both.mean())
+    return float(np.any([read_cells(filled_cells, one).valid for one in patterns], axis=0).mean())
 
 
 def _best_pattern(cells: Cells) -> Pattern | None:

@@ -7,9 +7,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
-from engine.files.xes import CASE_PREFIX, XesKeys, XesLog, read_xes
+from engine.files.xes import CASE_PREFIX, XesKeys, XesLog, attribute_names, read_xes
 from engine.importing.cells import cells_of
 from engine.importing.patterns import ISO
+from engine.importing.personal import listed
 from engine.importing.timestamps import Reading, TimeColumn, read_times
 from engine.log.columns import UNIT, ColumnRoles, Notice, ReadOptions
 from engine.log.event_log import NO_TIME, EventLog, build_event_log
@@ -19,7 +20,9 @@ NO_ACTIVITY = "(no activity)"
 """Name of the step of events that name none."""
 
 BUILDING = N_("Building the log")
-NO_ATTRIBUTE = N_("No event in {file} has the attribute {column}.")
+NO_ATTRIBUTE = N_("No event in {file} has the attribute {column}. The events have: {columns}.")
+NO_CASE_ATTRIBUTE = N_("No case in {file} has the attribute {column}. The cases have: {columns}.")
+UNUSED_OPTIONS = N_("XES says itself how it is written; these options were not used: {options}.")
 NO_EVENTS = N_("The log holds no events.")
 NO_TIMES = N_("No event has a time, so there are no durations.")
 UNTIMED = N_("Events without a time: {count}. Each stays directly behind the event that it follows in the file.")
@@ -42,7 +45,7 @@ def read_xes_log(buffer: pa.Buffer, file_name: str, options: ReadOptions, task: 
     )
     xes = read_xes(buffer, file_name, keys, task.part(0.0, 0.8))
     task.report(0.8, BUILDING)
-    _check_attributes(xes, wanted, file_name)
+    _check_attributes(xes, wanted, buffer, file_name)
     time = _xes_times(xes.timestamp, keys.timestamp, file_name, options)
     start = None if keys.start is None else _xes_times(xes.start, keys.start, file_name, options)
     activity = xes.activity_codes()
@@ -53,7 +56,8 @@ def read_xes_log(buffer: pa.Buffer, file_name: str, options: ReadOptions, task: 
         activity = np.where(unnamed, names.index(NO_ACTIVITY), activity)
     has_unit = any(value is not None for value in xes.unit)
     unit = {UNIT: pa.array(xes.unit, pa.string()).dictionary_encode()} if has_unit else {}
-    notices = [*_xes_notices(xes, int(unnamed.sum())), *time.notices, *(start.notices if start else ()), *time_notices(time.times)]
+    told = [*_unused(options), *_xes_notices(xes, int(unnamed.sum()))]
+    notices = [*told, *time.notices, *(start.notices if start else ()), *time_notices(time.times)]
     return build_event_log(
         case_codes=xes.case_codes(),
         case_ids=pa.array(list(xes.cases), pa.string()),
@@ -68,10 +72,12 @@ def read_xes_log(buffer: pa.Buffer, file_name: str, options: ReadOptions, task: 
     )
 
 
-def _check_attributes(xes: XesLog, wanted: ColumnRoles, file_name: str) -> None:
-    """BadInput when an attribute that was asked for by name occurs in no event."""
+def _check_attributes(xes: XesLog, wanted: ColumnRoles, buffer: pa.Buffer, file_name: str) -> None:
+    """BadInput when an attribute that was asked for by name occurs in no trace, or in no event."""
     if not xes.activity:
         return
+    if wanted.case is not None and xes.unnamed_traces == xes.n_traces - xes.empty_traces:
+        raise BadInput(NO_CASE_ATTRIBUTE, file=file_name, column=wanted.case, columns=listed(attribute_names(buffer)[0]))
     found = {
         wanted.activity: bool(xes.activities),
         wanted.timestamp: any(value is not None for value in xes.timestamp),
@@ -80,7 +86,14 @@ def _check_attributes(xes: XesLog, wanted: ColumnRoles, file_name: str) -> None:
     }
     for name, is_there in found.items():
         if name is not None and not is_there:
-            raise BadInput(NO_ATTRIBUTE, file=file_name, column=name)
+            raise BadInput(NO_ATTRIBUTE, file=file_name, column=name, columns=listed(attribute_names(buffer)[1]))
+
+
+def _unused(options: ReadOptions) -> list[Notice]:
+    """A notice of the options that only tables know."""
+    given = {"--timestamp-format": options.timestamp_format, "--delimiter": options.delimiter, "--encoding": options.encoding}
+    unused = [name for name, value in given.items() if value is not None]
+    return [Notice(UNUSED_OPTIONS, {"options": ", ".join(unused)})] if unused else []
 
 
 def _xes_times(values: list[str | None], key: str, file_name: str, options: ReadOptions) -> TimeColumn:

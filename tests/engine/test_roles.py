@@ -105,6 +105,14 @@ def test_what_is_given_stays_and_is_not_used_twice() -> None:
     assert found.confidence["case"] == 1.0 > found.confidence["activity"] > 0
 
 
+def test_times_written_in_the_format_that_is_said_are_found() -> None:
+    columns = {"Sag": CELLS["case"], "Aktivitet": CELLS["activity"], "Dato": ["1|2|2024", "2|2|2024", "3|2|2024"]}
+    assert guess(columns).timestamp is None
+    assert guess_roles(NO_ROLES, pa.table(columns), "%d|%m|%Y").roles == ColumnRoles("Sag", "Aktivitet", "Dato")
+    content = "\n".join(",".join(row) for row in (columns, *zip(*columns.values(), strict=True))).encode()
+    assert read_log(content, "t.csv", ReadOptions(timestamp_format="%d|%m|%Y"), Task()).n_events == 3
+
+
 def test_names_without_meaning_are_not_guessed() -> None:
     assert guess({"x": CELLS["case"], "y": CELLS["activity"], "z": ["1", "2", "3"]}) == NO_ROLES
 

@@ -116,6 +116,22 @@ def test_attributes_can_be_chosen_for_roles() -> None:
         assert "nix" in refusal(content, ReadOptions(roles=roles))
 
 
+def test_attributes_that_are_not_there_are_named_with_those_that_are() -> None:
+    more = attribute("string", "sag", "X9") + attribute("string", "010190-1234", "x")
+    content = log(trace("S1", event("a", "2024-02-01", attribute("string", "trin", "1")), more=more), trace("S2"))
+    said = refusal(content, ReadOptions(roles=ColumnRoles(case="nope")))
+    assert said == "No case in log.xes has the attribute nope. The cases have: concept:name, sag, •••."
+    said = refusal(content, ReadOptions(roles=ColumnRoles(case="sag", activity="nope")))
+    assert said == "No event in log.xes has the attribute nope. The events have: concept:name, time:timestamp, trin."
+    assert read(log(), ReadOptions(roles=ColumnRoles(case="nope", activity="nope"))).n_events == 0
+
+
+def test_options_that_only_tables_know_are_said_to_be_unused() -> None:
+    found = read(ORDINARY, ReadOptions(timestamp_format="%Q", delimiter=";"))
+    assert sentences(found) == ["XES says itself how it is written; these options were not used: --timestamp-format, --delimiter."]
+    assert "--encoding" in sentences(read(ORDINARY, ReadOptions(encoding="latin-1")))[0]
+
+
 def test_a_log_without_times_keeps_the_order_of_the_file() -> None:
     found = read(log(trace("S1", event("b"), event("a"))))
     assert steps(found) == {"S1": ["b", "a"]}
