@@ -427,7 +427,7 @@ class RecordExport(Struct, frozen=True, tag=True):
 
 
 class Recorded(Struct, frozen=True):
-    """The audit log holds the record."""
+    """The audit log holds the record, unless the project can only be read."""
 
 
 Question = (
