@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QWidget
 
 from engine.errors import N_
 from gui.map.scene import MapScene
@@ -38,6 +38,8 @@ class ZoomBar(Panel):
         self.search.installEventFilter(self)
         self._model = QStringListModel(self)
         self._completer = QCompleter(self._model, self)
+        self.offers = QListView()
+        self._completer.setPopup(self.offers)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.activated.connect(self._on_chosen)
@@ -82,7 +84,7 @@ class ZoomBar(Panel):
 
     def _offer(self, words: str) -> None:
         """Offer the steps whose names hold the words: above the field, as wide as the longest name."""
-        popup = self._completer.popup()
+        popup = self.offers
         self._completer.setCompletionPrefix(words)
         n = min(self._completer.completionCount(), self._completer.maxVisibleItems())
         if not words or n == 0:
@@ -159,7 +161,7 @@ class ZoomBar(Panel):
     def _on_return(self) -> None:
         step = self.best_match(self.search.text())
         if step is not None:
-            self._completer.popup().hide()
+            self.offers.hide()
             self.search.setText(next(name for name, one in self._steps.items() if one == step))
             self._leave_search()
             self.found.emit(step)

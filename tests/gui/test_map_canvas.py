@@ -194,7 +194,7 @@ def test_searching_finds_a_step_by_a_part_of_its_name(world: tuple[MapPage, Stor
 
 def test_the_steps_offered_stand_above_the_field_with_their_whole_names(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> None:
     page, store, _jobs = world
-    field, popup = page.bar.search, page.bar._completer.popup()
+    field, popup = page.bar.search, page.bar.offers
     press(page.canvas, Qt.Key.Key_Slash)
     QTest.keyClicks(field, "a")
     assert popup.isVisible()
