@@ -22,9 +22,10 @@ from tests.gui.map_example import example_answer
 from tests.naive_log import log_of_traces
 
 EN = Texts("en")
+ALL = MapQuery(steps=99, paths=99)
 
 
-def draw(*traces: str, query: MapQuery = MapQuery(steps=99, paths=99)) -> MapAnswer:
+def draw(*traces: str, query: MapQuery = ALL) -> MapAnswer:
     workspace = Workspace()
     workspace.study_log(log_of_traces(*traces))
     drawn = answer(workspace, query, Task())
@@ -32,7 +33,7 @@ def draw(*traces: str, query: MapQuery = MapQuery(steps=99, paths=99)) -> MapAns
     return drawn
 
 
-def changes(*traces: str, query: MapQuery = MapQuery(steps=99, paths=99)) -> list[str]:
+def changes(*traces: str, query: MapQuery = ALL) -> list[str]:
     exact, twin = draw(*traces, query=query), draw(*traces, query=replace(query, guarded=True))
     return guard_changes(exact.map, twin.map, EN)
 
@@ -115,7 +116,7 @@ def test_rare_steps_and_those_that_only_they_connect_are_counted_apart() -> None
 def test_hidden_repetitions_are_counted_where_the_map_shows_them() -> None:
     """Only one case goes from a to b three times; all go from b to a and on at most as often as many others."""
     traces = (*["ab"] * 8, "ababab")
-    shown = MapQuery(steps=99, paths=99, colour=Metric.MAX_REPETITIONS)
+    shown = replace(ALL, colour=Metric.MAX_REPETITIONS)
     assert "“Most repetitions in a case” is left out on 1 path: fewer than 5 cases reach it." in changes(*traces, query=shown)
     assert not any("repetitions" in one for one in changes(*traces))
     assert not any("repetitions" in one for one in changes(*["abab"] * 8, query=shown))
