@@ -1,5 +1,7 @@
-"""A reader with a linear program: whatever enters a step leaves it, and still no hidden number follows from a guarded map.
+"""A reader with a linear program: whatever enters a step leaves it, and still no hidden number follows from a hundred guarded maps.
 
+That is measured, not a law: where every number of a tiny log happens to be rounded as far as can be, all in one direction, a hidden
+start can follow (1 of 2,476 hidden numbers on 800 such maps; of 333 unrounded ones, 122).
 The reader knows the names of all steps, that counts are whole and not negative, that what is shown was rounded to the nearest 5, that
 a hidden start or end of a shown step has fewer than k cases, and every number of cases and transitions on the map.
 """
