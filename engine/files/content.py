@@ -53,7 +53,7 @@ NOT_A_LOG = N_("The file {file} is not an event log: it holds neither text nor a
 JSON = N_("The file {file} is JSON. Export the log as CSV, XES or Parquet and open that.")
 
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
 def recognise(head: bytes, file_name: str) -> Content:

@@ -25,6 +25,7 @@ BLOCK = 8 << 20
 HEAD_ROWS = 200
 TEXT = pa.dictionary(pa.int32(), pa.string())
 STEP = 16 << 20
+END_MARK, TAIL = b"\x1a", 4096
 
 EMPTY = N_("The file {file} holds no header line.")
 ENCODING = N_("The file {file} is not text in the encoding {encoding}. Choose another (--encoding), such as utf-8, latin-1 or utf-16.")
@@ -44,7 +45,8 @@ class CsvTable:
     def __init__(self, buffer: pa.Buffer, file_name: str, delimiter: str | None, encoding: str | None, task: Task) -> None:
         self.file_name = file_name
         self.encoding: str | None
-        self._text, self.encoding = _as_utf8(buffer, file_name, encoding, task)
+        whole, self.encoding = _as_utf8(buffer, file_name, encoding, task)
+        self._text = _without_end_mark(whole)
         self.first_row = 2
         header, self._body = _split_header(self._text)
         hint = SEPARATOR_LINE.fullmatch(header)
@@ -144,7 +146,16 @@ def _as_utf8(buffer: pa.Buffer, file_name: str, encoding: str | None, task: Task
         if not _is_utf8(buffer):
             raise BadInput(ENCODING, file=file_name, encoding=name)
         return (buffer.slice(3) if head.startswith(codecs.BOM_UTF8) else buffer), name
-    return _transcode(buffer, name, file_name, task), name
+    text = _transcode(buffer, name, file_name, task)
+    marked = text.slice(0, min(3, text.size)).to_pybytes() == codecs.BOM_UTF8
+    return (text.slice(3) if marked else text), name
+
+
+def _without_end_mark(text: pa.Buffer) -> pa.Buffer:
+    """The text up to the mark with which DOS ends a file, and all of it where there is none."""
+    tail = text.slice(max(0, text.size - TAIL)).to_pybytes()
+    kept = len(tail.rstrip(END_MARK + b"\r\n"))
+    return text.slice(0, text.size - len(tail) + kept) if END_MARK in tail[kept:] else text
 
 
 def _codec(encoding: str) -> str:

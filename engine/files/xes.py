@@ -96,7 +96,8 @@ def attribute_names(buffer: pa.Buffer) -> tuple[tuple[str, ...], tuple[str, ...]
     """Keys of the attributes that the first traces, and their events, have; for a file that `read_xes` has read."""
     of_traces: dict[str, None] = {}
     of_events: dict[str, None] = {}
-    for count, (_, element) in enumerate(etree.iterparse(pa.BufferReader(buffer), events=("end",), tag=("{*}trace", "{*}event"), **OPTIONS)):
+    parts = etree.iterparse(pa.BufferReader(buffer), events=("end",), tag=("{*}trace", "{*}event"), **OPTIONS)
+    for count, (_, element) in enumerate(parts):
         is_event = element.tag.rpartition("}")[2] == "event"
         (of_events if is_event else of_traces).update(dict.fromkeys(key for child in element if (key := child.get("key"))))
         if not is_event:

@@ -16,6 +16,9 @@ SAMPLE = 2000
 NOTHING = pa.array(["", "-", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "(null)"])
 """What cells without a time hold, in lower case."""
 DAY, HOUR, MINUTE, SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000
+FARTHEST = 14 * HOUR
+"""No place on earth is further from UTC than fourteen hours."""
+TOO_FAR = r"[+-](?:(?:1[5-9]|2\d)(?::?\d{2})?|14:?(?:0[1-9]|[1-5]\d))$"
 EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_128_000_000_000
 """2 January of year 1 and 30 December 9999: every zone's clock has a date there."""
 
@@ -89,7 +92,8 @@ def read_cells(cells: Cells, pattern: Pattern) -> Clock:
     fields = cells.apart[pattern.regex]
     clock, valid = _clock_time(fields.groups, pattern.swapped)
     offset, zoned = _offsets(fields.groups.get("z"), len(cells.values))
-    return Clock(clock, valid & fields.matched, zoned & fields.matched, offset)
+    valid &= fields.matched & (np.abs(offset) <= FARTHEST)
+    return Clock(clock, valid, zoned & fields.matched, offset)
 
 
 def _take_apart(values: pa.Array, regex: str) -> _Fields:
@@ -106,10 +110,18 @@ def _cast_iso(values: pa.Array) -> Clock | None:
             moments = filled.cast(kind).cast(pa.int64())
         except pa.ArrowInvalid:
             continue
+        if zoned and _is_any_too_far(values):
+            return None
         clock = moments.fill_null(0).to_numpy(zero_copy_only=False)
         valid = moments.is_valid().to_numpy(zero_copy_only=False) & (clock >= EARLIEST) & (clock <= LATEST)
         return Clock(clock, valid, valid & zoned, np.zeros(len(valid), np.int64))
     return None
+
+
+def _is_any_too_far(values: pa.Array) -> bool:
+    """Whether a text ends with an offset that Arrow takes although no place has it."""
+    ends = pc.unique(pc.binary_slice(values.cast(pa.binary()), -6))
+    return bool(pc.any(pc.match_substring_regex(ends, TOO_FAR)).as_py())
 
 
 def _clock_time(found: dict[str, pa.Array], swapped: bool) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -174,7 +186,8 @@ def _offset(text: str) -> int:
     digits = "".join(sign for sign in text if sign.isdigit())
     if not digits:
         return 0
-    size = int(digits[:2]) * HOUR + int(digits[2:] or 0) * MINUTE
+    minutes = int(digits[2:] or 0)
+    size = int(digits[:2]) * HOUR + minutes * MINUTE if minutes < 60 else 2 * FARTHEST
     return -size if text.startswith("-") else size
 
 

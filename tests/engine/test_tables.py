@@ -81,6 +81,21 @@ def test_big_endian_utf_16_with_its_mark() -> None:
     assert events(read(codecs.BOM_UTF16_BE + text().encode("utf-16-be"))) == PLAIN
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8"])
+def test_a_byte_order_mark_is_no_part_of_the_first_name_where_the_encoding_is_said(encoding: str) -> None:
+    content = "\ufeff".encode(encoding) + text().encode(encoding) if encoding != "utf-16" else text().encode(encoding)
+    found = read(content, ReadOptions(encoding=encoding))
+    assert found.roles.case == "Sagsnr" and events(found) == PLAIN
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\x1a\x1a\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp850", "utf-16"])
+def test_the_mark_with_which_dos_ends_a_file_is_no_row(end: str, encoding: str) -> None:
+    assert events(read((text() + end).encode(encoding), ReadOptions(encoding=encoding))) == PLAIN
+    found = read(text((HEADER, ("S1", "a\x1ab", "2024-02-01"))) + end)
+    assert found.activities == ("a\x1ab",)
+
+
 def test_an_encoding_that_is_said_is_obeyed() -> None:
     raw = text((HEADER, ("S1", "Ž", "2024-02-01"))).encode("iso8859-2")
     assert read(raw, ReadOptions(encoding="iso8859-2")).activities == ("Ž",)

@@ -179,6 +179,15 @@ def test_offsets_beat_the_zone_and_mixtures_are_counted() -> None:
     assert notice(column, "without a time zone") == {"count": 1, "column": "Tidspunkt", "timezone": COPENHAGEN}
 
 
+@pytest.mark.parametrize("clock", ["2027-05-01T14:05:00", "2027-05-01 14:05:00.123", "01-05-2027 14:05"])
+@pytest.mark.parametrize("offset", ["+15:00", "-23:59", "+1500", "+15", "+14:01", "+14:75", "-99:00", "+01:60"])
+def test_offsets_that_no_place_has_are_counted(clock: str, offset: str) -> None:
+    rest = [f"{clock[:-2]}0{n}{zone}" for n, zone in enumerate(("+14:00", "-14:00", "+01:00"))] + [f"13-{clock[3:]}"] * (clock[2] == "-")
+    column = read([clock + offset, *rest])
+    assert column.times[0] == NO_TIME and (column.times[1:] != NO_TIME).all()
+    assert notice(column, "could not be read") == {"count": 1, "column": "Tidspunkt", "row": 2}
+
+
 def test_an_unknown_zone_is_refused() -> None:
     for name in ("Europe/Odense", "", "../../etc/passwd", "Europe/", "a" * 300):
         with pytest.raises(BadInput):
