@@ -6,6 +6,7 @@ import argparse
 import codecs
 import contextlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +28,7 @@ DEFECT, INTERRUPTED = 1, 130
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
+NO_ORDINARY_FILE = N_("{file} is a pipe or a device. Save what comes out of it as a file, encrypted, and open that.")
 BROKEN = N_("Sagsflow failed ({kind} in {place}). Nothing was changed.")
 PASSPHRASE = N_("Passphrase for {file}: ")
 
@@ -124,6 +126,9 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
 def read_secret(arguments: argparse.Namespace) -> Secret:
     """The identity file, and the passphrase where one is needed: asked for at a terminal, else the first line of standard input."""
     path = _opened_path(Path(arguments.file))
+    for file in (path, arguments.identity):
+        if file is not None and _is_special(Path(file)):
+            raise BadInput(NO_ORDINARY_FILE, file=Path(file).name)
     if not _needs_passphrase(path, arguments.identity):
         return Secret(identity_path=arguments.identity)
     return Secret(passphrase=_read_passphrase(path.name), identity_path=arguments.identity)
@@ -138,6 +143,14 @@ def _opened_path(path: Path) -> Path:
         return path
     read_manifest(folder)
     return folder
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a path leads to a pipe, a device or the like, which cannot be read twice."""
+    with contextlib.suppress(OSError, ValueError):
+        mode = path.stat().st_mode
+        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return False
 
 
 def _needs_passphrase(path: Path, identity: str | None) -> bool:

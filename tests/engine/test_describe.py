@@ -342,6 +342,13 @@ def test_a_folder_that_is_no_project_is_refused_before_a_passphrase_is_asked_for
     refused(run("describe", tmp_path / "findes ikke" / "manifest.json"), 2)
 
 
+def test_pipes_and_devices_are_refused_by_name_and_never_waited_for(run: Run, tmp_path: Path, table: Path) -> None:
+    pipe = tmp_path / "rør"
+    os.mkfifo(pipe)
+    for arguments in ([pipe], [table, "--identity", pipe], [os.devnull]):
+        assert "is a pipe or a device" in refused(run("describe", *arguments), 2)
+
+
 def test_tampered_and_truncated_files_are_refused(run: Run, tmp_path: Path) -> None:
     identity = pyrage.x25519.Identity.generate()
     key, file = tmp_path / "key.txt", tmp_path / "log.age"
