@@ -12,6 +12,7 @@ from gui.store import Store
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, icon_label, label, row, set_picture
+from gui.widgets.popup import Definition
 
 
 class JobStrip(Panel):
@@ -33,12 +34,15 @@ class JobStrip(Panel):
         self._stop.clicked.connect(self._on_stop)
         self._show = button("text")
         self._show.clicked.connect(self.error_wanted)
+        self._remarks = button("text")
+        self._remarks.clicked.connect(self._on_remarks)
         self._data = ElidedLabel("small", Qt.TextElideMode.ElideRight)
         self._data.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = row(10, (20, 0, 20, 0))
         for widget in (self._icon, self._what, self._bar, self._left, self._stop, self._show):
             layout.addWidget(widget)
         layout.addWidget(self._data, 1)
+        layout.addWidget(self._remarks)
         self.setLayout(layout)
         jobs.status_changed.connect(self._show_status)
         for signal in (store.opened_changed, store.saved_changed):
@@ -59,6 +63,9 @@ class JobStrip(Panel):
         self._data.set_full_text(
             texts("{cases} cases · {events} events", cases=summary.n_cases, events=summary.n_events) if summary else ""
         )
+        notices = summary.notices if summary else ()
+        self._remarks.setVisible(bool(notices))
+        self._remarks.setText(texts.plural("{n} remark about the data", "{n} remarks about the data", len(notices)))
         self._show_status()
 
     def restyle(self) -> None:
@@ -94,6 +101,15 @@ class JobStrip(Panel):
             return share
         left = spent * (1 - job.fraction) / job.fraction
         return texts("{share}, about {time} left", share=share, time=texts.long_duration(max(1.0, left)))
+
+    def _on_remarks(self) -> None:
+        """Say what the reader should know about the data and the project."""
+        summary = self.store.opened.summary if self.store.opened else None
+        if summary is None:
+            return
+        texts = self.store.texts
+        lines = [texts(notice.message, **notice.values) for notice in summary.notices]
+        Definition(self.store, self, texts("Remarks about the data"), lines).show_below(self._remarks)
 
     def _on_stop(self) -> None:
         job = self._jobs.shown
