@@ -19,7 +19,7 @@ from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.map.controls import WIDTH
 from gui.pages.map_page import MapPage
-from gui.store import StepSelected, Store
+from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance, style_sheet
 from gui.widgets.sided import Sided
 from tests.gui.map_example import REFUSED, RETURNED, example_answer
@@ -381,6 +381,10 @@ def test_an_inspector_that_lies_over_the_map_never_hides_what_was_selected(
             store.select(None)
             assert not sided.side.isVisible()
             assert canvas.camera == fitted
+        for lane in canvas.map.lanes:
+            store.select(PathSelected(*lane.key))
+            assert in_view(page, lane.pieces()[-1]).right() <= sided.side.x()
+            store.select(None)
         store.select(StepSelected(REFUSED))
         canvas.fit_map()
         assert in_view(page, canvas.map.bounds).right() <= sided.side.x()
