@@ -102,6 +102,11 @@ def name_score(role: str, name: str) -> float:
     return max((score for names, score in zip(NAMES[role], SCORES, strict=True) if spellings(name) & set(names)), default=0.0)
 
 
+def may_be_case(name: str) -> bool:
+    """Whether a column name is one of case ids, or of some ids."""
+    return bool(name_score(CASE, name)) or SUFFIXES[CASE].match(plain_name(name)) is not None
+
+
 def _score(role: str, name: str, head: pa.Table, times: dict[str, float], is_person: bool) -> float:
     plain = plain_name(name)
     by_name = name_score(role, name)

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from engine.files.table import Table, as_text
 from engine.importing.cells import cells_of
-from engine.importing.detect import ENOUGH, holds_cpr, name_score, time_share
+from engine.importing.detect import ENOUGH, holds_cpr, may_be_case, name_score, time_share
 from engine.importing.personal import is_employee, is_free_text, is_personal, is_time_text, masked, numbered
 from engine.importing.timestamps import Reading, is_time_type, read_times, read_typed_times
 from engine.importing.zones import zone_named
-from engine.log.columns import ACTIVITY, CASE, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
+from engine.log.columns import ACTIVITY, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
 from engine.log.event_log import NO_TIME
 
 ROWS = 50
@@ -78,7 +78,7 @@ def _shown(name: str, column: pa.ChunkedArray, roles: ColumnRoles) -> list[str]:
     cells = _texts(column)
     if is_employee(name):
         return [masked(cell) for cell in cells]
-    if name == roles.case or holds_cpr(column) or (name not in _others(roles) and name_score(CASE, name)):
+    if name == roles.case or holds_cpr(column) or (name not in _others(roles) and may_be_case(name)):
         return numbered(cells)
     if is_time_type(column.type):
         return cells

@@ -365,6 +365,7 @@ PERSONAL = {
     "CPR": ["010190-1234", "010190-1234", "020290-1234"],
     "Handling": ["x" * 81, "Samtale", "010190 1234"],
     "Ticket": ["T1", "T2", "T1"],
+    "Kunde-id": ["K1", "", "K1"],
 }
 
 
@@ -382,6 +383,7 @@ def test_preview_keeps_persons_to_itself() -> None:
         "CPR": ("•••1", "•••1", "•••2"),
         "Handling": ("•••", "Samtale", "•••"),
         "Ticket": ("•••1", "•••2", "•••1"),
+        "Kunde-id": ("•••1", "", "•••1"),
     }
     assert [event[:2] for event in shown.preview_cases] == [("•••1", "Samtale"), ("•••1", "•••"), ("•••2", "•••")]
     assert shown.employees == ("Sagsbehandler",)
