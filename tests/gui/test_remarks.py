@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from tests.gui.window_world import opened, summary
 
 from engine.log.columns import Notice
 from gui.jobs import Jobs
@@ -16,6 +15,7 @@ from gui.settings import Settings
 from gui.store import Store
 from gui.widgets.job_strip import JobStrip
 from gui.widgets.popup import Definition
+from tests.gui.window_world import opened, summary
 
 
 def test_remarks_about_the_data_are_counted_and_read_out_on_a_click(qtbot: QtBot, tmp_path: Path) -> None:
