@@ -81,6 +81,69 @@ def lanes_touching(layout: MapLayout) -> int:
     return count
 
 
+def lanes_crowded(layout: MapLayout) -> int:
+    """Pairs of parallel pieces of different lanes (shared stretches aside) with less than 2 px between them along more than a pixel."""
+    found = 0
+    for (one, first), (other, second) in combinations([(lane, piece) for lane in layout.lanes for piece in segments(lane)], 2):
+        axis = 0 if first[1] == first[3] else 1
+        shared = one.trunk >= 0 and one.trunk == other.trunk and first[1 - axis] == second[1 - axis]
+        if one is other or shared or first[1 - axis] != first[3 - axis] or second[1 - axis] != second[3 - axis]:
+            continue
+        beside = min(first[axis + 2], second[axis + 2]) - max(first[axis], second[axis])
+        room = abs(first[1 - axis] - second[1 - axis]) - (one.width + other.width) / 2
+        found += beside > 1 and room < 2 - 0.03
+    return found
+
+
+def foreign_stripes(layout: MapLayout, lane: Lane) -> list[Box]:
+    """The pieces of all other lanes as wide as they are drawn, without the stretches that they share with this one."""
+    stripes: list[Box] = []
+    for other in layout.lanes:
+        half = other.width / 2
+        for piece in segments(other) if other is not lane else ():
+            axis = 0 if piece[1] == piece[3] else 1
+            own = [one for one in segments(lane) if other.trunk == lane.trunk >= 0 and one[1 - axis] == one[3 - axis] == piece[1 - axis]]
+            for low, high in without((piece[axis], piece[axis + 2]), [(one[axis], one[axis + 2]) for one in own]):
+                level = piece[1 - axis]
+                stripes.append((low, level - half, high, level + half) if axis == 0 else (level - half, low, level + half, high))
+    return stripes
+
+
+def without(span: tuple[float, float], shared: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What of a span lies outside of others."""
+    left = [span]
+    for low, high in shared:
+        left = [part for a, b in left for part in ((a, min(b, low)), (max(a, high), b)) if part[1] - part[0] > 0.05]
+    return left
+
+
+def numbers_on_foreign_lanes(layout: MapLayout) -> int:
+    """Numbers whose plates cover a part of another path's lane; the stretches of shared trunks aside."""
+    return sum(
+        any(overlap(label_box(lane.label), stripe, 0.03) for stripe in foreign_stripes(layout, lane))
+        for lane in layout.lanes
+        if lane.label is not None
+    )
+
+
+def free_places(layout: MapLayout, lane: Lane, size: tuple[float, float]) -> list[Box]:
+    """Plates on the lane's first piece that would cover no card, no other number and no foreign lane, five px from its ends, every 2 px."""
+    others = [label_box(one.label) for one in layout.lanes if one.label is not None and one is not lane]
+    taken = [*boxes(layout).values(), *others, *foreign_stripes(layout, lane)]
+    left, top, right, bottom = segments(lane)[0]
+    sideways = top == bottom
+    long = size[0] if sideways else size[1]
+    head = (5 + 0.9 * lane.width) if len(lane.points) == 4 else 0.0
+    low, high = (left, right) if sideways else (top, bottom)
+    found = []
+    for at in np.arange(low + head + 5 + long / 2, high - head - 5 - long / 2, 2.0).tolist():
+        x, y = (at, top) if sideways else (left, at)
+        plate = (x - size[0] / 2 - 1.1, y - size[1] / 2 - 0.1, x + size[0] / 2 + 1.1, y + size[1] / 2 + 0.1)
+        if not any(overlap(plate, one) for one in taken):
+            found.append(plate)
+    return found
+
+
 def bends(layout: MapLayout) -> int:
     """Turns of all lanes."""
     return sum(len(lane.points) // 2 - 2 for lane in layout.lanes)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from math import fsum
 
 from engine.layout.tracks import LEFT, RIGHT, Tracks
 
 PITCH = 8.0
 CLEAR = 3.0
+APART = 2.0
+"""Least room between two lanes that run beside each other, px."""
 TIGHT = 6.0
 END_INSET = 5.0
 SIDE_INSET = 12.0
@@ -68,14 +70,15 @@ class Ports:
         """Distance between ports; a card too low for its ports grows, a card too narrow squeezes them."""
         if len(numbers) < 2:
             return PITCH * self.scale
-        mean = fsum(self.tracks.tracks[number].width for number in numbers) / len(numbers)
-        wide = max(PITCH * self.scale, mean + CLEAR)
+        widths = [self.tracks.tracks[number].width for number in numbers]
+        mean, apart = fsum(widths) / len(numbers), max(sum(pair) / 2 for pair in pairwise(widths)) + APART * self.scale
+        wide = max(PITCH * self.scale, mean + CLEAR, apart)
         room = 2 * self._room(node, side)
         steps = len(numbers) - 1
         if steps * wide <= room:
             return wide
         if side in (LEFT, RIGHT):
-            tight = max(TIGHT * self.scale, mean + 2)
+            tight = max(TIGHT * self.scale, apart)
             if steps * tight > room:
                 self.heights[node] = steps * tight + 2 * END_INSET
                 return tight
@@ -153,7 +156,7 @@ class Ports:
         if one == other or not self._beside(one, other):
             return False
         apart = self.offset[(*far, other)] - self.offset[(*near, one)]
-        wanted = (tracks[one].width + tracks[other].width) / 2 + 2 * self.scale
+        wanted = (tracks[one].width + tracks[other].width) / 2 + APART * self.scale
         if abs(apart) >= wanted - 0.001:
             return False
         turn, other_turn = self._turn(near, one), self._turn(far, other)
