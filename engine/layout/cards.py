@@ -1,14 +1,20 @@
-"""The cards' widths and names: what fits, and a beginning that most names share is dropped."""
+"""The cards' widths and names: what fits, cut in the middle where it must be, and without a beginning that most names share."""
 
 from __future__ import annotations
 
 from engine.layout.network import Network
 from engine.layout.text_widths import cut_to_width, text_width
-from engine.layout.values import Sizes
+from engine.layout.values import PROJECTOR, Sizes
 
 INSET = 10.0
 NARROWEST = 108.0
-WIDEST_SHARE = 0.9
+NARROW_SHARE, WIDEST_SHARE = 0.9, 1.35
+SCREEN_WIDTH, WINDOW_WIDTH = 1920.0, 1480.0
+READABLE_PX = 14.0
+CHANNEL = 132.0
+"""What lies between two columns of most maps, px."""
+HEADS = (0.8, 0.35, 0.95, 0.05)
+"""Other shares of the room for the beginning of a cut name, tried in turn where two names would look the same."""
 SHARED = 0.6
 FEWEST_NAMES = 5
 SHORTEST_PREFIX = 4
@@ -32,19 +38,50 @@ def short_names(network: Network, prefix: str) -> list[str]:
     return [step.name[len(prefix) :] if prefix and step.name.startswith(prefix) else step.name for step in network.steps]
 
 
-def card_widths(network: Network, names: list[str], spine: list[int], sizes: Sizes) -> list[float]:
-    """Card widths in px by node, the two marks (24) last: one width on the spine, elsewhere what the texts need up to nine tenths of it."""
+def card_widths(network: Network, names: list[str], spine: list[int], column: list[int], sizes: Sizes) -> list[float]:
+    """Card widths in px by node, the two marks (24) last: what the texts need up to what all columns have room for, one on the spine."""
     scale = sizes.card_height / 38
-    widths = []
+    needs = []
     for step, name in zip(network.steps, names, strict=True):
         text = max(text_width(name, sizes.name_px, bold=True), text_width(step.second_line, sizes.number_px, bold=False))
-        widths.append(round(min(max(text + 2 * INSET * scale, NARROWEST * scale), WIDEST_SHARE * sizes.spine_width), 2))
+        needs.append(max(text + 2 * INSET * scale, NARROWEST * scale))
+    middle = max([sizes.spine_width, *(needs[node] for node in spine)])
     for node in spine:
-        widths[node] = sizes.spine_width
+        needs[node] = middle
+    widest = _widest(needs, column, sizes)
+    widths = [round(min(need, widest), 2) for need in needs]
+    for node in spine:
+        widths[node] = round(max(min(middle, widest), sizes.spine_width), 2)
     return [*widths, 24.0, 24.0]
 
 
+def _widest(needs: list[float], column: list[int], sizes: Sizes) -> float:
+    """How wide a card may be so that all columns probably fit a screen with readable names; within 0.9 and 1.35 of the spine's width."""
+    by_column: dict[int, float] = {}
+    for need, here in zip(needs, column, strict=True):
+        by_column[here] = max(by_column.get(here, 0.0), need)
+    most = WIDEST_SHARE * sizes.spine_width
+    screen = (WINDOW_WIDTH if sizes == PROJECTOR else SCREEN_WIDTH) * sizes.name_px / READABLE_PX
+    left = screen - CHANNEL * sizes.card_height / 38 * (len(by_column) + 1)
+    for place, need in enumerate(sorted(by_column.values())):
+        share = left / (len(by_column) - place)
+        if need > share:
+            most = min(most, share)
+            break
+        left -= need
+    return max(most, NARROW_SHARE * sizes.spine_width)
+
+
 def fitting_names(names: list[str], widths: list[float], sizes: Sizes) -> list[str]:
-    """Names cut to the room on their cards."""
+    """Names cut in the middle to the room on their cards; different names stay different wherever their ends tell them apart."""
     room = 2 * INSET * sizes.card_height / 38
-    return [cut_to_width(name, sizes.name_px, True, width - room) for name, width in zip(names, widths, strict=False)]
+    rooms = [width - room for width in widths[: len(names)]]
+    shown = [cut_to_width(name, sizes.name_px, True, wide) for name, wide in zip(names, rooms, strict=True)]
+    for head in HEADS:
+        owners: dict[str, set[str]] = {}
+        for name, text in zip(names, shown, strict=True):
+            owners.setdefault(text, set()).add(name)
+        for node, (name, wide) in enumerate(zip(names, rooms, strict=True)):
+            if len(owners[shown[node]]) > 1:
+                shown[node] = cut_to_width(name, sizes.name_px, True, wide, head)
+    return shown

@@ -67,7 +67,7 @@ def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> Geome
     network = skeleton.network
     prefix = shared_prefix([step.name for step in network.steps])
     names = short_names(network, prefix)
-    widths = card_widths(network, names, skeleton.spine, sizes)
+    widths = card_widths(network, names, skeleton.spine, cells.column, sizes)
     grid = read_grid(network, cells.row, cells.column, skeleton.spine)
     chain = [network.start, *skeleton.spine, network.end]
     column_width = [sizes.spine_width * 0.7] * grid.n_columns

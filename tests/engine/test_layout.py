@@ -15,10 +15,11 @@ from engine.errors import Cancelled
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
+from engine.layout.text_widths import text_width
 from engine.layout.values import LIGHT, PROJECTOR, Card, Graph, GraphArc, GraphStep, Lane, LaneKind, MapLayout, Seed, SpineReason, Weight
 from engine.process_map.values import END, START
 from engine.tasks import Task
-from tests.layout_measures import cards_overlapping, disconnected, labels_overlapping, lanes_through_cards, spine_deviation
+from tests.layout_measures import cards_overlapping, disconnected, labels_overlapping, lanes_crowded, lanes_through_cards, spine_deviation
 from tests.layout_views import Process, Trace
 
 NAMES = ["Modtaget", "Screening", "Undersøgelse", "Møde afholdt", "Afgørelse", "Partshøring", "Afvist", "Klage"]
@@ -147,9 +148,32 @@ def test_names_lose_a_beginning_that_most_of_them_share() -> None:
 
 def test_a_name_of_300_characters_is_cut_to_its_card() -> None:
     layout = lay_out(plain(2, (0, 1, 5), variant=(0,), names=["M" * 300, "Æ" * 300]), LIGHT)
-    assert all(one.name.endswith("…") and len(one.name) < 40 for one in layout.cards)
-    assert card(layout, 1).width <= LIGHT.spine_width
+    assert all("…" in one.name and len(one.name) < 40 for one in layout.cards)
+    assert card(layout, 1).width <= 1.35 * LIGHT.spine_width
     assert_tidy(layout)
+
+
+def test_a_long_name_is_whole_where_there_is_room() -> None:
+    names = ["Rimelighed/merbeskæftigelse kontrolleret", "Virksomhed fundet af virksomhedskonsulent", "Afslag"]
+    layout = lay_out(plain(3, (0, 1, 5), (0, 2, 4), variant=(0,), names=names), LIGHT)
+    assert [one.name for one in layout.cards] == names
+    assert card(layout, 2).width == 108 < LIGHT.spine_width < card(layout, 0).width
+
+
+def test_a_cut_name_keeps_its_end_and_whole_words() -> None:
+    names = [f"T09-{k} Process or receive external advice from party {k}" for k in range(12)]
+    layout = lay_out(plain(12, *((0, k, 5) for k in range(1, 12)), variant=(0,), names=names), LIGHT)
+    assert card(layout, 3).name.startswith("T09-3 Process") and card(layout, 3).name.endswith("party 3")
+    assert "…" in card(layout, 3).name and len({one.name for one in layout.cards}) == 12
+
+
+def test_names_that_differ_only_where_they_are_cut_stay_apart() -> None:
+    begin, end = "Meget langt navn på et trin som ", " og som slutter på samme måde hver gang"
+    names = [begin + "a" + end, begin + "b" + end, "aa " + begin + end, "bb " + begin + end]
+    for text in names:
+        assert text_width(text, LIGHT.name_px, bold=True) > 1.35 * LIGHT.spine_width
+    layout = lay_out(plain(4, (0, 1, 5), (1, 2, 5), variant=(0,), names=names), LIGHT)
+    assert len({one.name for one in layout.cards}) == 4
 
 
 @pytest.mark.parametrize(
@@ -186,6 +210,12 @@ def test_four_hundred_steps_are_laid_out() -> None:
     layout = lay_out(plain(400, *((s, t, n) for s, t, n in arcs if s != t), variant=tuple(range(12))), LIGHT)
     assert len(layout.cards) == 400
     assert cards_overlapping(layout) == 0 and spine_deviation(layout) <= 1
+
+
+def test_thick_lanes_beside_each_other_keep_two_px_between_them() -> None:
+    graph = plain(3, (0, 1, 900), (0, 2, 900), (2, 0, 30), (0, END, 20), (1, 2, 30), variant=(0, 1))
+    wide = tuple(msgspec.structs.replace(arc, width=7.0 if arc.count == 900 else 1.5) for arc in graph.arcs)
+    assert lanes_crowded(lay_out(msgspec.structs.replace(graph, arcs=wide), LIGHT)) == 0
 
 
 def test_projector_cards_are_larger_and_just_as_tidy() -> None:
