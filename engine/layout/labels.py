@@ -1,24 +1,30 @@
-"""Numbers on lanes: the first free place along each arc that covers no card, no other label and few foreign lanes."""
+"""Numbers on lanes: each stands on its own lane, or close beside it, where it covers no card, no other number and no foreign lane."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import fsum
 
+from engine.layout.obstacles import Box, Obstacles, Own, Span, head_size, nearest_free
 from engine.layout.text_widths import text_width
 from engine.layout.tracks import OwnPiece
 from engine.layout.values import Label, Sizes
 
-Box = tuple[float, float, float, float]
-Place = tuple[float, float, float]
-"""Cost, and the centre of a label."""
-PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
-COVERED = 1.1
-PLACE_COST = 0.12
 SEGMENT_COST = 0.5
-CELL = 96.0
+AWAY_COST = 2.0
+"""Cost of standing a whole piece's length from its middle."""
+OTHER_SIDE_COST = 0.9
+SHIFTS = (0.0, 0.4, 0.7, 0.95)
+"""How far a plate may be pushed across its lane, as shares of the push that would uncover the lane."""
+CLEAR = 3.0
+"""How far a foreign lane stays from a plate beside its own lane, px."""
 PLATE = 12.5 / 11
-PADDING = 3.0
-END_ROOM = 4.0
+PADDING = 2.0
+END_ROOMS = (4.0, 0.0)
+"""How much of its lane is to be seen between a plate and the end of its piece, px."""
+END_INSET = 0.18
+MOST_HIDDEN = 0.03
 
 
 def plate_size(text: str, sizes: Sizes) -> tuple[float, float]:
@@ -26,121 +32,210 @@ def plate_size(text: str, sizes: Sizes) -> tuple[float, float]:
     return round(text_width(text, sizes.label_px, bold=True) + 2 * PADDING, 2), round(PLATE * sizes.label_px, 2)
 
 
+@dataclass(slots=True)
+class Strip:
+    """Where a plate may slide: its centre runs from low to high along a line at `across` (a y when sideways, else an x), px."""
+
+    cost: float
+    sideways: bool
+    across: float
+    low: float
+    high: float
+    ideal: float
+    clear: float = 0.0
+
+    def box(self, at: float, size: tuple[float, float]) -> Box:
+        """The plate at a place of the strip."""
+        x, y = (at, self.across) if self.sideways else (self.across, at)
+        return x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2
+
+    def whole(self, size: tuple[float, float]) -> Box:
+        """All that the plate can cover."""
+        left, top, _, _ = self.box(self.low, size)
+        _, _, right, bottom = self.box(self.high, size)
+        return left, top, right, bottom
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A number in need of a place: its plate, and the pieces (or the straight spine arc) of its lane where it may stand; `line` px wide."""
+
+    lane: int
+    text: str
+    size: tuple[float, float]
+    pieces: list[OwnPiece]
+    line: float
+    own: Own
+    spine: bool
+
+    def tries(self) -> Iterator[Iterator[Strip]]:
+        """Strips to try, better ones first; within a try by rising cost."""
+        if self.spine:
+            yield beside_spine(self.pieces[0], self.size, self.line)
+            return
+        for room in END_ROOMS:
+            for shift in SHIFTS:
+                yield on_lane(self.pieces, self.size, self.line, shift, room)
+        yield beside_lane(self.pieces, self.size, self.line)
+
+
 class Labels:
-    """Labels placed so far, with the cards and lanes they must mind."""
+    """Places numbers one after the other; those that find no free place wait until all others stand."""
 
-    def __init__(self, cards: list[Box], sizes: Sizes) -> None:
-        self.sizes = sizes
-        self.boxes: dict[tuple[int, int], list[Box]] = {}
-        self.sideways: list[tuple[float, float, float, int]] = []
-        self.upright: list[tuple[float, float, float, int]] = []
-        for card in cards:
-            self._block(card)
+    def __init__(self, obstacles: Obstacles, sizes: Sizes) -> None:
+        self.obstacles, self.sizes = obstacles, sizes
+        self.wanted: dict[int, Wanted] = {}
+        self.found: dict[int, Box] = {}
 
-    def add_lanes(self, lanes: list[tuple[list[float], int]]) -> None:
-        """Lanes as (points, owner); lanes of one owner may be covered by each other's labels."""
-        for points, owner in lanes:
-            for at in range(0, len(points) - 2, 2):
-                x, y, to_x, to_y = points[at : at + 4]
-                if y == to_y:
-                    self.sideways.append((y, min(x, to_x), max(x, to_x), owner))
-                else:
-                    self.upright.append((x, min(y, to_y), max(y, to_y), owner))
-        self.sideways.sort()
-        self.upright.sort()
-        self.levels = [piece[0] for piece in self.sideways]
-        self.columns = [piece[0] for piece in self.upright]
+    def put_on_lane(self, lane: int, text: str, pieces: list[OwnPiece], line: float, own: Own) -> None:
+        """Place the text of a lane on, else beside, the pieces of the lane, the first preferred. line: its width."""
+        self._put(Wanted(lane, text, plate_size(text, self.sizes), pieces, line, own, False))
 
-    def _cells(self, box: Box) -> list[tuple[int, int]]:
-        left, top, right, bottom = box
-        return [
-            (column, row)
-            for column in range(int(left // CELL), int(right // CELL) + 1)
-            for row in range(int(top // CELL), int(bottom // CELL) + 1)
-        ]
+    def put_beside_spine(self, lane: int, text: str, points: list[float], line: float, own: Own) -> None:
+        """Place the text of a straight spine arc right of its arrow, else left of it."""
+        piece = points[0], points[1], points[2], points[3], True
+        self._put(Wanted(lane, text, plate_size(text, self.sizes), [piece], line, own, True))
 
-    def _block(self, box: Box) -> None:
-        for cell in self._cells(box):
-            self.boxes.setdefault(cell, []).append(box)
+    def finish(self, n_lanes: int) -> dict[int, Label]:
+        """Labels by lane. A number without a free place makes another give way; else it is hidden (at most 3 % are) or covers little."""
+        waiting = [one for one in self.wanted.values() if one.lane not in self.found and not self._give_way(one)]
+        covering = []
+        for one in waiting:
+            least = self._least_covering(one)
+            if least is not None:
+                covering.append((least[0], one.lane, one))
+        may_hide = max(0, int(MOST_HIDDEN * n_lanes) - len(waiting) + len(covering))
+        for _, _, one in sorted(covering, key=lambda item: (-item[0], -item[1]))[may_hide:][::-1]:
+            least = self._least_covering(one)
+            if least is not None:
+                self._keep(one, least[1])
+        return {lane: self._label(lane, box) for lane, box in self.found.items()}
 
-    def _is_free(self, box: Box) -> bool:
-        left, top, right, bottom = box
-        for cell in self._cells(box):
-            for one in self.boxes.get(cell, ()):
-                if one[0] < right and left < one[2] and one[1] < bottom and top < one[3]:
-                    return False
-        return True
+    def _put(self, one: Wanted) -> None:
+        if one.text:
+            self.wanted[one.lane] = one
+            self._settle(one)
 
-    def _covered(self, box: Box, owner: int) -> int:
-        """Number of foreign lane pieces under a plate."""
-        left, top, right, bottom = box
-        count = 0
-        for _, low, high, who in self.sideways[bisect_left(self.levels, top) : bisect_right(self.levels, bottom)]:
-            if low < right and left < high and who != owner:
-                count += 1
-        for _, low, high, who in self.upright[bisect_left(self.columns, left) : bisect_right(self.columns, right)]:
-            if low < bottom and top < high and who != owner:
-                count += 1
-        return count
+    def _settle(self, one: Wanted) -> bool:
+        """Put a number on its cheapest free place, if there is any."""
+        for strips in one.tries():
+            best: tuple[float, Box] | None = None
+            for strip in strips:
+                if best is not None and strip.cost >= best[0]:
+                    break
+                at = nearest_free(strip.ideal, strip.low, strip.high, self._taken(strip, one))
+                if at is not None:
+                    cost = strip.cost + AWAY_COST * abs(at - strip.ideal) / max(strip.high - strip.low, 1.0)
+                    if best is None or cost < best[0]:
+                        best = cost, strip.box(at, one.size)
+            if best is not None:
+                self._keep(one, best[1])
+                return True
+        return False
 
-    def put(self, text: str, places: list[Place], owner: int) -> Label | None:
-        """Place a text at the cheapest of its places; None where every place is taken."""
-        if not text:
-            return None
-        width, height = plate_size(text, self.sizes)
+    def _give_way(self, one: Wanted) -> bool:
+        """Put a number where one other stood that has another free place too."""
+        for lane in self._near(one):
+            box = self.found[lane]
+            self._take_away(lane)
+            if self._settle(one):
+                if self._settle(self.wanted[lane]):
+                    return True
+                self._take_away(one.lane)
+            self._keep(self.wanted[lane], box)
+        return False
+
+    def _near(self, one: Wanted) -> list[int]:
+        """Lanes whose numbers stand where this one could."""
+        owner = {_plate_room(box): lane for lane, box in self.found.items()}
+        boxes = [box for strips in one.tries() for strip in strips for box in self.obstacles.solid(strip.whole(one.size))]
+        return sorted({owner[box] for box in boxes if box in owner})
+
+    def _taken(self, strip: Strip, one: Wanted) -> list[Span]:
+        """Where the centre of a plate may not be along a strip."""
+        whole = strip.whole(one.size)
+        axis, half = (0, one.size[0] / 2) if strip.sideways else (1, one.size[1] / 2)
+        boxes = self.obstacles.solid(whole)
+        if strip.clear:
+            left, top, right, bottom = whole
+            x, y = (0.0, strip.clear) if strip.sideways else (strip.clear, 0.0)
+            whole = left - x, top - y, right + x, bottom + y
+        boxes += self.obstacles.foreign(whole, one.own)
+        return [(box[axis] - half, box[axis + 2] + half) for box in boxes]
+
+    def _least_covering(self, one: Wanted) -> tuple[float, Box] | None:
+        """The place on a lane, or beside it, that covers the least of foreign lanes (px²), but no card and no other number."""
         best: tuple[float, Box] | None = None
-        for cost, x, y in sorted(places):
-            if best is not None and cost >= best[0]:
-                break
-            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            if not self._is_free(box):
-                continue
-            total = cost + COVERED * self._covered(box, owner)
-            if best is None or total < best[0]:
-                best = (total, box)
-        if best is None:
-            return None
-        left, top, right, bottom = best[1]
-        self._block((left - 1, top, right + 1, bottom))
-        return Label(text, round((left + right) / 2, 2), round((top + bottom) / 2, 2), width, height)
+        for strips in one.tries():
+            for strip in strips:
+                for place in (4, 2, 6, 0, 8):
+                    box = strip.box(strip.low + (strip.high - strip.low) * place / 8, one.size)
+                    if self.obstacles.solid(box):
+                        continue
+                    covered = fsum(_shared(box, lane) for lane in self.obstacles.foreign(box, one.own))
+                    if best is None or covered < best[0] - 0.001:
+                        best = covered, box
+        return best
 
-    def on_lane(self, text: str, pieces: list[OwnPiece], head: float) -> list[Place]:
-        """Nine places on each piece of a lane. head: arrow length."""
-        width, height = plate_size(text, self.sizes)
-        places = []
-        for rank, (x, y, to_x, to_y, last) in enumerate(pieces):
-            long, size = abs(to_x - x) + abs(to_y - y), width if y == to_y else height
-            arrow = head if last else 0.0
-            spare = long - size - arrow
-            if spare < 0:
-                continue
-            room = min(END_ROOM, spare / 2)
-            start, stop = room + size / 2, long - room - size / 2 - arrow
-            for place, share in enumerate(PLACES):
-                at = min(max(share * long, start), stop) / long
-                places.append((rank * SEGMENT_COST + place * PLACE_COST, x + (to_x - x) * at, y + (to_y - y) * at))
-        return places
+    def _keep(self, one: Wanted, box: Box) -> None:
+        self.obstacles.block(_plate_room(box))
+        self.found[one.lane] = box
 
-    def beside_lane(self, text: str, pieces: list[OwnPiece], line: float) -> list[Place]:
-        """Places on both sides of each piece of a lane, for labels that find none on it. line: its width."""
-        width, height = plate_size(text, self.sizes)
-        places = []
-        for rank, (x, y, to_x, to_y, _) in enumerate(pieces):
-            aside = line / 2 + 1 + (height if y == to_y else width) / 2
-            for place, share in enumerate(PLACES):
-                for side in (aside, -aside):
-                    at = x + (to_x - x) * share, y + (to_y - y) * share
-                    cost = rank * SEGMENT_COST + place * PLACE_COST
-                    places.append((cost, at[0], at[1] - side) if y == to_y else (cost, at[0] + side, at[1]))
-        return places
+    def _take_away(self, lane: int) -> None:
+        self.obstacles.unblock(_plate_room(self.found.pop(lane)))
 
-    def beside_spine(self, text: str, points: list[float], line: float) -> list[Place]:
-        """Places right of a straight spine arc, near its arrowhead where it is short; then left of it."""
-        width, height = plate_size(text, self.sizes)
-        x, y, _, to_y = points
-        top, bottom = min(y, to_y) + height / 2, max(y, to_y) - height / 2 - 1
-        aside = max(3.2 + 0.72 * line, line / 2) + 3 + width / 2
-        middle = (y + to_y) / 2 if abs(to_y - y) > 4 * height else to_y - 7 - 0.9 * line
-        spots = [middle, middle + height, middle - height, middle + 2 * height, middle - 2 * height, (y + to_y) / 2]
-        heights = [min(max(spot, top), max(top, bottom)) for spot in spots]
-        return [(cost * 0.3 + (0.9 if side < 0 else 0.0), x + side * aside, at) for cost, at in enumerate(heights) for side in (1, -1)]
+    def _label(self, lane: int, box: Box) -> Label:
+        one = self.wanted[lane]
+        return Label(one.text, round((box[0] + box[2]) / 2, 2), round((box[1] + box[3]) / 2, 2), *one.size)
+
+
+def _plate_room(box: Box) -> Box:
+    """The room of a plate, a px more at its sides."""
+    return box[0] - 1, box[1], box[2] + 1, box[3]
+
+
+def on_lane(pieces: list[OwnPiece], size: tuple[float, float], line: float, shift: float, end_room: float) -> Iterator[Strip]:
+    """Strips along the pieces of a lane of width `line`, pushed across it by a share of what would uncover it; the arrowhead stays free."""
+    for rank, (x, y, to_x, to_y, last) in enumerate(pieces):
+        sideways = y == to_y
+        long, across = size if sideways else size[::-1]
+        one, other, level = (x, to_x, y) if sideways else (y, to_y, x)
+        head = head_size(line)[0] if last else 0.0
+        spare = abs(other - one) - long - head
+        if spare < 0:
+            continue
+        room = min(end_room, spare / 2) + long / 2
+        low, high = (one + room, other - room - head) if other > one else (other + room + head, one - room)
+        ideal = min(max((one + other) / 2, low), high)
+        most = shift * max(0.0, (across - line) / 2)
+        for aside in (most, -most) if most else (0.0,):
+            yield Strip(rank * SEGMENT_COST, sideways, level + aside, low, high, ideal)
+
+
+def beside_lane(pieces: list[OwnPiece], size: tuple[float, float], line: float) -> Iterator[Strip]:
+    """Strips on both sides of each piece of a lane of width `line`, clear of foreign lanes, so that none can claim the number."""
+    for rank, (x, y, to_x, to_y, _) in enumerate(pieces):
+        sideways = y == to_y
+        one, other, level = (x, to_x, y) if sideways else (y, to_y, x)
+        aside = line / 2 + 1 + (size[1] if sideways else size[0]) / 2
+        inset = END_INSET * abs(other - one)
+        low, high = min(one, other) + inset, max(one, other) - inset
+        for side in (-aside, aside) if sideways else (aside, -aside):
+            yield Strip(rank * SEGMENT_COST, sideways, level + side, low, high, (low + high) / 2, CLEAR)
+
+
+def beside_spine(piece: OwnPiece, size: tuple[float, float], line: float) -> Iterator[Strip]:
+    """Strips right and left of a straight spine arc of width `line`, near its arrowhead where it is short."""
+    x, y, _, to_y, _ = piece
+    width, height = size
+    low, high = min(y, to_y) + height / 2, max(y, to_y) - height / 2 - 1
+    length, half = head_size(line)
+    ideal = (y + to_y) / 2 if abs(to_y - y) > 4 * height else to_y - length - 2
+    high = max(low, high)
+    for cost, side in ((0.0, 1), (OTHER_SIDE_COST, -1)):
+        yield Strip(cost, False, x + side * (half + 3 + width / 2), low, high, min(max(ideal, low), high))
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Area that two boxes share, px²."""
+    return max(0.0, min(one[2], other[2]) - max(one[0], other[0])) * max(0.0, min(one[3], other[3]) - max(one[1], other[1]))

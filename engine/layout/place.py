@@ -8,8 +8,9 @@ from itertools import pairwise
 from engine.layout.cards import card_widths, fitting_names, shared_prefix, short_names
 from engine.layout.cells import Cells, place_cells
 from engine.layout.geometry import Geometry
-from engine.layout.labels import Box, Labels
+from engine.layout.labels import Labels
 from engine.layout.network import Network, read_network
+from engine.layout.obstacles import Box, Obstacles
 from engine.layout.order import choose_spine, linear_order
 from engine.layout.ranks import backbone, rank_rows
 from engine.layout.router import Router
@@ -133,24 +134,20 @@ def card_box(geometry: Geometry, node: int) -> Box:
 
 def place_labels(skeleton: Skeleton, geometry: Geometry, sizes: Sizes, ways: list[list[float]], boxes: list[Box]) -> list[Label | None]:
     """Labels by arc: the spine's first, then by frequency."""
-    network, trunk = skeleton.network, geometry.tracks.trunk
-    labels = Labels(boxes, sizes)
-    labels.add_lanes([(way, -1 - trunk[arc] if trunk[arc] >= 0 else arc) for arc, way in enumerate(ways)])
-    result: list[Label | None] = [None] * len(ways)
+    network = skeleton.network
+    obstacles = Obstacles(boxes)
+    own = obstacles.add_lanes(zip(ways, geometry.tracks.ways, (arc.width for arc in network.arcs), strict=True))
+    labels = Labels(obstacles, sizes)
     users = geometry.users()
-    chain = [network.start, *skeleton.spine, network.end]
-    straight = set(pairwise(chain))
+    straight = set(pairwise([network.start, *skeleton.spine, network.end]))
     for arc in sorted(range(len(ways)), key=lambda arc: (network.ends[arc] not in straight, arc)):
         one, way = network.arcs[arc], ways[arc]
-        owner = -1 - trunk[arc] if trunk[arc] >= 0 else arc
         if network.ends[arc] in straight:
-            result[arc] = labels.put(one.spine_label, labels.beside_spine(one.spine_label, way, one.width), owner)
+            labels.put_beside_spine(arc, one.spine_label, way, one.width, own[arc])
         else:
-            pieces = geometry.own_pieces(arc, way, users)
-            result[arc] = labels.put(one.label, labels.on_lane(one.label, pieces, 5 + 0.9 * one.width), owner)
-            if result[arc] is None:
-                result[arc] = labels.put(one.label, labels.beside_lane(one.label, pieces, one.width), owner)
-    return result
+            labels.put_on_lane(arc, one.label, geometry.own_pieces(arc, way, users), one.width, own[arc])
+    found = labels.finish(len(ways))
+    return [found.get(arc) for arc in range(len(ways))]
 
 
 def lane_kind(skeleton: Skeleton, cells: Cells, source: int, target: int) -> LaneKind:

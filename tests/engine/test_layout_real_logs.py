@@ -14,6 +14,9 @@ from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.values import LIGHT, PROJECTOR, Graph, Seed
 from engine.log.columns import ReadOptions
+from engine.process_map.drawing import draw_map, find_seed
+from engine.process_map.study import Study
+from engine.service.messages import MapQuery
 from engine.tasks import Task
 from tests.layout_measures import (
     bends,
@@ -22,9 +25,11 @@ from tests.layout_measures import (
     flow_upward,
     hidden_labels,
     labels_overlapping,
+    lanes_crowded,
     lanes_through_cards,
     lanes_touching,
     movement,
+    numbers_on_foreign_lanes,
     spine_deviation,
 )
 from tests.layout_views import Process
@@ -62,6 +67,38 @@ def test_nothing_overlaps_and_every_path_has_its_number(name: str, n_steps: int,
             assert disconnected(layout) == []
             assert spine_deviation(layout) <= 1
             assert hidden_labels(layout) <= 0.03 * len(layout.lanes)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "receipt",
+        "SEPSIS",
+        "BPIC15_1",
+        "BPIC13_i",
+        "Helpdesk",
+        "BPI_2020_DomesticDeclarations",
+        "BPI_2020_RequestForPayment",
+        "ConsultaDataMining201618",
+    ],
+)
+def test_on_the_first_view_no_number_stands_on_a_foreign_lane_and_names_are_told_apart(name: str) -> None:
+    path = log_path(name)
+    study = Study(read_log(path.read_bytes(), path.name, ReadOptions(), Task()))
+    first = draw_map(study, MapQuery(), Task()).layout
+    find_seed(study, Task())
+    for layout in (first, draw_map(study, MapQuery(), Task()).layout):
+        assert numbers_on_foreign_lanes(layout) == 0
+        assert labels_overlapping(layout) == lanes_crowded(layout) == 0
+        assert hidden_labels(layout) <= 0.03 * len(layout.lanes)
+        assert len({card.name for card in layout.cards}) == len(layout.cards)
+
+
+@pytest.mark.parametrize(("name", "n_steps"), LOGS)
+def test_few_numbers_stand_on_foreign_lanes_wherever_the_sliders_are(name: str, n_steps: int) -> None:
+    views = [process(name).view(count, round(share * count)) for count in (6, 12, n_steps) for share in (1.2, 1.8, 2.6)]
+    layouts = [lay_out(view, LIGHT) for view in views]
+    assert sum(map(numbers_on_foreign_lanes, layouts)) <= 0.015 * sum(len(layout.lanes) for layout in layouts)
 
 
 @pytest.mark.parametrize(("name", "n_steps"), LOGS)

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.layout.crossings import count_crossings
+from engine.layout.labels import plate_size
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
+from engine.layout.text_widths import cut_to_width, text_width
 from engine.layout.values import LIGHT, PROJECTOR, Graph, GraphArc, GraphStep, LaneKind, MapLayout, Seed, Sizes, Weight
 from engine.process_map.values import END, START
 from engine.tasks import Task
@@ -17,9 +19,13 @@ from tests.layout_measures import (
     cards_overlapping,
     crossings_one_by_one,
     disconnected,
+    foreign_stripes,
+    free_places,
+    label_box,
     labels_overlapping,
     lanes_through_cards,
     movement,
+    overlap,
     segments,
     spine_deviation,
 )
@@ -73,6 +79,38 @@ def test_any_graph_is_laid_out_soundly(graph: Graph, sizes: Sizes) -> None:
     layout = lay_out(graph, sizes)
     assert_sound(layout, graph)
     assert count_crossings(layout) == crossings_one_by_one(layout)
+
+
+@given(graphs(), st.sampled_from([LIGHT, PROJECTOR]))
+@settings(max_examples=100)
+def test_a_number_covers_a_foreign_lane_or_is_hidden_only_where_its_own_lane_has_no_free_place(graph: Graph, sizes: Sizes) -> None:
+    layout = lay_out(graph, sizes)
+    texts = {(arc.source, arc.target): arc.label for arc in graph.arcs}
+    for lane in layout.lanes:
+        if lane.trunk >= 0 or lane.kind == LaneKind.SPINE or lane.points[0] == lane.points[-2]:
+            continue
+        covers = lane.label is not None and any(overlap(label_box(lane.label), one, 0.03) for one in foreign_stripes(layout, lane))
+        if covers or lane.label is None:
+            assert free_places(layout, lane, plate_size(texts[lane.source, lane.target], sizes)) == []
+
+
+@given(graphs(), st.sampled_from([LIGHT, PROJECTOR]))
+@settings(max_examples=60)
+def test_every_card_holds_the_name_it_shows(graph: Graph, sizes: Sizes) -> None:
+    for card in lay_out(graph, sizes).cards:
+        room = card.width - 20 * sizes.card_height / 38
+        assert text_width(card.name, sizes.name_px, bold=True) <= room + 0.06
+        assert card.width <= 1.35 * sizes.spine_width + 0.01
+
+
+@given(NAMES, st.integers(0, 300), st.floats(0, 1))
+def test_a_cut_name_fits_and_is_made_of_the_names_own_ends(name: str, room: int, head: float) -> None:
+    shown = cut_to_width(name, 12, True, room, head)
+    if shown != name:
+        begin, _, end = shown.rpartition("…") if shown.count("…") == 1 else (shown, "", "")
+        assert "…" in shown
+        assert shown.count("…") > 1 or (name.startswith(begin) and name.endswith(end))
+        assert shown == "…" or text_width(shown, 12, bold=True) <= room + 0.06
 
 
 @given(graphs(), st.randoms(use_true_random=False))
