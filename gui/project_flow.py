@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from engine.errors import N_, Cancelled, WrongKey
 from engine.log.columns import ReadOptions
 from engine.service.messages import FileKind, Open, Opened, Saved, SaveProject, Secret, UseRoles, ViewState
 from gui.jobs import Jobs
-from gui.store import Store
+from gui.store import Selected, Store
 from gui.widgets.error_words import error_details, error_sentence
-from gui.widgets.unlock_card import UnlockCard
+from gui.widgets.file_dialog import ask_file, ask_folder
+from gui.widgets.unlock_card import FILE, PROJECT, UnlockCard
 
 if TYPE_CHECKING:
     from gui.dialogs.unlock_dialog import UnlockDialog
@@ -46,6 +47,7 @@ class ProjectFlow(QObject):
         self._dialog: UnlockDialog | None = None
         self._target: Open | None = None
         self._kept_view: ViewState | None = None
+        self._kept_selected: Selected = None
         self._last_error: Exception | None = None
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -66,13 +68,13 @@ class ProjectFlow(QObject):
         """Let the user choose a file."""
         texts = self.store.texts
         kinds = texts("Logs and encrypted files") + " (*.age *.csv *.gz *.zst *.xes *.parquet *.arrow *.feather *.txt *.tsv)"
-        path, _ = QFileDialog.getOpenFileName(self.window, texts("Open file"), "", f"{kinds};;{texts('All files')} (*)")
+        path = ask_file(self.store, self.window, N_("Open file"), f"{kinds};;{texts('All files')} (*)")
         if path:
             self.choose(path)
 
     def choose_folder(self) -> None:
         """Let the user choose a project folder."""
-        path = QFileDialog.getExistingDirectory(self.window, self.store.texts("Open project folder"))
+        path = ask_folder(self.store, self.window, N_("Open project folder"))
         if path:
             self.choose(path)
 
@@ -108,7 +110,7 @@ class ProjectFlow(QObject):
             return
         from gui.dialogs.unlock_dialog import UnlockDialog
 
-        dialog = self._dialog = UnlockDialog(self.store, Path(path).stem, self.window)
+        dialog = self._dialog = UnlockDialog(self.store, Path(path).stem, self.window, title=PROJECT if Path(path).is_dir() else FILE)
         dialog.card.unlock_wanted.connect(self._on_unlock)
         dialog.card.stop_wanted.connect(self.stop)
         dialog.rejected.connect(self._on_dialog_closed)
@@ -184,8 +186,8 @@ class ProjectFlow(QObject):
 
     def _adopt(self, opened: Opened) -> None:
         """The log is open: show it, with the view from before the lock when there is one."""
-        target, view = self._target, self._kept_view
-        self._kept_view = None
+        target, view, selected = self._target, self._kept_view, self._kept_selected
+        self._kept_view = self._kept_selected = None
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.accept()
@@ -193,6 +195,8 @@ class ProjectFlow(QObject):
         was_locked = self.store.locked
         self.store.set_opened(opened, target, view)
         self.store.set_locked(False)
+        if was_locked:
+            self.store.select(selected)
         self._end_card()
         if target is not None and opened.kind is FileKind.PROJECT and not self._is_demo and not was_locked:
             self.store.settings.add_recent(target.path)
@@ -271,7 +275,7 @@ class ProjectFlow(QObject):
         for widget in QApplication.topLevelWidgets():
             if widget is not self.window and widget.isVisible():
                 widget.close()
-        self._target, self._kept_view = self.store.source, self.store.view
+        self._target, self._kept_view, self._kept_selected = self.store.source, self.store.view, self.store.selected
         name = opened.facts.name if opened.facts else opened.name
         needs_secret = opened.encrypted and not self._is_demo
         self._save_view_then(self.jobs.close_engine)

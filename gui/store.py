@@ -86,6 +86,8 @@ class Store(QObject):
         self.view = ViewState()
         self.selected: Selected = None
         self.locked = False
+        self.last_folder = ""
+        """The folder a file was last chosen from in this window; it is not kept on disk."""
         self.n_selected: int | None = None
         self._undone: list[ViewState] = []
         self._done: list[ViewState] = []

@@ -101,25 +101,3 @@ def suggest_passphrase(language: str) -> tuple[str, float]:
     """Six random words joined by hyphens, and their entropy in bits."""
     words = word_list(language)
     return "-".join(secrets.choice(words) for _ in range(PASSPHRASE_WORDS)), PASSPHRASE_WORDS * math.log2(len(words))
-
-
-def strength_bits(passphrase: str) -> float:
-    """A cautious estimate of a passphrase's entropy in bits.
-
-    Words of the lists count as drawn from a list; other text counts 2.3 bits a letter (running text) plus one for each change of kind
-    (letters, digits, signs), and characters that repeat the one before count nothing.
-    """
-    parts = [part for part in passphrase.lower().replace("-", " ").split() if part]
-    words = set(word_list("da")) | set(word_list("en"))
-    if len(parts) > 1 and all(part in words for part in parts):
-        return len(set(parts)) * math.log2(len(words))
-    bits, before = 0.0, ""
-    for character in passphrase:
-        if character != before:
-            bits += 2.3 + (1.0 if before and _kind(character) != _kind(before) else 0.0)
-        before = character
-    return bits
-
-
-def _kind(character: str) -> int:
-    return 0 if character.isalpha() else 1 if character.isdigit() else 2

@@ -7,27 +7,30 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QLocale, QStandardPaths, Qt
-from PySide6.QtWidgets import QDateEdit, QFileDialog, QFrame, QLineEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtWidgets import QDateEdit, QFrame, QLineEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.service.messages import PassphraseSuggestion, ProjectFacts, SaveProject, SuggestPassphrase
 from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
+from gui.widgets.file_dialog import ask_folder, documents
 from gui.widgets.parts import button, column, framed, hairline, icon_label, label, row
 from gui.widgets.password_field import PasswordField
+from gui.widgets.suggested_words import SuggestedWords
 
 RECIPIENT = re.compile(r"^age1[02-9ac-hj-np-z]{58}$")
 ENOUGH_BITS, GOOD_BITS = 50.0, 70.0
 UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 KINDS = ((r"[a-zæøå]", 29), (r"[A-ZÆØÅ]", 29), (r"\d", 10), (r"[^\w]", 20))
+SHORTEST_WORD = 3
 WORD = re.compile(r"[^\W\d_]+")
 
 
 def strength_bits(passphrase: str) -> float:
     """A cautious estimate of a passphrase's strength in bits: words count 11 bits each, other signs by their kind, repeats nothing."""
-    words = [word for word in WORD.findall(passphrase) if len(word) >= 4]
+    words = [word for word in WORD.findall(passphrase) if len(word) >= SHORTEST_WORD]
     by_words = 11.0 * len({word.casefold() for word in words})
     kinds = sum(size for pattern, size in KINDS if re.search(pattern, passphrase))
     by_signs = len(set(passphrase)) * math.log2(kinds) if kinds else 0.0
@@ -53,13 +56,14 @@ class NewProjectDialog(DialogFrame):
         self.first = PasswordField(store, N_("Passphrase"), large=False)
         self.second = PasswordField(store, N_("Passphrase once more"), large=False)
         self._strength, self._strength_words = QProgressBar(), label("small")
+        self._strength_words.setWordWrap(True)
         self.suggest = button("text", texts("Suggest six words"))
+        self.suggestion = SuggestedWords(store)
         self.recovery = QLineEdit()
         self.recovery.setPlaceholderText("age1…")
         self._recovery_note = framed("caution")
         self._recovery_words = label("small", wrap=True)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.parent_folder = QLineEdit(documents or str(Path.home()))
+        self.parent_folder = QLineEdit(documents())
         self.browse = button("plain", texts("Choose …"))
         self._status = label("small")
         self.foot.insertWidget(0, self._status)
@@ -102,6 +106,7 @@ class NewProjectDialog(DialogFrame):
         meter.addWidget(self._strength_words, 1)
         meter.addWidget(self.suggest)
         form.addLayout(meter)
+        form.addWidget(self.suggestion)
         form.addLayout(self._field(texts("Recovery key (recipient)"), self.recovery))
         note = row(8, (12, 8, 12, 8))
         note.addWidget(icon_label("triangle-alert", self.store.tokens.caution, 16), 0, Qt.AlignmentFlag.AlignTop)
@@ -152,14 +157,14 @@ class NewProjectDialog(DialogFrame):
     def _on_suggest(self) -> None:
         def on_answer(answer: PassphraseSuggestion) -> None:
             if not self.is_done:
-                self.first.set_text(answer.passphrase, visible=True)
-                self.second.set_text("")
-                self.second.field.setFocus()
+                for field in (self.first, self.second):
+                    field.set_text(answer.passphrase)
+                self.suggestion.show_words(answer.passphrase)
 
         self._jobs.ask(SuggestPassphrase(self.store.texts.language), on_answer)
 
     def _on_browse(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, self.store.texts("Choose a folder"), self.parent_folder.text())
+        path = ask_folder(self.store, self, N_("Choose a folder"), self.parent_folder.text())
         if path:
             self.parent_folder.setText(path)
 
@@ -172,8 +177,8 @@ class NewProjectDialog(DialogFrame):
         texts = self.store.texts
         bits = strength_bits(self.first.text)
         self._strength.setValue(min(100, round(100 * bits / GOOD_BITS)))
-        strong = texts("strong") if bits >= GOOD_BITS else texts("sufficient") if bits >= ENOUGH_BITS else texts("too weak")
-        self._strength_words.setText(texts("Strength: {word}", word=strong) if self.first.text else "")
+        self._strength_words.setText(self._strength_sentence(bits) if self.first.text else "")
+        self.suggestion.hide_unless(self.first.text)
         same = self.first.text == self.second.text
         self.second.set_error(texts("The two are not the same.") if self.second.text and not same else "")
         recipient = self.recovery.text().strip()
@@ -186,6 +191,12 @@ class NewProjectDialog(DialogFrame):
         problem = self._problem(bits, same=same, known=known)
         self._status.setText(problem)
         self.accept_button.setEnabled(not problem)
+
+    def _strength_sentence(self, bits: float) -> str:
+        texts = self.store.texts
+        if bits < ENOUGH_BITS:
+            return texts("Too weak: use at least five different words, or 14 different letters and digits.")
+        return texts("Strength: {word}", word=texts("strong") if bits >= GOOD_BITS else texts("sufficient"))
 
     def _problem(self, bits: float, *, same: bool, known: bool) -> str:
         """The first thing that is missing, as a sentence; "" when the project can be saved."""

@@ -19,6 +19,8 @@ from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.timeline import Entry, Timeline
 
 SHOWN_EVENTS = 2000
+ROWS_MEASURED = 20
+"""Codes have one width; so many rows tell how wide their column is."""
 
 
 class CasesPage(DataPage):
@@ -75,6 +77,8 @@ class CasesPage(DataPage):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(ROWS_MEASURED)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(COLUMNS.index(self.model.sort_column), Qt.SortOrder.AscendingOrder)

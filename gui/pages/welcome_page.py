@@ -17,7 +17,7 @@ from gui.widgets.choice_card import ChoiceCard
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, framed, icon_label, iconed, label, row, set_icon, set_picture
 from gui.widgets.state_card import ErrorCard
-from gui.widgets.unlock_card import Notes, UnlockCard
+from gui.widgets.unlock_card import FILE, PROJECT, Notes, UnlockCard
 
 LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
 VERSION = "0.1.0"
@@ -180,7 +180,7 @@ class WelcomePage(Panel):
         for known, card in self._cards.items():
             card.set_chosen(known == path)
         if path is not None:
-            self.unlock_card.set_target(name or Path(path).stem)
+            self.unlock_card.set_target(name or Path(path).stem, title=PROJECT if Path(path).is_dir() else FILE)
             self.unlock_card.passphrase.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, title: str, message: str, details: str) -> None:

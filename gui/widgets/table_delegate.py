@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from gui.store import Store
@@ -39,6 +39,12 @@ class RowDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), QColor(tokens.line))
         if selected and index.column() == 0:
             painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(tokens.accent))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Text and margins, for columns that are as wide as their content."""
+        metrics = QFontMetrics(font("body", self.store.appearance))
+        margins = -self.inner(QRect(0, 0, 0, 0), index).width()
+        return QSize(metrics.horizontalAdvance(str(index.data())) + margins + 2, super().sizeHint(option, index).height())
 
     def inner(self, area: QRect, index: Index) -> QRect:
         """Where the text stands."""

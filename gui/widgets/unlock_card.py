@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from engine.errors import N_
 from engine.service.messages import Secret
 from gui.store import Store
 from gui.widgets.elided import ElidedLabel
+from gui.widgets.file_dialog import ask_file
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, framed, hairline, icon_label, label, row, set_picture
 from gui.widgets.password_field import PasswordField
 
+PROJECT, FILE = N_("Unlock the project"), N_("Unlock the file")
 NOTES = (
     (
         "key-round",
@@ -76,8 +78,10 @@ class UnlockCard(Panel):
     unlock_wanted = Signal(object)
     """The Secret to try."""
     stop_wanted = Signal()
+    changed = Signal()
+    """It needs another height."""
 
-    def __init__(self, store: Store, title: str = N_("Unlock the project"), parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, title: str = PROJECT, parent: QWidget | None = None) -> None:
         super().__init__(store, "", parent)
         self._title_id = title
         self._identity: str | None = None
@@ -142,8 +146,12 @@ class UnlockCard(Panel):
         outer.addWidget(card)
         self.setLayout(outer)
 
-    def set_target(self, name: str, *, needs_secret: bool = True) -> None:
-        """Say what is to be unlocked; forget an earlier passphrase. Without need of a secret the button alone opens."""
+    def set_target(self, name: str, *, needs_secret: bool = True, title: str = "") -> None:
+        """Say what is to be unlocked, under a title (an English id); forget an earlier passphrase.
+
+        Without need of a secret the button alone opens.
+        """
+        self._title_id = title or self._title_id
         self._name.set_full_text(name)
         self._needs_secret = needs_secret
         self._identity = None
@@ -162,6 +170,7 @@ class UnlockCard(Panel):
         self._choose.setEnabled(not busy)
         self.set_progress(None, "")
         self._follow()
+        self.changed.emit()
 
     def set_progress(self, fraction: float | None, sentence: str) -> None:
         """How far the opening is, in a ready sentence."""
@@ -174,6 +183,7 @@ class UnlockCard(Panel):
         """Say what is wrong, with the passphrase selected for another try."""
         self.set_busy(False)
         self.passphrase.set_error(sentence)
+        self.changed.emit()
         self.passphrase.field.selectAll()
         self.passphrase.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -202,13 +212,14 @@ class UnlockCard(Panel):
     def _on_submit(self) -> None:
         if self.unlock.isEnabled() and self.unlock.isVisibleTo(self):
             self.passphrase.set_error("")
+            self.changed.emit()
             self.unlock_wanted.emit(Secret(passphrase=self.passphrase.text or None, identity_path=self._identity))
 
     def _on_choose(self) -> None:
         if self._identity:
             self.set_identity(None)
             return
-        path, _ = QFileDialog.getOpenFileName(self, self.store.texts("Choose a key file"))
+        path = ask_file(self.store, self.window(), N_("Choose a key file"))
         if path:
             self.set_identity(path)
             self.passphrase.field.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.errors import BadInput
 from engine.files.age import read_header
 from engine.tasks import Task
-from engine.vault.keys import derive_key, hkdf_sha256, lock_identity, new_identity, strength_bits, suggest_passphrase, word_list
+from engine.vault.keys import derive_key, hkdf_sha256, lock_identity, new_identity, suggest_passphrase, word_list
 from engine.vault.pseudonyms import new_key, pseudonymise
 from tests.age_writer import seal_with_passphrase
 
@@ -38,14 +38,6 @@ def test_suggested_passphrases_are_six_words_of_a_clean_list(language: str) -> N
     for passphrase, bits in suggestions:
         assert len(passphrase.split("-")) == 6
         assert 62 < bits < 70
-
-
-def test_strength_rises_with_what_an_attacker_must_guess() -> None:
-    assert strength_bits("") == 0
-    assert strength_bits("aaaaaaaaaaaaaaaa") < 5
-    assert strength_bits("sommer27") < 25
-    assert strength_bits("havn-havn-havn") < strength_bits("havn-krone-gulv")
-    assert strength_bits(suggest_passphrase("da")[0]) > 50
 
 
 # ---- pseudonyms ------------------------------------------------------------------------------------------------------------------

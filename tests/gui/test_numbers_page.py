@@ -33,7 +33,7 @@ class Silent:
 
 
 def numbers(**changes: Any) -> Numbers:
-    known = {name: None for name in Numbers.__struct_fields__}
+    known = dict.fromkeys(Numbers.__struct_fields__)
     from engine.service.messages import NumbersQuery
 
     values: dict[str, Any] = known | {"query": NumbersQuery(), "n_cases": 9, "n_events": 27, "n_variants": 2, "activities": ()}

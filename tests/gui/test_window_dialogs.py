@@ -56,19 +56,85 @@ def test_a_key_file_can_stand_for_the_passphrase(world: World, tmp_path: Path) -
 
 
 @needs_demo
-def test_six_words_are_suggested_and_must_be_typed_once_more(world: World) -> None:
+def test_six_suggested_words_fill_both_fields_and_can_be_read_and_copied(world: World) -> None:
+    from PySide6.QtWidgets import QApplication
+
     world.open_demo()
 
     def use(dialog: NewProjectDialog) -> None:
+        assert not dialog.suggestion.isVisible()
         dialog.suggest.click()
         world.wait(lambda: len(dialog.first.text.split("-")) == 6)
-        assert dialog.second.text == ""
-        assert not dialog.accept_button.isEnabled()
+        shown = dialog.suggestion.words
+        assert dialog.second.text == dialog.first.text == shown.text().replace("\u200b", "")
+        world.wait(lambda: shown.isVisible() and shown.height() >= shown.heightForWidth(shown.width()))
+        assert shown.width() <= dialog.width()
+        dialog.suggestion.copy.click()
+        assert QApplication.clipboard().text() == dialog.first.text
+        dialog.first.field.setText("noget andet")
+        assert not dialog.suggestion.isVisible()
+        assert shown.text() == ""
         dialog.reject()
 
     wrong = world.in_dialog(use)
     world.press("Ctrl+S")
     assert not wrong
+    world.window.flow.lock()
+    assert QApplication.clipboard().text() == ""
+
+
+def test_the_unlock_dialog_grows_with_a_long_error_and_names_what_it_unlocks(world: World) -> None:
+    from gui.dialogs.unlock_dialog import UnlockDialog
+    from gui.widgets.unlock_card import FILE
+
+    dialog = UnlockDialog(world.store, "udtræk.csv", world.window, title=FILE)
+    dialog.show()
+    world.wait(lambda: dialog.height() == dialog.layout().totalHeightForWidth(dialog.width()))
+    before = dialog.height()
+    assert "Lås filen op" in (dialog.windowTitle(), dialog.card._title.text())
+    dialog.card.set_error("Adgangssætningen åbner ikke filen. " * 4)
+    error = dialog.card.passphrase._error
+    world.wait(lambda: dialog.height() > before and error.height() >= error.heightForWidth(error.width()))
+    notes = dialog.card._notes_box
+    assert notes.mapTo(dialog, notes.rect().bottomLeft()).y() < dialog.height()
+    assert notes.height() >= notes.layout().totalHeightForWidth(notes.width())
+    dialog.card.set_error("")
+    world.wait(lambda: dialog.height() == before)
+    dialog.close()
+    dialog.deleteLater()
+
+
+@needs_demo
+def test_locking_brings_back_what_was_selected(world: World) -> None:
+    from gui.store import StepSelected
+
+    world.open_demo()
+    world.store.select(StepSelected(2))
+    world.rest()
+    world.press("Ctrl+L")
+    assert world.store.selected is None
+    world.qtbot.mouseClick(world.window.lock_page.unlock_card.unlock, Qt.MouseButton.LeftButton)
+    world.wait(lambda: world.store.opened is not None, OPENING_MS)
+    world.rest()
+    assert world.store.selected == StepSelected(2)
+    world.window.flow.close_log()
+    world.qtbot.mouseClick(world.window.welcome.demo, Qt.MouseButton.LeftButton)
+    world.wait(lambda: world.store.opened is not None, OPENING_MS)
+    world.rest()
+    assert world.store.selected is None
+
+
+@needs_demo
+def test_the_whole_code_of_a_case_can_be_read_in_a_narrow_window(world: World) -> None:
+    from gui.pages.cases_page import CasesPage
+
+    world.window.resize(1000, 700)
+    world.open_demo()
+    world.press("Ctrl+3")
+    world.rest()
+    page = world.window.findChild(CasesPage)
+    world.wait(lambda: page.table.columnWidth(0) >= page.table.sizeHintForColumn(0) > 100)
+    assert page.table.horizontalHeader().length() <= page.table.viewport().width()
 
 
 @needs_demo

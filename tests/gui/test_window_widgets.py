@@ -158,7 +158,8 @@ def test_caps_lock_shows_in_what_is_typed(text: str, shift: bool, expected: bool
 def test_weak_passphrases_are_weak_and_six_words_are_enough() -> None:
     for weak in ("", "a", "password", "aaaaaaaaaaaaaaaaaaaaaa", "sommer2026", "hest hest hest hest hest hest"):
         assert strength_bits(weak) < ENOUGH_BITS, weak
-    for strong in ("halm tavle kurv regn bro nisse", "x8#Kq!vB2@pLm9Zw"):
+    five_words, letters_and_digits = "hest tavle kurv regn bold", "abcdefghij1234"
+    for strong in ("halm tavle kurv regn bro nisse", "x8#Kq!vB2@pLm9Zw", "ras-hop-mus-tog-sne-bil", five_words, letters_and_digits):
         assert strength_bits(strong) >= ENOUGH_BITS, strong
 
 
