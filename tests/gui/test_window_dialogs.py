@@ -197,3 +197,28 @@ def test_giving_up_on_another_project_keeps_the_open_one(world: World, tmp_path:
     world.rest()
     assert world.store.opened is before
     assert world.window.jobs._candidate is None
+
+
+def test_the_file_dialog_speaks_danish_and_begins_where_the_documents_are(world: World, tmp_path: Path) -> None:
+    from PySide6.QtWidgets import QFileDialog, QLineEdit
+
+    from gui.widgets.file_dialog import LABELS, ask_file, documents, make_file_dialog
+
+    dialog = make_file_dialog(world.store, world.window, "Open file")
+    assert [dialog.labelText(part) for part, _ in LABELS] == ["Søg i:", "Filnavn:", "Filtype:", "Åbn", "Annullér"]
+    assert dialog.directory().absolutePath() == documents()
+    dialog.deleteLater()
+    file = tmp_path / "log.csv"
+    file.write_text("a;b\n", encoding="utf-8")
+
+    def choose(shown: QFileDialog) -> None:
+        shown.findChild(QLineEdit).setText(str(file))
+        shown.accept()
+
+    wrong = world.in_dialog(choose)
+    world.store.last_folder = str(tmp_path)
+    assert ask_file(world.store, world.window, "Open file", "Logs (*.csv);;All files (*)") == str(file)
+    assert not wrong
+    again = make_file_dialog(world.store, world.window, "Open file")
+    assert again.directory().absolutePath() == str(tmp_path)
+    again.deleteLater()

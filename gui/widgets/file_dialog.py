@@ -1,0 +1,62 @@
+"""Asks for a file or a folder: in the window's language, beginning in the folder used last or in Documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.errors import N_
+from gui.dressing import Dress
+from gui.store import Store
+
+LABELS = (
+    (QFileDialog.DialogLabel.LookIn, N_("Look in:")),
+    (QFileDialog.DialogLabel.FileName, N_("File name:")),
+    (QFileDialog.DialogLabel.FileType, N_("Files of type:")),
+    (QFileDialog.DialogLabel.Accept, N_("Open")),
+    (QFileDialog.DialogLabel.Reject, N_("Cancel")),
+)
+
+
+def documents() -> str:
+    """The user's own folder for documents, or the home folder where there is none."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return found if found and Path(found).is_dir() else str(Path.home())
+
+
+def make_file_dialog(store: Store, parent: QWidget | None, title: str, start: str = "") -> QFileDialog:
+    """A dialog under a title (an English id) that begins in `start`, the folder used last in this window, or Documents."""
+    texts = store.texts
+    dialog = QFileDialog(parent, texts(title), start or store.last_folder or documents())
+    Dress(dialog, store)
+    for part, words in LABELS:
+        dialog.setLabelText(part, texts(words))
+    return dialog
+
+
+def ask_file(store: Store, parent: QWidget | None, title: str, filters: str = "") -> str:
+    """The path of an existing file; "" when the user cancels."""
+    dialog = make_file_dialog(store, parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    if filters:
+        dialog.setNameFilters(filters.split(";;"))
+    return _chosen(store, dialog)
+
+
+def ask_folder(store: Store, parent: QWidget | None, title: str, start: str = "") -> str:
+    """The path of an existing folder; "" when the user cancels."""
+    dialog = make_file_dialog(store, parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return _chosen(store, dialog)
+
+
+def _chosen(store: Store, dialog: QFileDialog) -> str:
+    chosen = dialog.selectedFiles() if dialog.exec() else []
+    dialog.deleteLater()
+    if not chosen:
+        return ""
+    store.last_folder = str(Path(chosen[0]).parent)
+    return chosen[0]
