@@ -11,7 +11,7 @@ NARROWEST = 108.0
 NARROW_SHARE, WIDEST_SHARE = 0.9, 1.35
 SCREEN_WIDTH, WINDOW_WIDTH = 1920.0, 1480.0
 READABLE_PX = 14.0
-CHANNEL = 132.0
+CHANNEL = 118.0
 """What lies between two columns of most maps, px."""
 HEADS = (0.8, 0.35, 0.95, 0.05)
 """Other shares of the room for the beginning of a cut name, tried in turn where two names would look the same."""

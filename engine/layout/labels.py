@@ -175,6 +175,8 @@ class Labels:
                     covered = fsum(_shared(box, lane) for lane in self.obstacles.foreign(box, one.own))
                     if best is None or covered < best[0] - 0.001:
                         best = covered, box
+            if best is not None and best[0] == 0:
+                break
         return best
 
     def _keep(self, one: Wanted, box: Box) -> None:
