@@ -21,8 +21,8 @@ CLEAR = 3.0
 """How far a foreign lane stays from a plate beside its own lane, px."""
 PLATE = 12.5 / 11
 PADDING = 2.0
-END_ROOMS = (4.0, 0.0)
-"""How much of its lane is to be seen between a plate and the end of its piece, px."""
+END_ROOM = 4.0
+"""How much of its lane is to be seen between a plate and the end of its piece wherever there is room, px."""
 END_INSET = 0.18
 MOST_HIDDEN = 0.03
 
@@ -73,9 +73,10 @@ class Wanted:
         if self.spine:
             yield beside_spine(self.pieces[0], self.size, self.line)
             return
-        for room in END_ROOMS:
-            for shift in SHIFTS:
-                yield on_lane(self.pieces, self.size, self.line, shift, room)
+        for shift in SHIFTS:
+            yield on_lane(self.pieces, self.size, self.line, shift, END_ROOM)
+        for shift in SHIFTS[::3]:
+            yield on_lane(self.pieces, self.size, self.line, shift, 0.0)
         yield beside_lane(self.pieces, self.size, self.line)
 
 
@@ -103,10 +104,10 @@ class Labels:
         for one in waiting:
             least = self._least_covering(one)
             if least is not None:
-                covering.append((least[0], one.lane, one))
+                covering.append((least[0], one.lane, one, least[1]))
         may_hide = max(0, int(MOST_HIDDEN * n_lanes) - len(waiting) + len(covering))
-        for _, _, one in sorted(covering, key=lambda item: (-item[0], -item[1]))[may_hide:][::-1]:
-            least = self._least_covering(one)
+        for covered, _, one, box in sorted(covering, key=lambda item: (-item[0], -item[1]))[may_hide:][::-1]:
+            least = self._least_covering(one) if self.obstacles.solid(box) else (covered, box)
             if least is not None:
                 self._keep(one, least[1])
         return {lane: self._label(lane, box) for lane, box in self.found.items()}
