@@ -31,7 +31,7 @@ from gui.store import PathSelected, StepSelected  # noqa: E402
 from gui.theme import Appearance  # noqa: E402
 
 SIZES = {Appearance.LIGHT: ((1440, 900),), Appearance.PROJECTOR: ((1440, 900), (1920, 1080))}
-OPENING_S, ANSWER_S, SETTLE_S = 60.0, 20.0, 0.8
+OPENING_S, ANSWER_S, SETTLE_S = 300.0, 120.0, 0.8
 TABLE = """case_id;haendelse;tidspunkt;enhed;sagsbehandler
 A-1;Ansøgning modtaget;05-03-2025 10:12;Center Nord;XY
 A-1;Ansøgning vurderet;06-04-2025 09:00;Center Nord;XY
@@ -89,8 +89,20 @@ def wait_for(true: Callable[[], bool], seconds: float) -> None:
 
 
 def at_rest(window: MainWindow) -> bool:
-    """Whether no question is under way."""
-    return not window.jobs.busy
+    """Whether no question is under way, everything wears its appearance, and the charts in sight are drawn."""
+    return not window.jobs.busy and window.store.turns.is_empty and charts_are_drawn(window)
+
+
+def charts_are_drawn(window: MainWindow) -> bool:
+    """Whether the page in sight shows every chart that its answer calls for."""
+    from gui.pages.numbers_page import NumbersPage
+    from gui.pages.variants_page import VariantsPage
+
+    workspace = window.workspace
+    page = workspace.pages.currentWidget() if workspace is not None else None
+    if isinstance(page, VariantsPage):
+        return page.side.is_drawn
+    return page.is_drawn if isinstance(page, NumbersPage) else True
 
 
 @contextmanager

@@ -157,6 +157,20 @@ class NumbersPage(DataPage):
             below += ". " + texts.plural("{n} rarer step is not shown.", "{n} rarer steps are not shown.", rest)
         self._steps.show_title(texts("How often does each step occur?"), below)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every chart stands that the answer calls for."""
+        answer = self._answer
+        if answer is None:
+            return True
+        histogram, over_time = answer.duration_histogram, answer.over_time
+        wanted = (
+            (self._durations, answer.durations is not None and histogram is not None and bool(histogram.counts)),
+            (self._over_time, over_time is not None and bool(over_time.starts)),
+            (self._events, bool(answer.events_per_case.counts)),
+        )
+        return all(card.has_chart for card, is_wanted in wanted if is_wanted)
+
     # ---- charts --------------------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
@@ -278,6 +292,11 @@ class ChartCard(QFrame):
             self._chart = Chart(store)
             self.place.addWidget(self._chart, 1)
         return self._chart
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether a chart stands here."""
+        return self._chart is not None
 
     def drop(self) -> None:
         """Take the chart away; the next one is drawn afresh."""

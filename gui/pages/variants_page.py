@@ -326,6 +326,11 @@ class VariantSide(SidePanel):
         """The chart takes its colours when drawn."""
         self._drop_chart()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the chart stands that the answer calls for."""
+        return self._answer is None or not self._answer.coverage or self._chart is not None
+
     def _drop_chart(self) -> None:
         clear_layout(self._chart_layout)
         self._chart = None

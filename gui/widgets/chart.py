@@ -19,6 +19,7 @@ Tick = tuple[float, str]
 Point = tuple[float, float]
 Write = Callable[[float], str]
 MOST_TICKS = 7
+ABOVE_TICK = 1.02
 LAST_ROOM = 0.09
 """The share of the axis that the label of an open last bar keeps free of other labels."""
 
@@ -64,7 +65,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.hideButtons()
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.getPlotItem().layout.setContentsMargins(0, 6, 6, 0)
+        self.getPlotItem().layout.setContentsMargins(0, 10, 6, 0)
         self.scene().sigMouseMoved.connect(self._on_mouse)
         self.restyle()
 
@@ -79,6 +80,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=font("axis", appearance), tickLength=0, tickTextOffset=6, maxTickLevel=0, hideOverlappingLabels=True)
             if side == "left":
                 axis.setPen(pg.mkPen(None))
+                axis.setStyle(hideOverlappingLabels=False)
         self.getAxis("left").setGrid(False)
 
     def _say_x(self, value: float) -> str:
@@ -99,8 +101,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.getAxis("bottom").setTicks(None)
         self.getAxis("left").setTicks(None)
 
-    def _grid(self, top: float) -> None:
-        """Faint horizontal lines at the ticks."""
+    def _grid(self, top: float) -> float:
+        """Faint horizontal lines at the ticks; the highest of them."""
         step = nice_step(top / 4) if top > 0 else 1.0
         values = np.arange(0, top + step * 0.5, step)
         for value in values[1:]:
@@ -108,6 +110,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             line.setZValue(-10)
             self.addItem(line, ignoreBounds=True)
         self.getAxis("left").setTicks([[(float(value), self._write_y(float(value))) for value in values]])
+        return float(values[-1])
 
     def show_bars(
         self,
@@ -123,7 +126,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         left, right = np.asarray(edges[:-1], float), np.asarray(edges[1:], float)
         gap = (edges[-1] - edges[0]) / max(1, len(counts)) * 0.12
         top = max(counts, default=0) or 1
-        self._grid(top)
+        highest = self._grid(top)
         centre, width = (left + right) / 2, np.maximum((right - left) - gap, (right - left) * 0.5)
         brush = self.store.tokens.data_quiet
         bars = pg.BarGraphItem(x=centre, height=np.asarray(counts, float), width=width, brush=brush, pen=pg.mkPen(None))
@@ -133,7 +136,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self._hints = list(zip(centre.tolist(), hints, strict=True))
         self.getAxis("bottom").setTicks([whole_ticks(edges, write_x, last)])
         self.setXRange(edges[0], edges[-1], padding=0.01)
-        self.setYRange(0, top * (1.22 if mark else 1.06), padding=0)
+        self.setYRange(0, max(top * (1.22 if mark else 1.06), highest * ABOVE_TICK), padding=0)
 
     def _mark(self, mark: Tick, top: float) -> None:
         at, text = mark
@@ -149,7 +152,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         """Lines over common x positions, with an end dot each."""
         self._begin(write_x)
         top = max((max(line.values, default=0) for line in lines), default=0) or 1
-        self._grid(top)
+        highest = self._grid(top)
         at = np.asarray(xs, float)
         for line in lines:
             style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
@@ -162,7 +165,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self._hints = list(zip(at.tolist(), hints, strict=True))
         if len(at):
             self.setXRange(float(at[0]), float(at[-1]) or 1.0, padding=0.02)
-        self.setYRange(0, top * 1.08, padding=0)
+        self.setYRange(0, max(top * 1.08, highest * ABOVE_TICK), padding=0)
 
     def show_curve(self, points: Sequence[Point], marks: Sequence[Point], ticks: Sequence[Tick], hints: Sequence[str]) -> None:
         """A filled curve of shares (0..1) over a logarithmic count, with dots where dashed lines fall to the axis."""

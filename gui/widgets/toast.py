@@ -1,4 +1,4 @@
-"""A short message at the bottom of the page, with at most one action, gone after six seconds unless it is looked at."""
+"""A short message near the foot of the page, above what can be pressed there, with at most one action; gone after six seconds."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
+from gui.theme import dimensions
 from gui.widgets.parts import button, label, row
 from gui.widgets.popup import BAND
 
 STAYS_MS = 6000
 HEIGHT = 40
 MAX_WIDTH = 480
+AIR = 16
 
 
 class Toast(QWidget):
@@ -79,7 +81,9 @@ class Toast(QWidget):
     def _place(self) -> None:
         width = min(MAX_WIDTH, max(self.sizeHint().width(), 160), self._page.width() - 32)
         height = max(HEIGHT, self._text.fontMetrics().height() + 16) + BAND
-        self.setGeometry((self._page.width() - width) // 2, self._page.height() - height - 16, width, height)
+        sizes = dimensions(self._store.appearance)
+        foot = sizes.strip + sizes.control + 3 * AIR
+        self.setGeometry((self._page.width() - width) // 2, self._page.height() - height - foot, width, height)
 
     def _on_clicked(self) -> None:
         self.hide()

@@ -40,8 +40,8 @@ def test_an_appearance_is_worn_by_every_part_in_later_turns(world: World) -> Non
     assert world.window.updatesEnabled()
     workspace = world.window.workspace
     assert workspace is not None
-    parts: list[QWidget] = [workspace.rail, workspace.top_bar, workspace.filter_bar, workspace.strip, world.window.welcome, world.window.lock_page]
-    parts += [workspace.page("map"), workspace.page("numbers")]
+    parts: list[QWidget] = [workspace.rail, workspace.top_bar, workspace.filter_bar, workspace.strip, world.window.welcome]
+    parts += [world.window.lock_page, workspace.page("map"), workspace.page("numbers")]
     assert {part.styleSheet() for part in parts} == {style_sheet(Appearance.PROJECTOR)}
     assert QApplication.instance().styleSheet() == ""  # type: ignore[union-attr]
     titles = [shown for shown in workspace.findChildren(QLabel) if shown.property("role") == "page_title" and shown.isVisible()]

@@ -16,6 +16,7 @@ from engine.texts import Texts
 from gui.pages.numbers_page import NumbersPage, month_ticks
 from gui.settings import Settings
 from gui.store import Store
+from gui.theme import Appearance
 from tests.gui.window_world import opened
 
 DAY_S = 86_400
@@ -104,3 +105,18 @@ def test_ticks_are_few_whole_and_inside(first: float, size: float, bars: int, la
 
 def test_a_month_long_log_has_ticks_at_its_ends() -> None:
     assert len(month_ticks(0, 10 * DAY_S, "Europe/Copenhagen", Texts("da"))) == 2
+
+
+@pytest.mark.parametrize("top", [3, 8, 45, 90, 480, 900, 1000])
+def test_the_highest_number_of_a_chart_is_in_sight_in_every_appearance(page: NumbersPage, qtbot: QtBot, top: int) -> None:
+    page.store.set_appearance(Appearance.PROJECTOR)
+    qtbot.waitUntil(lambda: page.store.turns.is_empty)
+    over_time = OverTime("year", (0, YEAR_US), (1, 1), (0, top), (1, 1), (3, 3))
+    drawn(page, qtbot, numbers(over_time=over_time), page._over_time)
+    assert page.is_drawn
+    chart = page._over_time._chart
+    highest = chart.getAxis("left")._tickLevels[0][-1][0]
+    assert highest >= 0.6 * top
+    assert chart.viewRange()[1][1] > highest
+    page.store.set_appearance(Appearance.LIGHT)
+    qtbot.waitUntil(lambda: page.store.turns.is_empty)

@@ -222,3 +222,15 @@ def test_the_file_dialog_speaks_danish_and_begins_where_the_documents_are(world:
     again = make_file_dialog(world.store, world.window, "Open file")
     assert again.directory().absolutePath() == str(tmp_path)
     again.deleteLater()
+
+
+@needs_demo
+def test_a_toast_covers_nothing_that_can_be_pressed_at_the_foot_of_the_map(world: World) -> None:
+    from gui.pages.map_page import MapPage
+
+    world.open_demo()
+    world.window.toast.say("Projektet er gemt krypteret som Oprettelse af placeringer i en mappe.", "Fortryd", None)
+    bar = world.window.findChild(MapPage).bar
+    place = bar.rect().translated(bar.mapTo(world.window.stack, bar.rect().topLeft()))
+    assert not world.window.toast.geometry().intersects(place)
+    world.window.toast.hide()
