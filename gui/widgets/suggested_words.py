@@ -36,9 +36,9 @@ class SuggestedWords(Panel):
         self.hide()
 
     def show_words(self, passphrase: str) -> None:
-        """Show a suggested passphrase; lines break between its words."""
+        """Show a suggested passphrase exactly as it is to be typed; lines break at its hyphens."""
         self._passphrase = passphrase
-        self.words.setText(passphrase.replace("-", "-\u200b"))
+        self.words.setText(passphrase)
         self.words.setAccessibleName(passphrase)
         self.retranslate()
         self.show()
