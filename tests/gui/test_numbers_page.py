@@ -115,7 +115,7 @@ def test_the_highest_number_of_a_chart_is_in_sight_in_every_appearance(page: Num
     over_time = OverTime("year", (0, YEAR_US), (1, 1), (0, top), (1, 1), (3, 3))
     drawn(page, qtbot, numbers(over_time=over_time), page._over_time)
     assert page.is_drawn
-    chart = page._over_time._chart
+    chart: Any = page._over_time._chart
     highest = chart.getAxis("left")._tickLevels[0][-1][0]
     assert highest >= 0.6 * top
     assert chart.viewRange()[1][1] > highest
