@@ -3,7 +3,7 @@
     python -m build_scripts.translations            write sagsflow.po and sagsflow.mo
     python -m build_scripts.translations --check    say what is missing, wrong or out of date; exit status 1 if anything is
 
-Translations live in resources/translations/da/LC_MESSAGES/sagsflow.po; further .po files beside that folder are merged into it.
+Translations live in resources/translations/da/LC_MESSAGES/sagsflow.po.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("main.py", "engine", "gui")
-DANISH = ROOT / "resources" / "translations" / "da"
-CATALOGUE = DANISH / "LC_MESSAGES" / "sagsflow.po"
+CATALOGUE = ROOT / "resources" / "translations" / "da" / "LC_MESSAGES" / "sagsflow.po"
 COMPILED = CATALOGUE.with_suffix(".mo")
 HEADER_DATE = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -38,7 +37,6 @@ class Findings:
 
     missing: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
 
@@ -47,7 +45,6 @@ class Findings:
         for title, found in (
             ("no Danish", self.missing),
             ("not in the code", self.unused),
-            ("two translations", self.conflicts),
             ("other {fields}", self.fields),
             ("out of date", self.stale),
         ):
@@ -109,32 +106,19 @@ def source_files() -> list[Path]:
 # ---- the translations ----------------------------------------------------------------------------------------------------------
 
 
-def fragments() -> list[Path]:
-    """Translation files beside the catalogue, by name."""
-    return sorted(DANISH.glob("*.po"))
-
-
-def read_translations(findings: Findings) -> dict[Id, str | tuple[str, ...]]:
-    """All translations by id; the catalogue's own come first, a fragment's take their place."""
-    merged: dict[Id, str | tuple[str, ...]] = {}
-    origin: dict[Id, Path] = {}
-    for path in [CATALOGUE, *fragments()]:
-        if not path.is_file():
-            continue
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale="da", abort_invalid=True)
-        for message in catalogue:
-            string = message.string or ""
-            if not message.id or not any(_forms(string)):
-                continue
+def read_translations() -> dict[Id, str | tuple[str, ...]]:
+    """The catalogue's translations by id."""
+    if not CATALOGUE.is_file():
+        return {}
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="da", abort_invalid=True)
+    translations: dict[Id, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        string = message.string or ""
+        if message.id and any(_forms(string)):
             key: Id = message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
-            value = string if isinstance(string, str) else tuple(string)
-            if key in merged and merged[key] != value and CATALOGUE not in (origin[key], path):
-                findings.conflicts.append(f"{path.name} and {origin[key].name}: {_show(key)}")
-                continue
-            merged[key] = value
-            origin[key] = path
-    return merged
+            translations[key] = string if isinstance(string, str) else tuple(string)
+    return translations
 
 
 def _forms(string: str | Iterable[str]) -> list[str]:
@@ -164,7 +148,7 @@ def compare_fields(translations: dict[Id, str | tuple[str, ...]], findings: Find
 
 
 def build_catalogue(translations: dict[Id, str | tuple[str, ...]]) -> Catalog:
-    """The merged catalogue, sorted, without dates that change."""
+    """The catalogue, sorted, without dates that change."""
     catalogue = Catalog(
         locale="da",
         domain="sagsflow",
@@ -199,7 +183,7 @@ def examine() -> tuple[Findings, bytes, bytes]:
     """Findings, and the catalogue as it should stand (.po and .mo): what the code no longer says is left out."""
     findings = Findings()
     code = ids_in_code()
-    translations = read_translations(findings)
+    translations = read_translations()
     compare_fields(translations, findings)
     findings.missing = [f"{where}: {_show(key)}" for key, where in code.items() if key not in translations]
     findings.unused = [_show(key) for key in translations if key not in code]
