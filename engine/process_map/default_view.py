@@ -11,6 +11,8 @@ from engine.process_map.abstraction import READABLE_STEPS, Arc, Paths, StepOrder
 
 SCREEN, WINDOW = (1920.0, 1080.0), (1480.0, 850.0)
 """Room in px for the map: a whole screen, and the map's own place in a window that fills one, which is all that a projector shows."""
+BESIDE_PANELS = (740.0, 720.0)
+"""Room for the map in a window of 1440 × 900 with panel and inspector."""
 NAME_PX = 14.0
 """Step names are at least this high when the map is fitted to its room."""
 CROSSINGS_A_PATH, PATHS_A_STEP, ALWAYS_ALLOWED = 0.8, 2.6, 30
@@ -64,6 +66,12 @@ def is_readable(layout: MapLayout, sizes: Sizes) -> bool:
     width, height = WINDOW if sizes == PROJECTOR else SCREEN
     room = sizes.name_px / NAME_PX
     return layout.width <= width * room and layout.height <= height * room
+
+
+def scale_in_window(layout: MapLayout) -> float:
+    """The factor by which the layout is drawn when fitted beside the panels of an ordinary window."""
+    width, height = BESIDE_PANELS
+    return min(width / max(layout.width, 1.0), height / max(layout.height, 1.0))
 
 
 def is_labelled(layout: MapLayout) -> bool:

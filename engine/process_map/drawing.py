@@ -11,7 +11,7 @@ from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
 from engine.process_map.abstraction import READABLE_STEPS, Arc, rank_paths
-from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable, same_density
+from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable, same_density, scale_in_window
 from engine.process_map.numbers import Reading, Shown, map_numbers
 from engine.process_map.picture import build_graph, write_labels
 from engine.process_map.study import WHOLE, Study
@@ -20,6 +20,8 @@ from engine.service.messages import MapAnswer, MapQuery
 from engine.tasks import Task
 from engine.texts import DAY, LANGUAGES, Texts
 
+AS_LARGE = 0.97
+"""A sought arrangement may shrink the first view by 3 % at most."""
 TYPICAL = Times(1, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY)
 """Stands in labels while the default view is chosen: what fits must not depend on whether times are at hand."""
 
@@ -140,10 +142,11 @@ def find_seed(study: Study, task: Task) -> None:
 
 
 def _accepted(study: Study, seed: Seed, sizes: Sizes, task: Task) -> Seed:
-    """The seed, or none where it would cost the first view its readable names or its labels."""
+    """The seed, or none where it would cost the first view its readable names, its labels, or its size in an ordinary window."""
     steps, arcs = _first_view(study, sizes, task)
     before, after = (_lay_out_whole(study, steps, arcs, sizes, task, one) for one in (None, seed))
     harms = (is_readable(before, sizes) and not is_readable(after, sizes)) or (is_labelled(before) and not is_labelled(after))
+    harms = harms or scale_in_window(after) < AS_LARGE * scale_in_window(before)
     return Seed() if harms else seed
 
 

@@ -269,7 +269,8 @@ class EngineClient:
         if process is not None:
             process.kill()
             process.join()
-            process.close()
+            with suppress(ValueError):  # the start of another engine, in another thread, may be reaping it at this very moment
+                process.close()
         if connection is not None:
             connection.close()
         self._fail_pending()

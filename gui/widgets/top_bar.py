@@ -38,7 +38,10 @@ class TopBar(Panel):
         self.search = button("search")
         self.search.clicked.connect(actions["palette"].trigger)
         self._key = label("key", "Ctrl K")
-        self._key.setParent(self.search)
+        inside = row(0, (0, 0, 8, 0))
+        inside.addStretch(1)
+        inside.addWidget(self._key, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.search.setLayout(inside)
         self._guard_icon, self._guard = icon_label("shield-check", store.tokens.ink_2, 18), label("secondary")
         self._offline_icon, self._offline = icon_label("wifi-off", store.tokens.ink_2, 18), label("secondary")
         self._lay_out()
@@ -93,8 +96,6 @@ class TopBar(Panel):
         self.search.setFixedSize(360 if sizes.rail < 100 else 460, sizes.control)
         set_picture(self._guard_icon, "shield-check", tokens.ink_2, sizes.icon_bar)
         set_picture(self._offline_icon, "wifi-off", tokens.ink_2, sizes.icon_bar)
-        self._key.adjustSize()
-        self._key.move(self.search.width() - self._key.width() - 8, (self.search.height() - self._key.height()) // 2)
 
     def _follow(self) -> None:
         for tool, action in self._pairs:
