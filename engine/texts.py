@@ -83,7 +83,7 @@ class Texts:
         return self.number(round(value)) if value >= 9.95 or round(float(value), 1).is_integer() else self.number(value, 1)
 
     def date(self, microseconds: int, timezone: str = "Europe/Copenhagen") -> str:
-        """"1.5.2027" (Danish) or "1 May 2027" (English) in the given time zone."""
+        """ "1.5.2027" (Danish) or "1 May 2027" (English) in the given time zone."""
         from babel.dates import format_date
 
         moment = datetime.fromtimestamp(microseconds / 1e6, UTC).astimezone(ZoneInfo(timezone))
@@ -91,9 +91,14 @@ class Texts:
 
     def moment(self, microseconds: int, timezone: str = "Europe/Copenhagen") -> str:
         """Date and time of day: "1.5.2027 kl. 14.05" (Danish), "1 May 2027 14:05" (English)."""
+        day, _, clock = self.stamp(microseconds, timezone).rpartition(" ")
+        return f"{day} kl. {clock}" if self.language == "da" else f"{day} {clock}"
+
+    def stamp(self, microseconds: int, timezone: str = "Europe/Copenhagen") -> str:
+        """Date and time of day as columns and lists have them: "1.5.2027 14.05" (Danish), "1 May 2027 14:05" (English)."""
         moment = datetime.fromtimestamp(microseconds / 1e6, UTC).astimezone(ZoneInfo(timezone))
-        clock = f" kl. {moment:%H.%M}" if self.language == "da" else f" {moment:%H:%M}"
-        return self.date(microseconds, timezone) + clock
+        clock = f"{moment:%H.%M}" if self.language == "da" else f"{moment:%H:%M}"
+        return f"{self.date(microseconds, timezone)} {clock}"
 
 
 def _scaled(seconds: float) -> tuple[float, str]:

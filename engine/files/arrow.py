@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.ipc as pa_ipc
 
 from engine.errors import N_, BadInput
-from engine.files.compression import MAX_BYTES, NO_MEMORY, check_unpacked
+from engine.files.compression import MAX_BYTES, check_unpacked
 from engine.files.content import Content
 from engine.files.memory import room
-from engine.files.table import READING, check_fields, flat_columns, unique_names, without_bytes
+from engine.files.table import READING, checked, flat_columns, told, unique_names
 from engine.tasks import Task
 
 END_OF_STREAM = b"\0\0\0\0"
@@ -34,12 +34,10 @@ class ArrowTable:
         self._limits = max_bytes, room()
         if content is Content.ARROW_STREAM and buffer.slice(max(0, buffer.size - 4)).to_pybytes() != END_OF_STREAM:
             raise BadInput(BROKEN, file=file_name)
-        try:
+        with told(file_name, BROKEN):
             self._schema = self._open([]).schema
             names = self._schema.names
             self._flat = flat_columns(self._schema)
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise BadInput(BROKEN, file=file_name) from error
         self.columns = unique_names(names[place] for place in self._flat)
 
     def head(self, n_rows: int) -> pa.Table:
@@ -60,7 +58,7 @@ class ArrowTable:
     def _read(self, places: Sequence[int], task: Task, n_rows: int | None) -> pa.Table:
         wanted = [self._flat[place] for place in places]
         batches, total, rows = [], 0, 0
-        try:
+        with told(self.file_name, BROKEN):
             reader = self._open(sorted(wanted))
             for batch in _batches(reader):
                 task.report(None, READING)
@@ -76,13 +74,7 @@ class ArrowTable:
             ordered = [sorted(wanted).index(place) for place in wanted]
             table = table.select(ordered).rename_columns([self.columns[place] for place in places])
             table = table.unify_dictionaries().combine_chunks()
-        except MemoryError as error:
-            raise BadInput(NO_MEMORY, file=self.file_name) from error
-        except (pa.ArrowException, OSError, ValueError, LookupError) as error:
-            raise BadInput(BROKEN, file=self.file_name) from error
-        table = without_bytes(table, self.file_name, tolerant=n_rows is not None)
-        check_fields(table, self.file_name)
-        return table if n_rows is None else table.slice(0, n_rows)
+        return checked(table, self.file_name, n_rows)
 
 
 def _batches(reader: pa_ipc.RecordBatchFileReader | pa_ipc.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
-from engine.errors import N_, BadInput
-from engine.files.compression import MAX_BYTES, NO_MEMORY, check_unpacked
+from engine.errors import N_
+from engine.files.compression import MAX_BYTES, check_unpacked
 from engine.files.memory import room
-from engine.files.table import READING, check_fields, flat_columns, unique_names, without_bytes
+from engine.files.table import READING, checked, flat_columns, told, unique_names
 from engine.tasks import Task
 
 BATCH = 1 << 16
@@ -30,7 +30,7 @@ class ParquetTable:
     def __init__(self, buffer: pa.Buffer, file_name: str, max_bytes: int = MAX_BYTES) -> None:
         self.file_name = file_name
         self._limits = max_bytes, room()
-        try:
+        with told(file_name, BROKEN):
             metadata = pa_parquet.read_metadata(pa.BufferReader(buffer))
             schema = metadata.schema.to_arrow_schema()
             texts = [name for name, kind in zip(schema.names, schema.types, strict=True) if _is_text(kind)]
@@ -38,8 +38,6 @@ class ParquetTable:
             self._schema = self._file.schema_arrow
             self._names = tuple(self._schema.names)
             self._flat = flat_columns(self._schema)
-        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-            raise BadInput(BROKEN, file=file_name) from error
         self.columns = unique_names(self._names[place] for place in self._flat)
         self.n_rows = self._file.metadata.num_rows
 
@@ -55,7 +53,7 @@ class ParquetTable:
         wanted = [self._flat[place] for place in places]
         originals = list(dict.fromkeys(self._names[place] for place in wanted))
         batches, total, rows = [], 0, 0
-        try:
+        with told(self.file_name, BROKEN):
             if n_rows is None:
                 self._check_declared(set(originals))
             for batch in self._file.iter_batches(batch_size=min(BATCH, n_rows or BATCH), columns=originals, use_threads=n_rows is None):
@@ -71,13 +69,7 @@ class ParquetTable:
             table = table.select([self._place_in(table, place) for place in wanted])
             table = table.rename_columns([self.columns[place] for place in places]).unify_dictionaries().combine_chunks()
             table.validate(full=True)
-        except MemoryError as error:
-            raise BadInput(NO_MEMORY, file=self.file_name) from error
-        except (pa.ArrowException, OSError, ValueError, LookupError) as error:
-            raise BadInput(BROKEN, file=self.file_name) from error
-        table = without_bytes(table, self.file_name, tolerant=n_rows is not None)
-        check_fields(table, self.file_name)
-        return table if n_rows is None else table.slice(0, n_rows)
+        return checked(table, self.file_name, n_rows)
 
     def _place_in(self, table: pa.Table, place: int) -> int:
         """Where a column of the file stands in what was read of it: several may have its name, in the file's order."""

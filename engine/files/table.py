@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.errors import N_, BadInput
+from engine.files.compression import NO_MEMORY
 from engine.tasks import Task
 
 MAX_FIELD = 1 << 20
@@ -40,6 +42,24 @@ class Table(Protocol):
 
     def read(self, names: Sequence[str], task: Task) -> pa.Table:
         """Whole columns, and no others, one chunk each; texts are dictionary-encoded or strings, never decoded objects."""
+
+
+@contextmanager
+def told(file_name: str, broken: str) -> Iterator[None]:
+    """What Arrow cannot read inside is told as BadInput: the sentence `broken` about the file, or that memory ran out."""
+    try:
+        yield
+    except MemoryError as error:
+        raise BadInput(NO_MEMORY, file=file_name) from error
+    except (pa.ArrowException, OSError, ValueError, LookupError) as error:
+        raise BadInput(broken, file=file_name) from error
+
+
+def checked(table: pa.Table, file_name: str, n_rows: int | None) -> pa.Table:
+    """A table as read, with bytes as text and no cell too long; n_rows: the first rows of a first look, which tolerates more."""
+    table = without_bytes(table, file_name, tolerant=n_rows is not None)
+    check_fields(table, file_name)
+    return table if n_rows is None else table.slice(0, n_rows)
 
 
 def unique_names(names: Iterable[str]) -> tuple[str, ...]:

@@ -113,9 +113,9 @@ class CaseModel(QAbstractTableModel):
         if column is CaseColumn.CASE:
             return row.case
         if column is CaseColumn.START:
-            return texts.moment(row.start, zone) if row.start is not None else "–"
+            return texts.stamp(row.start, zone) if row.start is not None else "–"
         if column is CaseColumn.END:
-            return texts.moment(row.end, zone) if row.end is not None else "–"
+            return texts.stamp(row.end, zone) if row.end is not None else "–"
         if column is CaseColumn.DURATION:
             return texts.duration(row.duration_seconds) if row.duration_seconds is not None else "–"
         return texts.number(row.events if column is CaseColumn.EVENTS else row.variant)

@@ -17,6 +17,7 @@ RANK, CASES, SHARE, STEPS, MEDIAN = range(5)
 VARIANT_ROLE = int(Qt.ItemDataRole.UserRole)
 CHEVRONS_ROLE = VARIANT_ROLE + 1
 SHARE_ROLE = VARIANT_ROLE + 2
+"""The share as a part of the most frequent variant's, 0..1: how long its bar is."""
 PAGE = 200
 
 
@@ -108,7 +109,7 @@ class VariantModel(QAbstractTableModel):
         if role == CHEVRONS_ROLE:
             return self.chevrons(index.row())
         if role == SHARE_ROLE:
-            return variant.cases / max(1, self._n_cases)
+            return variant.cases / max(1, self._variants[0].cases)
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == STEPS:
             return " → ".join(self.names[code] for code in variant.activities)
         return None

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, Qt, QTimer
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHeaderView
 
 from engine.errors import N_
 from engine.service.messages import CaseDetails, CaseQuery, Cases, CasesQuery
 from gui.item_models.case_model import COLUMNS, CaseModel
 from gui.store import Store
-from gui.widgets.data_page import DataPage
 from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
-from gui.widgets.parts import column, framed, hairline, label, row
+from gui.widgets.parts import hairline, label, row
 from gui.widgets.side_panel import SidePanel
-from gui.widgets.sided import Sided
-from gui.widgets.table_delegate import RowDelegate
+from gui.widgets.table_page import TablePage
 from gui.widgets.timeline import Entry, Timeline
 
 SHOWN_EVENTS = 2000
@@ -23,59 +21,20 @@ ROWS_MEASURED = 20
 """Codes have one width; so many rows tell how wide their column is."""
 
 
-class CasesPage(DataPage):
+class CasesPage(TablePage):
     """The table and the chosen case."""
 
     title = N_("Listing cases")
+    name = N_("Cases")
+    note = N_("Case ids are shown as codes. Only the project's key can turn them back into the ids of the source system.")
+    side: CaseSide
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store)
         self._answer: Cases | None = None
         self.model = CaseModel(store)
+        super().__init__(store, self.model, CaseSide(store))
         self.model.failed.connect(self._on_failed)
-        self._title = label("page_title")
-        self._count = label("secondary")
-        self._note = label("small", wrap=True)
-        self.table = QTableView()
-        self.side = CaseSide(store)
-        self._build()
-        self.ready()
-
-    def _build(self) -> None:
-        head = row(12)
-        head.addWidget(self._title)
-        head.addWidget(self._count)
-        head.addStretch()
-        self._set_up_table()
-        card = framed()
-        inner = column(0, (1, 1, 1, 1))
-        inner.addWidget(self.table)
-        card.setLayout(inner)
-        page = QWidget()
-        layout = column(12, (20, 18, 20, 16))
-        layout.addLayout(head)
-        layout.addWidget(card, 1)
-        layout.addWidget(self._note)
-        page.setLayout(layout)
-        self.sided = Sided(self.store, page, self.side)
-        outer = column()
-        outer.addWidget(self.sided)
-        self.content.setLayout(outer)
-
-    def _set_up_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setItemDelegate(RowDelegate(self.store, table))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
+        header = self.header
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setResizeContentsPrecision(ROWS_MEASURED)
@@ -83,7 +42,7 @@ class CasesPage(DataPage):
         header.setSortIndicatorShown(True)
         header.setSortIndicator(COLUMNS.index(self.model.sort_column), Qt.SortOrder.AscendingOrder)
         header.sortIndicatorChanged.connect(self._on_sorted)
-        table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.ready()
 
     # ---- data ----------------------------------------------------------------------------------------------------------------
 
@@ -96,7 +55,7 @@ class CasesPage(DataPage):
         self._answer = answer
         self.model.set_answer(answer)
         self.table.scrollToTop()
-        self._write_counts()
+        self.write_count()
         self.table.selectRow(0)
 
     def clear(self) -> None:
@@ -104,48 +63,26 @@ class CasesPage(DataPage):
         self._answer = None
         self.model.clear()
         self.side.clear()
-        self._count.setText("")
+        self.count.setText("")
+
+    def choose(self, row_number: int, *, by_hand: bool) -> None:
+        """Show the case of a row."""
+        chosen = self.model.row(row_number)
+        if chosen is not None:
+            self.side.show_case(chosen.case)
+            self.sided.set_wanted(by_hand)
 
     def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
         self.model.sort_column = COLUMNS[section]
         self.model.descending = order == Qt.SortOrder.DescendingOrder
         self.refresh()
 
-    def _on_selected(self, _now: QItemSelection, before: QItemSelection) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        chosen = self.model.row(rows[0].row()) if rows else None
-        if chosen is not None:
-            self.side.show_case(chosen.case)
-            self.sided.set_wanted(not before.isEmpty())
-
-    # ---- texts and looks -----------------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Write the texts."""
-        super().retranslate()
-        texts = self.store.texts
-        self._title.setText(texts("Cases"))
-        self._note.setText(
-            texts("Case ids are shown as codes. Only the project's key can turn them back into the ids of the source system.")
-        )
-        self.table.setAccessibleName(texts("Cases"))
-        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-        self._write_counts()
-        self.table.viewport().update()
-
-    def _write_counts(self) -> None:
+    def write_count(self) -> None:
+        """Write how many cases there are."""
         if self._answer is not None:
             texts = self.store.texts
-            self._count.setText(texts.plural("{n} case", "{n} cases", self._answer.n_cases))
-            explain(self._count, texts("Cases"), [texts("Cases that meet every filter.")])
-
-    def restyle(self) -> None:
-        """Take the sizes of rows and columns."""
-        self.table.horizontalHeader().setFixedHeight(self.sizes.table_header)
-        rows = self.table.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(20)
-        rows.setDefaultSectionSize(self.sizes.row)
+            self.count.setText(texts.plural("{n} case", "{n} cases", self._answer.n_cases))
+            explain(self.count, texts("Cases"), [texts("Cases that meet every filter.")])
 
 
 class CaseSide(SidePanel):
@@ -215,7 +152,7 @@ class CaseSide(SidePanel):
         self._n.setText(texts.plural("{n} event", "{n} events", len(details.events)))
         zone = self.store.timezone
         entries = [
-            Entry(texts.moment(event.time, zone).replace(" kl. ", " ") if event.time is not None else "–", event.activity)
+            Entry(texts.stamp(event.time, zone) if event.time is not None else "–", event.activity)
             for event in details.events[:SHOWN_EVENTS]
         ]
         if len(details.events) > SHOWN_EVENTS:

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QStyleOptionViewItem,
-    QTableView,
-    QToolTip,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStyleOptionViewItem, QToolTip, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.service.messages import Variant, Variants, VariantsQuery
@@ -22,69 +13,33 @@ from gui.store import Store
 from gui.theme import Appearance, font
 from gui.widgets.chart_library import chart_library
 from gui.widgets.chevrons import Chevron, Part, paint_chevrons, paint_sample, places
-from gui.widgets.data_page import DataPage
 from gui.widgets.definition import explain
-from gui.widgets.parts import clear_layout, column, framed, hairline, label, row
+from gui.widgets.parts import clear_layout, column, hairline, label, row
 from gui.widgets.side_panel import SidePanel
-from gui.widgets.sided import Sided
 from gui.widgets.table_delegate import RowDelegate
+from gui.widgets.table_page import TablePage
 from gui.widgets.timeline import Entry, Timeline
 
+BAR, BAR_GAP = 28, 8
+"""Px of a share's bar, and between it and its number."""
 
-class VariantsPage(DataPage):
+
+class VariantsPage(TablePage):
     """A table of variants, and beside it the coverage and the chosen variant."""
 
     title = N_("Finding variants")
+    name = N_("Variants")
+    note = N_("A variant is a set of cases with the same steps in the same order. The numbers are exact and for your screen only.")
+    side: VariantSide
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store)
         self._answer: Variants | None = None
         self.model = VariantModel(store)
-        self._title = label("page_title")
-        self._count = label("secondary")
-        self.table = QTableView()
-        self.side = VariantSide(store)
-        self._note = label("small", wrap=True)
-        self._legend = Legend(store)
-        self._build()
+        super().__init__(store, self.model, VariantSide(store), delegate=VariantDelegate, legend=Legend(store))
+        self.header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.header.setSectionResizeMode(STEPS, QHeaderView.ResizeMode.Stretch)
+        self.header.set_inset(SHARE, BAR + BAR_GAP)
         self.ready()
-
-    def _build(self) -> None:
-        head = row(12)
-        head.addWidget(self._title)
-        head.addWidget(self._count)
-        head.addStretch()
-        head.addWidget(self._legend)
-        self._set_up_table()
-        card = framed()
-        inner = column(0, (1, 1, 1, 1))
-        inner.addWidget(self.table)
-        card.setLayout(inner)
-        page = QWidget()
-        layout = column(12, (20, 18, 20, 16))
-        layout.addLayout(head)
-        layout.addWidget(card, 1)
-        layout.addWidget(self._note)
-        page.setLayout(layout)
-        self.sided = Sided(self.store, page, self.side)
-        outer = column()
-        outer.addWidget(self.sided)
-        self.content.setLayout(outer)
-
-    def _set_up_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setItemDelegate(VariantDelegate(self.store, table))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.horizontalHeader().setSectionResizeMode(STEPS, QHeaderView.ResizeMode.Stretch)
-        table.selectionModel().selectionChanged.connect(self._on_selected)
 
     # ---- data ----------------------------------------------------------------------------------------------------------------
 
@@ -99,7 +54,7 @@ class VariantsPage(DataPage):
         self.model.set_answer(answer, names)
         self.side.show_answer(answer, names)
         self._answer = answer
-        self._write_counts()
+        self.write_count()
         self.table.selectRow(0)
 
     def clear(self) -> None:
@@ -107,51 +62,39 @@ class VariantsPage(DataPage):
         self._answer = None
         self.model.clear()
         self.side.clear()
-        self._count.setText("")
+        self.count.setText("")
 
-    def _on_selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        variant = self.model.variant(rows[0].row()) if rows else None
+    def choose(self, row_number: int, *, by_hand: bool) -> None:
+        """Show the variant of a row."""
+        variant = self.model.variant(row_number)
         if variant is not None:
-            is_main = rows[0].row() == 0
-            self.side.show_variant(variant, self.model.chevrons(rows[0].row()), self.model.names, is_main=is_main)
+            is_main = row_number == 0
+            self.side.show_variant(variant, self.model.chevrons(row_number), self.model.names, is_main=is_main)
             self.sided.set_wanted(not is_main)
 
     # ---- texts and looks -----------------------------------------------------------------------------------------------------
 
-    def retranslate(self) -> None:
-        """Write the texts."""
-        super().retranslate()
-        texts = self.store.texts
-        self._title.setText(texts("Variants"))
-        self._note.setText(
-            texts("A variant is a set of cases with the same steps in the same order. The numbers are exact and for your screen only.")
-        )
-        self.table.setAccessibleName(texts("Variants"))
-        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, MEDIAN)
-        self._write_counts()
-        self.table.viewport().update()
-
-    def _write_counts(self) -> None:
+    def write_count(self) -> None:
+        """Write how many variants there are."""
         if self._answer is not None:
             texts = self.store.texts
-            self._count.setText(texts.plural("{n} variant", "{n} different variants", self._answer.n_variants))
-            explain(self._count, texts("Variants"), [
+            self.count.setText(texts.plural("{n} variant", "{n} different variants", self._answer.n_variants))
+            explain(self.count, texts("Variants"), [
                 texts("Different sequences of steps among the cases of the selection."),
                 texts("n = {n} cases.", n=self._answer.n_cases),
             ])  # fmt: skip
 
+    @property
+    def row_height(self) -> int:
+        """Chevrons need a little more than texts."""
+        return self.sizes.row + 2
+
     def restyle(self) -> None:
         """Take the sizes of rows and columns."""
+        super().restyle()
         wide = self.store.appearance is Appearance.PROJECTOR
-        header = self.table.horizontalHeader()
-        header.setFixedHeight(self.sizes.table_header)
-        for section, width in ((RANK, 60), (CASES, 76), (SHARE, 116), (MEDIAN, 92)):
-            header.resizeSection(section, round(width * (1.4 if wide else 1)))
-        rows = self.table.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(20)
-        rows.setDefaultSectionSize(56 if wide else 42)
+        for section, width in ((RANK, 60), (CASES, 76), (SHARE, 124), (MEDIAN, 92)):
+            self.header.resizeSection(section, round(width * (1.4 if wide else 1)))
 
 
 class VariantDelegate(RowDelegate):
@@ -165,7 +108,8 @@ class VariantDelegate(RowDelegate):
         if index.column() == STEPS:
             model = index.model()
             names = model.names if isinstance(model, VariantModel) else ()
-            paint_chevrons(painter, area, index.data(CHEVRONS_ROLE), names, tokens, appearance)
+            chosen = self.table.selectionModel().isRowSelected(index.row())
+            paint_chevrons(painter, area, index.data(CHEVRONS_ROLE), names, tokens, appearance, chosen=chosen)
             return
         if index.column() == SHARE:
             area = self._share_bar(painter, area, float(index.data(SHARE_ROLE)))
@@ -174,16 +118,16 @@ class VariantDelegate(RowDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
 
     def _share_bar(self, painter: QPainter, area: QRectF, share: float) -> QRectF:
-        """Draw the bar at the right; what is left for the number."""
+        """Draw the bar at the right, on the scale of the largest share; what is left for the number."""
         tokens = self.store.tokens
-        bar = QRectF(area.right() - 28, area.center().y() - 2, 28, 4)
+        bar = QRectF(area.right() - BAR, area.center().y() - 2, BAR, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.track))
         painter.drawRoundedRect(bar, 2, 2)
         painter.setBrush(QColor(tokens.accent))
         painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(3.0, bar.width() * share), bar.height()), 2, 2)
-        return area.adjusted(0, 0, -36, 0)
+        return area.adjusted(0, 0, -BAR - BAR_GAP, 0)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """Name the step under the mouse."""
@@ -210,13 +154,14 @@ class Legend(QWidget):
         super().__init__()
         self._store = store
         self._labels: list[QLabel] = []
-        layout = row(6)
+        layout = row(8)
         for part in Part:
+            if self._labels:
+                layout.addSpacing(12)
             layout.addWidget(_Sample(store, part))
             words = label("small")
             self._labels.append(words)
             layout.addWidget(words)
-            layout.addSpacing(8)
         self.setLayout(layout)
         store.language_changed.connect(self.retranslate)
         self.retranslate()
@@ -360,4 +305,3 @@ def _share_at(points: list[tuple[float, float]], n: int) -> float:
     if after[0] == before[0]:
         return before[1]
     return before[1] + (after[1] - before[1]) * (n - before[0]) / (after[0] - before[0])
-

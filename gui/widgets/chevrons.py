@@ -13,6 +13,8 @@ from gui.theme import Appearance, Tokens, font
 
 HEIGHT, POINT, WIDE, NARROW, SKIPPED, STEP_GAP, COUNT = 26.0, 6.0, 50.0, 18.0, 16.0, 1.0, 34.0
 PALE = "#D9E4EF"
+SHORT_WORD = 3
+"""Letters of a first word that alone would not tell steps apart."""
 
 
 class Part(Enum):
@@ -56,20 +58,29 @@ def places(chevrons: Sequence[Chevron], room: float, scale: float = 1.0) -> tupl
 
 
 def short_name(name: str, metrics: QFontMetricsF, room: float) -> str:
-    """A step's name cut to its first word, and that to what fits."""
-    word = name.split(maxsplit=1)[0] if name.split() else ""
-    if metrics.horizontalAdvance(word) <= room:
-        return word
-    for length in range(len(word) - 1, 1, -1):
-        if metrics.horizontalAdvance(word[:length] + ".") <= room:
-            return word[:length] + "."
+    """A step's name cut to its first word (two, where the first says little), and that to what fits."""
+    words = name.split()
+    short = " ".join(words[: 2 if words and len(words[0]) <= SHORT_WORD else 1])
+    if metrics.horizontalAdvance(short) <= room:
+        return short
+    for length in range(len(short) - 1, 1, -1):
+        cut = short[:length].rstrip(" -/.,") + "."
+        if metrics.horizontalAdvance(cut) <= room:
+            return cut
     return ""
 
 
 def paint_chevrons(
-    painter: QPainter, area: QRectF, chevrons: Sequence[Chevron], names: Sequence[str], tokens: Tokens, appearance: Appearance
+    painter: QPainter,
+    area: QRectF,
+    chevrons: Sequence[Chevron],
+    names: Sequence[str],
+    tokens: Tokens,
+    appearance: Appearance,
+    *,
+    chosen: bool = False,
 ) -> None:
-    """Draw a row of chevrons from the left edge of `area`, centred upright."""
+    """Draw a row of chevrons from the left edge of `area`, centred upright; in a chosen row the pale ones are white, to be seen."""
     scale = 1.0 if appearance is Appearance.LIGHT else 1.4
     rects, left_out = places(chevrons, area.width(), scale)
     painter.save()
@@ -78,7 +89,7 @@ def paint_chevrons(
     plain, strong = font("axis", appearance), font("tag", appearance)
     metrics = QFontMetricsF(strong)
     for (code, part), rect in zip(chevrons, rects, strict=False):
-        _set_colours(painter, part, tokens)
+        _set_colours(painter, part, tokens, tokens.surface if chosen else PALE)
         painter.drawPolygon(_shape(rect, POINT * scale))
         if part is not Part.SKIPPED:
             differs = part is Part.DIFFERS
@@ -97,17 +108,17 @@ def paint_chevrons(
 def paint_sample(painter: QPainter, rect: QRectF, part: Part, tokens: Tokens) -> None:
     """Draw one small chevron without a text, for a legend."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _set_colours(painter, part, tokens)
+    _set_colours(painter, part, tokens, PALE)
     painter.drawPolygon(_shape(rect, POINT))
 
 
-def _set_colours(painter: QPainter, part: Part, tokens: Tokens) -> None:
+def _set_colours(painter: QPainter, part: Part, tokens: Tokens, pale: str) -> None:
     if part is Part.SKIPPED:
         painter.setPen(QPen(QColor(tokens.data_strong), 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
     else:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(PALE if part is Part.AS_MAIN else tokens.accent))
+        painter.setBrush(QColor(pale if part is Part.AS_MAIN else tokens.accent))
 
 
 def _shape(rect: QRectF, point: float) -> QPolygonF:

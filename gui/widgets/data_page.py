@@ -150,4 +150,3 @@ class DataPage(Panel):
 
     def _without_last(self) -> None:
         self.store.change_filters(self.store.view.selection.filters[:-1])
-

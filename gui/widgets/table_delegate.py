@@ -41,10 +41,10 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(tokens.accent))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Text and margins, for columns that are as wide as their content."""
+        """Text, margins and air, for columns that are as wide as their content."""
         metrics = QFontMetrics(font("body", self.store.appearance))
         margins = -self.inner(QRect(0, 0, 0, 0), index).width()
-        return QSize(metrics.horizontalAdvance(str(index.data())) + margins + 2, super().sizeHint(option, index).height())
+        return QSize(metrics.horizontalAdvance(str(index.data())) + margins + OUTER, super().sizeHint(option, index).height())
 
     def inner(self, area: QRect, index: Index) -> QRect:
         """Where the text stands."""

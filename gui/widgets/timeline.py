@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.store import Store
-from gui.theme import font
+from gui.theme import Appearance, font
+
+AIR = 14
+"""Px between the line and the texts at its sides."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline: what stands left, the text, and whether it stands out."""
+    """One entry of the timeline: what stands left, the text, and whether it stands out."""
 
     left: str
     text: str
@@ -23,72 +28,122 @@ class Entry:
 
 
 class Timeline(QWidget):
-    """A drawn list; its height follows its entries."""
+    """A drawn list; a long text takes a second line, and the height follows the entries."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
         self._store = store
         self._entries: tuple[Entry, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._tops: tuple[int, list[int]] = (0, [0])
+        """For a width: where each entry begins, and where the last one ends."""
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        store.appearance_changed.connect(self._forget_places)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """Show ready texts."""
         self._entries = tuple(entries)
         self.setAccessibleName("\n".join(f"{entry.left} {entry.text}" for entry in entries))
-        self.updateGeometry()
-        self.update()
+        self._forget_places()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What is shown."""
         return self._entries
 
+    # ---- places --------------------------------------------------------------------------------------------------------------
+
+    def _forget_places(self) -> None:
+        self._tops = (0, [0])
+        self.updateGeometry()
+        self.update()
+
     def _row(self) -> int:
-        return 26 if self._store.appearance.value == "light" else 36
+        return 26 if self._store.appearance is Appearance.LIGHT else 36
+
+    def _metrics(self, role: str) -> QFontMetrics:
+        return QFontMetrics(font(role, self._store.appearance))
+
+    def _line_at(self, width: int) -> int:
+        """Where the line stands: right of the widest time, but not beyond the middle."""
+        metrics = self._metrics("small")
+        return min(max((metrics.horizontalAdvance(entry.left) for entry in self._entries), default=0), width // 2) + AIR
+
+    def tops(self, width: int) -> list[int]:
+        """Where each entry begins in a list so wide, and where the last one ends."""
+        if self._tops[0] != width:
+            room, row = width - self._line_at(width) - AIR, self._row()
+            metrics = {strong: self._metrics("body_strong" if strong else "body") for strong in (False, True)}
+            heights = (
+                row if metrics[entry.strong].horizontalAdvance(entry.text) <= room else row + metrics[entry.strong].lineSpacing()
+                for entry in self._entries
+            )
+            self._tops = width, list(accumulate(heights, initial=0))
+        return self._tops[1]
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """Narrow lists have more second lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        """The height of all entries."""
+        return self.tops(width)[-1]
 
     def sizeHint(self) -> QSize:
-        """One row per entry."""
-        return QSize(200, self._row() * len(self._entries))
+        """The height at the width in force."""
+        return QSize(200, self.heightForWidth(max(200, self.width())))
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the hint."""
-        return self.sizeHint()
+        """One line per entry at the least."""
+        return QSize(200, self._row() * len(self._entries))
+
+    # ---- looks ---------------------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         """Show the whole text of the entry under the mouse."""
         if isinstance(event, QHelpEvent):
-            i = event.pos().y() // self._row()
+            i = bisect_right(self.tops(self.width()), event.pos().y()) - 1
             if 0 <= i < len(self._entries):
                 QToolTip.showText(event.globalPos(), self._entries[i].text, self)
                 return True
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows in sight."""
-        tokens, appearance, row = self._store.tokens, self._store.appearance, self._row()
+        """Draw the entries in sight."""
+        tops, half = self.tops(self.width()), self._row() // 2
+        x = self._line_at(self.width())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        small = font("small", appearance)
-        painter.setFont(small)
-        metrics = painter.fontMetrics()
-        left = max((metrics.horizontalAdvance(entry.left) for entry in self._entries), default=0)
-        left = min(left, self.width() // 2)
-        x = left + 14
-        first, last = event.rect().top() // row, event.rect().bottom() // row
-        painter.setPen(QPen(QColor(tokens.card_border), 1.5))
+        painter.setPen(QPen(QColor(self._store.tokens.card_border), 1.5))
         if self._entries:
-            painter.drawLine(x, row // 2, x, row * len(self._entries) - row // 2)
+            painter.drawLine(x, half, x, tops[-2] + half)
+        first, last = (bisect_right(tops, y) - 1 for y in (event.rect().top(), event.rect().bottom()))
         for i in range(max(0, first), min(len(self._entries), last + 1)):
-            entry, top = self._entries[i], i * row
-            painter.setPen(QColor(tokens.ink_2))
-            painter.setFont(small)
-            area = QRectF(0, top, left, row)
-            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.left)
-            painter.setPen(QPen(QColor(tokens.accent if entry.strong else tokens.line_strong), 1.6))
-            painter.setBrush(QColor(tokens.accent if entry.strong else tokens.surface))
-            painter.drawEllipse(QRectF(x - 3.5, top + row / 2 - 3.5, 7, 7))
-            painter.setFont(font("body_strong" if entry.strong else "body", appearance))
-            painter.setPen(QColor(tokens.accent if entry.strong else tokens.ink))
-            room = self.width() - x - 14
-            shown = painter.fontMetrics().elidedText(entry.text, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QRectF(x + 14, top, room, row), Qt.AlignmentFlag.AlignVCenter, shown)
+            self._paint_entry(painter, self._entries[i], x, tops[i], tops[i + 1])
+
+    def _paint_entry(self, painter: QPainter, entry: Entry, x: int, top: int, bottom: int) -> None:
+        tokens, appearance, row = self._store.tokens, self._store.appearance, self._row()
+        painter.setPen(QColor(tokens.ink_2))
+        painter.setFont(font("small", appearance))
+        painter.drawText(QRectF(0, top, x - AIR, row), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.left)
+        painter.setPen(QPen(QColor(tokens.accent if entry.strong else tokens.line_strong), 1.6))
+        painter.setBrush(QColor(tokens.accent if entry.strong else tokens.surface))
+        painter.drawEllipse(QRectF(x - 3.5, top + row / 2 - 3.5, 7, 7))
+        painter.setFont(font("body_strong" if entry.strong else "body", appearance))
+        painter.setPen(QColor(tokens.accent if entry.strong else tokens.ink))
+        metrics = painter.fontMetrics()
+        inner = QRectF(x + AIR, top + (row - metrics.height()) / 2, self.width() - x - AIR, bottom - top - (row - metrics.height()) / 2)
+        for words in two_lines(entry.text, metrics, int(inner.width())):
+            painter.drawText(inner, Qt.AlignmentFlag.AlignTop, words)
+            inner.translate(0, metrics.lineSpacing())
+
+
+def two_lines(text: str, metrics: QFontMetrics, room: int) -> list[str]:
+    """A text as one line of `room` px, or two broken between words (within a word that is too long), the second cut to fit."""
+    if metrics.horizontalAdvance(text) <= room:
+        return [text]
+    ends = [i for i in range(1, len(text)) if metrics.horizontalAdvance(text[:i].rstrip()) <= room]
+    between = [i for i in ends if text[i - 1] in " /-"]
+    end = max(between or ends, default=1)
+    return [text[:end].rstrip(), metrics.elidedText(text[end:].lstrip(), Qt.TextElideMode.ElideRight, room)]
