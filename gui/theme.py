@@ -78,6 +78,7 @@ class Dimensions:
     icon_rail: int
     icon_bar: int
     icon_text: int
+    tick: int
 
 
 _LIGHT = Tokens(
@@ -103,11 +104,11 @@ _TOKENS = {Appearance.LIGHT: _LIGHT, Appearance.PROJECTOR: _PROJECTOR}
 _DIMENSIONS = {
     Appearance.LIGHT: Dimensions(
         rail=88, rail_item=52, top_bar=52, filter_bar=72, inspector=320, strip=28, control=34, primary=44, chip=28,
-        row=40, table_header=32, icon_rail=20, icon_bar=18, icon_text=16,
+        row=40, table_header=32, icon_rail=20, icon_bar=18, icon_text=16, tick=16,
     ),
     Appearance.PROJECTOR: Dimensions(
         rail=120, rail_item=72, top_bar=68, filter_bar=92, inspector=420, strip=38, control=48, primary=56, chip=40,
-        row=54, table_header=46, icon_rail=26, icon_bar=24, icon_text=20,
+        row=54, table_header=46, icon_rail=26, icon_bar=24, icon_text=20, tick=22,
     ),
 }  # fmt: skip
 
@@ -117,6 +118,7 @@ _FONTS: dict[str, tuple[float, float, int]] = {
     "page_title": (20, 30, 600),
     "card_title": (15, 22, 600),
     "finding": (15, 22, 600),
+    "lead": (17, 22, 400),
     "key_figure": (20, 30, 600),
     "body": (13, 18, 400),
     "body_strong": (13, 18, 600),
@@ -224,7 +226,9 @@ def style_sheet(appearance: Appearance) -> str:
     values |= {name.name: str(getattr(d, name.name)) for name in fields(d)}
     values |= {f"px_{role}": f"{font_px(role, appearance):g}px" for role in _FONTS}
     values |= {"inner": str(d.control - 2), "inner_primary": str(d.primary - 2), "icons": (RESOURCES / "icons").as_posix()}
-    values |= {"half_chip": str(d.chip // 2), "appearance": appearance.value}
+    ring = round(d.tick * 0.3)
+    values |= {"half_chip": str(d.chip // 2), "half_tick": str(d.tick // 2 + 1), "ring": str(ring), "in_ring": str(d.tick + 2 - 2 * ring)}
+    values |= {"appearance": appearance.value}
     return Template((RESOURCES / "window.qss").read_text(encoding="utf-8")).substitute(values)
 
 

@@ -51,4 +51,4 @@ class LockPage(Panel):
         width = WIDTH if self.sizes.rail < 100 else WIDTH + 120
         self.unlock_card.setFixedWidth(width)
         self._why.setFixedWidth(width)
-        set_picture(self._logo, "logo", self.store.tokens.accent, 44)
+        set_picture(self._logo, "logo", self.store.tokens.accent, 44 if width == WIDTH else 56)

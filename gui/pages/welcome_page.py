@@ -152,6 +152,8 @@ class WelcomePage(Panel):
         self._offline_icon = icon_label("wifi-off", self.store.tokens.ink_2, 16)
         self._offline, self._version = label("small"), label("small")
         self._language, self._appearance, self._licences = button("quiet"), button("quiet"), button("text")
+        for choice in (self._language, self._appearance, self._licences):
+            choice.setProperty("low", "true")
         self._language.clicked.connect(self._actions["language"].trigger)
         self._appearance.clicked.connect(self._actions["projector"].trigger)
         self._licences.clicked.connect(self._actions["about"].trigger)
@@ -160,13 +162,16 @@ class WelcomePage(Panel):
         inner = QWidget()
         self._footer_inner = inner
         inside = row(8)
-        for widget in (self._offline_icon, self._offline, self._version):
+        for widget in (self._offline_icon, self._offline):
             inside.addWidget(widget)
+        inside.addSpacing(12)
+        inside.addWidget(self._version)
         inside.addStretch()
         for choice in (self._language, self._appearance, self._licences):
+            inside.addSpacing(12)
             inside.addWidget(choice)
         inner.setLayout(inside)
-        line.addWidget(inner, 100)
+        line.addWidget(inner, 1000)
         line.addStretch(1)
         return line
 
@@ -245,7 +250,7 @@ class WelcomePage(Panel):
         self._demo_line.setText(texts("Made-up cases that resemble real ones. No passphrase needed."))
         self.demo.show_texts(texts("Placements"), texts("{n} cases · synthetic data", n=9000))
         self._offline.setText(texts("Works offline"))
-        self._version.setText("    " + texts("Version {version}", version=VERSION))
+        self._version.setText(texts("Version {version}", version=VERSION))
         self._language.setText("Dansk" if texts.language == "da" else "English")
         self._language.setAccessibleName(texts("Change language"))
         light = self.store.appearance is Appearance.LIGHT
@@ -263,8 +268,8 @@ class WelcomePage(Panel):
         self._left_side.setMaximumWidth(LEFT_WIDTH + 120 if wide else LEFT_WIDTH)
         self._right_side.setFixedWidth(RIGHT_WIDTH + 120 if wide else RIGHT_WIDTH)
         self.demo.setFixedWidth(360 if wide else 260)
-        set_picture(self._logo, "logo", tokens.accent, 44)
-        set_picture(self._offline_icon, "wifi-off", tokens.ink_2, 16)
+        set_picture(self._logo, "logo", tokens.accent, 56 if wide else 44)
+        set_picture(self._offline_icon, "wifi-off", tokens.ink_2, self.sizes.icon_text)
         set_icon(self._open, "folder-open", tokens.ink_2, self.sizes.icon_text)
         set_icon(self._open_project, "folder", tokens.ink_2, self.sizes.icon_text)
         for card in (*self._cards.values(), self.demo):

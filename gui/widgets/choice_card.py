@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.store import Store
-from gui.theme import font
+from gui.theme import Appearance, dimensions, font
 from gui.widgets.parts import picture
 
 
@@ -46,7 +46,7 @@ class ChoiceCard(QAbstractButton):
         return QSize(180, self._height())
 
     def _height(self) -> int:
-        return 64 if self._store.appearance.value == "light" else 88
+        return 64 if self._store.appearance is Appearance.LIGHT else 80
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw card, icon and texts."""
@@ -59,8 +59,10 @@ class ChoiceCard(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         left = 16
         if self._icon:
-            painter.drawPixmap(left, (self.height() - 20) // 2, picture(self, self._icon, tokens.accent if active else tokens.ink_2, 20))
-            left += 36
+            size = dimensions(appearance).icon_rail
+            sign = picture(self, self._icon, tokens.accent if active else tokens.ink_2, size)
+            painter.drawPixmap(left, (self.height() - size) // 2, sign)
+            left += size + 16
         painter.setFont(font("small", appearance))
         small = painter.fontMetrics()
         right_width = small.horizontalAdvance(self._right)

@@ -42,7 +42,7 @@ class FilterChip(QFrame):
         self.cross.setStyleSheet("QToolButton { padding: 2px; }")
         self.cross.setAccessibleName(store.texts("Remove the filter {name} {value}", name=name, value=value))
         self.cross.setToolTip(self.cross.accessibleName())
-        set_icon(self.cross, "x", store.tokens.ink_2, 14)
+        set_icon(self.cross, "x", store.tokens.ink_2, sizes.icon_text - 2)
         self.cross.clicked.connect(lambda: self.removed.emit(self._filter))
         layout = row(6, (12, 0, 5, 0))
         layout.addWidget(label("secondary", name))

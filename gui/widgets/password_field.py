@@ -47,7 +47,7 @@ class PasswordField(Panel):
         self._error = label("breached", wrap=True)
         self._error_row = QWidget()
         said = row(6)
-        said.addWidget(self._error_icon)
+        said.addWidget(self._error_icon, 0, Qt.AlignmentFlag.AlignTop)
         said.addWidget(self._error, 1)
         self._error_row.setLayout(said)
         self._error_row.hide()
@@ -95,11 +95,11 @@ class PasswordField(Panel):
 
     def restyle(self) -> None:
         """Take the icons' colours."""
-        tokens = self.store.tokens
+        tokens, sizes = self.store.tokens, self.sizes
         hidden = self.field.echoMode() == QLineEdit.EchoMode.Password
-        self._eye.setIcon(icon("eye" if hidden else "eye-off", tokens.ink_2, 18))
-        set_picture(self._caps_icon, "triangle-alert", tokens.caution, 14)
-        set_picture(self._error_icon, "circle-alert", tokens.breached, 14)
+        self._eye.setIcon(icon("eye" if hidden else "eye-off", tokens.ink_2, sizes.icon_bar))
+        set_picture(self._caps_icon, "triangle-alert", tokens.caution, sizes.icon_text - 2)
+        set_picture(self._error_icon, "circle-alert", tokens.breached, sizes.icon_text - 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Watch the keys for signs of Caps Lock: Qt tells only through what is typed."""

@@ -69,7 +69,7 @@ class Notes(Panel):
     def restyle(self) -> None:
         """Take the icons' colours."""
         for (sign, _, _), (name, _, _) in zip(self._parts, NOTES, strict=True):
-            set_picture(sign, name, self.store.tokens.ink_2, 18)
+            set_picture(sign, name, self.store.tokens.ink_2, self.sizes.icon_bar)
 
 
 class UnlockCard(Panel):
@@ -130,10 +130,12 @@ class UnlockCard(Panel):
         inner.addSpacing(6)
         inner.addWidget(self._name)
         inner.addSpacing(22)
-        inner.addWidget(self.passphrase)
-        inner.addSpacing(8)
-        inner.addLayout(key)
-        inner.addSpacing(14)
+        self._secret = QWidget()
+        secret = column(8, (0, 0, 0, 14))
+        secret.addWidget(self.passphrase)
+        secret.addLayout(key)
+        self._secret.setLayout(secret)
+        inner.addWidget(self._secret)
         inner.addWidget(self.unlock)
         inner.addWidget(self._busy)
         inner.addSpacing(20)
@@ -156,8 +158,7 @@ class UnlockCard(Panel):
         self._needs_secret = needs_secret
         self._identity = None
         self.passphrase.clear()
-        self.passphrase.setVisible(needs_secret)
-        self._choose.setVisible(needs_secret)
+        self._secret.setVisible(needs_secret)
         self._notes_box.set_first_visible(needs_secret)
         self.set_busy(False)
         self.retranslate()
@@ -204,7 +205,7 @@ class UnlockCard(Panel):
 
     def restyle(self) -> None:
         """Take the icons' colours."""
-        set_picture(self._icon, "lock", self.store.tokens.accent, 22)
+        set_picture(self._icon, "lock", self.store.tokens.accent, self.sizes.icon_rail + 2)
 
     def _follow(self) -> None:
         self.unlock.setEnabled(not self._needs_secret or bool(self.passphrase.text) or self._identity is not None)
