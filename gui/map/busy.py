@@ -57,6 +57,9 @@ class MapNotice(Panel):
             self._card.style().polish(self._card)
         self.words.setText(words)
         self.action.setText(action)
+        inner = self._card.layout()
+        if inner is not None:
+            inner.activate()
         self.adjustSize()
         self.show()
         self.raise_()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from gui.map.scene import MapScene
 
 MIN_SCALE, MAX_SCALE, MAX_FIT = 0.08, 4.0, 1.5
-MARGIN = 20.0
+MARGIN = 12.0
 FIT_STEPS = 14
 
 

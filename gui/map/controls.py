@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from engine.errors import N_
@@ -12,12 +13,14 @@ from gui.map.legend import LegendWidget, make_legend
 from gui.map.style import map_style
 from gui.map.words import METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_sentence
 from gui.store import Store
-from gui.theme import Appearance
+from gui.theme import Appearance, font, font_px
 from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, hairline, icon_button, label, row, set_icon
 
 WIDTH = 248
+SIDE, TOP = 16, 14
+FOLD_FROM_EDGE = 8
 COMBO = "QComboBox { padding-left: 8px; padding-right: 0; } QComboBox::drop-down { width: 24px; }"
 """The longest name of a metric stands whole."""
 COUNTS = tuple(metric for metric in Metric if not metric.is_time)
@@ -93,16 +96,15 @@ class Controls(Panel):
     def _build(self) -> None:
         """A card that is always whole: what does not fit scrolls inside, the legend stands below and stays in sight."""
         self._choices.setLayout(self._build_choices())
-        links = row(12, (0, 2, 0, 0))
+        links = row(16, (0, 2, 0, 6))
         for link in (self.show_rest, self.show_default):
-            link.setStyleSheet("QPushButton { padding: 2px 0; }")
             links.addWidget(link)
         links.addStretch()
         self._links = QWidget()
         self._links.setLayout(links)
         self._inside = QWidget()
         self._inside.setProperty("kind", "scrolled")
-        self._inner = column(0, (16, 14, 16, 0))
+        self._inner = column(0, (SIDE, TOP, SIDE, 0))
         for widget in (self._choices, self.coverage, self.left_out, self._links, self.spine, self.prefix):
             self._inner.addWidget(widget)
         self._inner.addStretch()
@@ -113,7 +115,7 @@ class Controls(Panel):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._foot = QWidget()
-        foot = column(0, (16, 8, 16, 12))
+        foot = column(0, (SIDE, 8, SIDE, 14))
         self._section(foot)
         foot.addWidget(self.legend)
         self._foot.setLayout(foot)
@@ -207,7 +209,7 @@ class Controls(Panel):
             self.prefix.setText(prefix_sentence(answer, texts))
         self._choices.setVisible(not self.collapsed)
         self._links.setVisible(not self.collapsed)
-        self.coverage.setContentsMargins(0, 0, self.fold.sizeHint().width() if self.collapsed else 0, 0)
+        self.coverage.setContentsMargins(0, 0, self.fold.width() + FOLD_FROM_EDGE - SIDE + 4 if self.collapsed else 0, 2)
         self.spine.setVisible(not self.collapsed)
         self.left_out.setVisible(bool(self.left_out.text()))
         self.prefix.setVisible(bool(self.prefix.text()) and not self.collapsed)
@@ -228,9 +230,14 @@ class Controls(Panel):
     def restyle(self) -> None:
         """Take the width of the appearance."""
         self.setFixedWidth(round(WIDTH * (1.3 if self.sizes.control > 40 else 1)))
-        set_icon(self.fold, "chevron-right" if self.collapsed else "chevron-left", self.store.tokens.ink_2, self.sizes.icon_text)
-        self.fold.adjustSize()
-        self.fold.move(self.width() - self.fold.width() - 10, 6)
+        appearance = self.store.appearance
+        for link in (self.show_rest, self.show_default):
+            link.setStyleSheet(f"QPushButton {{ padding: 2px 0; font-size: {font_px('small', appearance):g}px; }}")
+        set_icon(self.fold, "chevron-down" if self.collapsed else "chevron-up", self.store.tokens.ink_2, self.sizes.icon_bar)
+        side = self.sizes.icon_bar + 12
+        self.fold.setFixedSize(side, side)
+        first_line = TOP + 1 + QFontMetrics(font("small_strong", appearance)).height() // 2
+        self.fold.move(self.width() - side - FOLD_FROM_EDGE, first_line - side // 2)
         self.fold.raise_()
 
     def event(self, event: QEvent) -> bool:

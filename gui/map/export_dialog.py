@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSizeF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QPixmap
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
@@ -18,7 +18,7 @@ from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image
 from gui.map.style import map_style
 from gui.map.words import guard_changes
 from gui.store import Store
-from gui.theme import Appearance
+from gui.theme import Appearance, dimensions, font
 from gui.widgets.parts import button, clear_layout, column, framed, icon_label, label, row
 
 KINDS = {
@@ -26,7 +26,10 @@ KINDS = {
     ExportKind.SVG: N_("SVG: for further drawing"),
     ExportKind.PNG: N_("PNG: a picture for slides and mail"),
 }
-PREVIEW = QSizeF(560, 460)
+LEAST_PREVIEW, MOST_PREVIEW, AROUND_PREVIEW = QSizeF(480, 400), QSizeF(1000, 900), QSizeF(160, 260)
+"""The preview is as large as the window leaves room for: its numbers are there to be read."""
+WIDEST = 1.2
+"""Width of the preview against its height; pages are rather upright."""
 PNG_FACTOR = 3.0
 
 
@@ -44,7 +47,9 @@ class ExportDialog(QDialog):
         """Where to save: gets a suggested name and a filter, gives a path or ""."""
         self._previews, self._writer = Background(self), Background(self)
         self.preview = QLabel()
-        self.preview.setFixedSize(PREVIEW.toSize())
+        self._side_width = 300 if store.appearance is Appearance.LIGHT else 400
+        self.room = _room(parent, self._side_width)
+        self.preview.setFixedSize(self.room.toSize())
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.problem = label("breached", wrap=True)
         self._changes = column(6)
@@ -76,7 +81,7 @@ class ExportDialog(QDialog):
         side.addStretch()
         side.addWidget(self.problem)
         holder = QWidget()
-        holder.setFixedWidth(300 if self.store.appearance is Appearance.LIGHT else 400)
+        holder.setFixedWidth(self._side_width)
         holder.setLayout(side)
         body = row(24)
         body.addWidget(frame)
@@ -123,8 +128,8 @@ class ExportDialog(QDialog):
         self.save.setEnabled(True)
         self.save.setFocus(Qt.FocusReason.OtherFocusReason)
         ratio = self.devicePixelRatioF()
-        room = min((PREVIEW.width() - 4) / document.width, (PREVIEW.height() - 4) / document.height, 1.0)
-        self._previews.run(lambda: to_image(document, room * ratio), self._show_preview)
+        scale = min(self.room.width() / document.width, self.room.height() / document.height, 1.0)
+        self._previews.run(lambda: to_image(document, scale * ratio), self._show_preview)
 
     def _show_preview(self, picture: Any) -> None:
         if isinstance(picture, Exception):
@@ -138,7 +143,9 @@ class ExportDialog(QDialog):
         clear_layout(self._changes)
         for sentence in sentences:
             line = row(8)
-            line.addWidget(icon_label("shield-check", self.store.tokens.ink_2, 16), 0, Qt.AlignmentFlag.AlignTop)
+            sign = icon_label("shield-check", self.store.tokens.ink_2, dimensions(self.store.appearance).icon_text)
+            sign.setFixedHeight(max(sign.height(), QFontMetrics(font("body", self.store.appearance)).height()))
+            line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
             words = label("body", sentence, wrap=True)
             words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             line.addWidget(words, 1)
@@ -203,3 +210,10 @@ class ExportDialog(QDialog):
         """End the painting threads."""
         self._stop()
         super().closeEvent(event)
+
+
+def _room(window: QWidget | None, side: int) -> QSizeF:
+    """Px for the preview, so that the dialog with a column of `side` px beside it stands within the window."""
+    free = QSizeF(window.size()) - AROUND_PREVIEW - QSizeF(side, 0) if window is not None else LEAST_PREVIEW
+    room = free.expandedTo(LEAST_PREVIEW).boundedTo(MOST_PREVIEW)
+    return QSizeF(min(room.width(), room.height() * WIDEST), room.height())

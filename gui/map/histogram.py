@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.service.messages import Histogram
+from engine.texts import NARROW_SPACE
 from gui.store import Store
 from gui.theme import font
 
@@ -109,7 +110,7 @@ class HistogramChart(QWidget):
         last = len(edges) - 1
         words = {i: "0" if edges[i] == 0 else texts.duration(edges[i]) for i in places}
         if self._histogram.open_ended:
-            words[last] = words[last] + "+"
+            words[last] = words[last].replace(NARROW_SPACE, f"+{NARROW_SPACE}")
         return [(i * pitch, words[i]) for i in places]
 
     def _paint_ticks(self, painter: QPainter) -> None:

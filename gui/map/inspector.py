@@ -16,9 +16,10 @@ from gui.map.words import CLOCK, DEFINITIONS, METRIC_NAMES
 from gui.store import PathSelected, Selected, StepSelected, Store
 from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, clear_layout, column, hairline, icon_button, icon_label, iconed, label, row, set_icon
+from gui.widgets.parts import button, clear_layout, column, hairline, icon_button, icon_label, iconed, label, row, set_icon, set_picture
 
 MOST_NEIGHBOURS = 6
+SIDE, TOP = 20, 18
 Details = StepDetails | PathDetails
 
 
@@ -45,8 +46,9 @@ class Inspector(Panel):
         self.only_without: QPushButton = button("plain")
         self.only_with.clicked.connect(lambda: self._filter(keep=True))
         self.only_without.clicked.connect(lambda: self._filter(keep=False))
-        self.empty = label("secondary", wrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty, self.hint = label("card_title", wrap=True), label("secondary", wrap=True)
+        self._empty_icon = icon_label("route", store.tokens.ink_3, 32)
+        self._empty, self._foot = QWidget(), QWidget()
         self._build()
         store.selected_changed.connect(self._ask)
         store.view_changed.connect(lambda names: self._ask() if "selection" in names else None)
@@ -55,7 +57,7 @@ class Inspector(Panel):
     def _build(self) -> None:
         self._body = QWidget()
         self._body.setProperty("kind", "surface")
-        inner = column(0, (20, 18, 20, 12))
+        inner = column(0, (SIDE, TOP, SIDE, 12))
         top = row(8)
         top.addWidget(self.tag, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addStretch()
@@ -76,22 +78,48 @@ class Inspector(Panel):
         for widget in (self.tag, self.title, self.line, self.chart_note, self.note):
             widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._body.setLayout(inner)
+        self._inner = inner
         area = QScrollArea()
         area.setWidget(self._body)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.verticalScrollBar().rangeChanged.connect(self._keep_right_edge)
         self._area = area
-        buttons = column(8, (16, 8, 16, 16))
-        buttons.addWidget(self.only_with)
-        buttons.addWidget(self.only_without)
+        self._build_foot()
+        self._build_empty()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(area, 1)
-        outer.addWidget(self.empty, 1)
-        outer.addLayout(buttons)
+        outer.addWidget(self._empty, 1)
+        outer.addWidget(self._foot)
+
+    def _build_foot(self) -> None:
+        """What one can do, under a line: the numbers scroll away beneath it."""
+        buttons = column(8, (SIDE, 12, SIDE, 16))
+        buttons.addWidget(self.only_with)
+        buttons.addWidget(self.only_without)
+        foot = column()
+        foot.addWidget(hairline())
+        foot.addLayout(buttons)
+        self._foot.setLayout(foot)
+
+    def _build_empty(self) -> None:
+        inner = column(8, (SIDE, TOP, SIDE, TOP))
+        inner.addStretch(2)
+        inner.addWidget(self._empty_icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        for words in (self.empty, self.hint):
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            inner.addWidget(words)
+        inner.addStretch(3)
+        self._empty.setLayout(inner)
+
+    def _keep_right_edge(self) -> None:
+        """The numbers end at the same place with a scroll bar beside them as without."""
+        bar = self._area.verticalScrollBar()
+        self._inner.setContentsMargins(SIDE, TOP, SIDE - (bar.sizeHint().width() if bar.maximum() else 0), 12)
 
     # ---- asking --------------------------------------------------------------------------------------------------------------
 
@@ -140,18 +168,29 @@ class Inspector(Panel):
         set_icon(self.close_button, "x", self.store.tokens.ink_2, self.sizes.icon_text)
         for name, target in (("funnel", self.only_with), ("eye-off", self.only_without)):
             set_icon(target, name, self.store.tokens.ink_2, self.sizes.icon_text)
+        set_picture(self._note_icon, "info", self.store.tokens.ink_2, self.sizes.icon_text)
+        self._write_sign()
         self.setMinimumWidth(min(self.sizes.inspector, 320))
+
+    def _write_sign(self) -> None:
+        tokens = self.store.tokens
+        name, colour = ("circle-alert", tokens.breached) if self._error else ("route", tokens.ink_3)
+        set_picture(self._empty_icon, name, colour, self.sizes.icon_rail * 8 // 5)
 
     def _write(self) -> None:
         details, texts = self.details, self.store.texts
         clear_layout(self._rows)
         clear_layout(self._lists)
         waiting = self.store.selected is not None and not self._error
-        self.empty.setText(self._error or texts("Calculating …") if waiting or self._error else texts("Select a step or a path"))
-        self.empty.setVisible(details is None)
+        chosen = waiting or bool(self._error)
+        self.empty.setText(self._error or texts("Calculating …") if chosen else texts("Select a step or a path"))
+        self.hint.setText("" if chosen else texts("Numbers and waiting times are shown here."))
+        self.hint.setVisible(not chosen)
+        self._empty_icon.setVisible(not waiting)
+        self._write_sign()
+        self._empty.setVisible(details is None)
         self._area.setVisible(details is not None)
-        for target in (self.only_with, self.only_without):
-            target.setVisible(isinstance(details, StepDetails))
+        self._foot.setVisible(isinstance(details, StepDetails))
         if isinstance(details, StepDetails):
             self._write_step(details)
         elif isinstance(details, PathDetails):
@@ -166,8 +205,7 @@ class Inspector(Panel):
         share = texts.percent(details.cases / n_cases) if n_cases else "–"
         n = details.occurrences
         self.line.setText(texts.plural("{n} transition in {share} of the cases", "{n} transitions in {share} of the cases", n, share=share))
-        self._write_chart(details, texts("Waiting time"))
-        self.chart_note.setText(texts("from {source} to {target}", source=names[0], target=names[1]))
+        self._write_chart(details, texts("Waiting time"), texts("from {source} to {target}", source=names[0], target=names[1]))
         self._write_times(details.times)
         self._row(texts("Cases"), texts.number(details.cases), texts(DEFINITIONS[Metric.CASES]))
         if details.max_repetitions > 1:
@@ -193,8 +231,7 @@ class Inspector(Panel):
         self.title.setText(details.name)
         share = texts.percent(details.cases / details.n_cases) if details.n_cases else "–"
         self.line.setText(texts("{n} cases, {share} of those shown", n=details.cases, share=share))
-        self._write_chart(details, texts("Waiting time before the step"))
-        self.chart_note.setText(texts("from the event before, in the same case"))
+        self._write_chart(details, texts("Waiting time before the step"), texts("from the event before, in the same case"))
         rows = [
             (texts("Events"), details.occurrences, texts("How many times the step occurs.")),
             (texts("Directly again"), details.self_loops, texts("How many times the step follows directly after itself.")),
@@ -217,10 +254,16 @@ class Inspector(Panel):
         )
         self.note.setText(f"{texts(CLOCK)} {left_out}" if n else texts(CLOCK))
 
-    def _write_chart(self, details: Details, title: str) -> None:
-        times = details.waiting_before if isinstance(details, StepDetails) else details.times
-        self.chart.show_histogram(details.histogram, times.median if times else None)
+    def _write_chart(self, details: Details, title: str, note: str) -> None:
+        """The histogram; where all waiting times are the same, a sentence says it better than one bar."""
+        times, texts = details.waiting_before if isinstance(details, StepDetails) else details.times, self.store.texts
+        alike = times is not None and times.min == times.max
+        self.chart.show_histogram(None if alike else details.histogram, times.median if times else None)
         self.chart_title.setText(title)
+        if times is not None and alike:
+            time = texts.duration(times.max)
+            note = texts.plural("The only waiting time is {time}.", "All {n} waiting times are {time}.", times.n, time=time)
+        self.chart_note.setText(note)
         for widget in (self.chart_title, self.chart_note):
             widget.setVisible(details.histogram is not None and any(details.histogram.counts))
 

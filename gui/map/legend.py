@@ -18,6 +18,9 @@ from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import hidden_words, is_hidden, metric_name, value_text
 from gui.store import Store
 
+SAMPLES_APART = 6.0
+"""Air between the widths and the kinds of lines."""
+
 
 @dataclass(frozen=True)
 class Legend:
@@ -102,9 +105,18 @@ class LegendPainter:
     @property
     def height(self) -> float:
         """Height that the legend takes."""
-        ramp = 22 + self.line * self._rows if self.legend.colours else 0
-        widths = 14 + 2 * self.line if self.legend.widths else 0
-        return self.line + 6 + ramp + widths + self.line * len(self._samples)
+        ramp = self.line + 6 + self._ramp_height if self.legend.colours else 0
+        widths = self._widths_height if self.legend.widths else 0
+        samples = SAMPLES_APART + self.line * len(self._samples) if self._samples else 0
+        return ramp + widths + samples
+
+    @property
+    def _ramp_height(self) -> float:
+        return 22 + self.line * self._rows
+
+    @property
+    def _widths_height(self) -> float:
+        return 12 + 2 * self.line
 
     @property
     def _samples(self) -> list[tuple[str, bool]]:
@@ -120,11 +132,12 @@ class LegendPainter:
             draw_text(painter, x, y + self.line - 3, self.title, self.strong, ink_2)
             y += self.line + 6
             self._ramp(painter, x, y)
-            y += 22 + self.line * self._rows - 6
+            y += self._ramp_height
         if self.legend.widths:
             self._widths(painter, x, y, ink)
-            y += 14 + 2 * self.line
+            y += self._widths_height
             draw_text(painter, x, y - 4, self.legend.width_words, self.axis, ink_2)
+        y += SAMPLES_APART
         for words, dotted in self._samples:
             y += self.line
             self._sample(painter, x, y - 4, dotted)
@@ -146,8 +159,8 @@ class LegendPainter:
         for i, (width, words) in enumerate(self.legend.widths):
             left, length = x + i * piece, piece - 20
             painter.setPen(QPen(self.style.colour("ink_2"), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            painter.drawLine(QPointF(left, y + 5), QPointF(left + length, y + 5))
-            draw_text(painter, left + length / 2 - _width(self.axis, words) / 2, y + 9 + self.line, words, self.axis, ink)
+            painter.drawLine(QPointF(left, y + 4), QPointF(left + length, y + 4))
+            draw_text(painter, left + length / 2 - _width(self.axis, words) / 2, y + 8 + self.line, words, self.axis, ink)
 
     def _sample(self, painter: QPainter, x: float, baseline: float, dotted: bool) -> None:
         pen = QPen(self.style.colour("mark_arc"), 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)

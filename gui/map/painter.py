@@ -183,12 +183,12 @@ def paint_card(painter: QPainter, card: CardView, style: MapStyle, detail: Detai
         name_y = 15.5 * unit if detail >= Detail.SPINE_LABELS else 21 * unit
         draw_text(painter, left, rect.top() + name_y, card.name, style.name_font, style.colour("ink"))
     if detail >= Detail.SPINE_LABELS:
-        baseline = rect.top() + 27.5 * unit
+        baseline = rect.top() + 29 * unit
         draw_text(painter, left, baseline, card.number, style.number_font, style.colour("ink_2"))
         if card.repeats:
             draw_text(painter, left + card.number_width + 5 * unit, baseline, card.repeats, style.number_font, style.colour("ink_3"))
         draw_text(painter, right - card.share_width, baseline, card.share, style.number_font, style.colour("ink_3"))
-    _bar(painter, card, style, QRectF(left, rect.bottom() - 5 * unit - 2.5 * unit, right - left, 2.5 * unit))
+    _bar(painter, card, style, QRectF(left, rect.bottom() - 5 * unit, right - left, 2.5 * unit))
 
 
 def _bar(painter: QPainter, card: CardView, style: MapStyle, rect: QRectF) -> None:

@@ -22,6 +22,8 @@ HOVER_MS = 80
 LEAVE_MS = 60
 GLIDE_MS = 240
 SELECTED_DIM = 0.4
+ABOUT_AS_LARGE = 0.85
+"""So much of its size the map may lose where it makes room for the inspector as a whole."""
 
 
 class MapView(QGraphicsView):
@@ -175,6 +177,8 @@ class MapView(QGraphicsView):
         if isinstance(selected, StepSelected):
             self._layer.focused = selected.step if self.hasFocus() else self._layer.focused
             self.ensure_visible(selected.step)
+        elif self.covered and (target := self._selected_rect()) is not None and not self._is_free(target):
+            self._step_aside(target)
         self._stand_out()
 
     def set_faded(self, faded: bool) -> None:
@@ -197,12 +201,24 @@ class MapView(QGraphicsView):
             return
         self.covered = width
         target = self._selected_rect()
-        if width and target is not None and not self._is_free(target):
-            self._nudged = self._nudged or self._fitted
-            self._fitted = False
-            self._glide_to(self._showing(target, self.camera.scale))
+        if width and (target is None or not self._is_free(target)):
+            self._step_aside(target)
         elif not width and self._nudged:
             self.fit_map()
+
+    def _step_aside(self, target: QRectF | None) -> None:
+        """Out from under the inspector: the whole map where it stays about as large, otherwise what is selected."""
+        if self.map is None:
+            return
+        chosen = not (self._fitted or self._nudged)
+        whole = self._fit(self.map)
+        if not chosen and whole.scale >= ABOUT_AS_LARGE * self.camera.scale:
+            self._glide_to(whole)
+        elif target is not None:
+            self._glide_to(self._showing(target, self.camera.scale))
+        else:
+            return
+        self._fitted, self._nudged = False, not chosen
 
     def _selected_rect(self) -> QRectF | None:
         """Where the selected step, or the number of the selected path, stands on the map."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QWidget
 
 from engine.errors import N_
 from gui.map.scene import MapScene
 from gui.store import Selected, StepSelected, Store
-from gui.theme import Appearance
+from gui.theme import Appearance, icon
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, icon_button, iconed, label, row, set_icon
 
@@ -34,7 +34,8 @@ class ZoomBar(Panel):
         self.percent = label("small")
         self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
+        self._clear = QAction(self)
+        self.search.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self.search.installEventFilter(self)
         self._model = QStringListModel(self)
         self._completer = QCompleter(self._model, self)
@@ -45,6 +46,9 @@ class ZoomBar(Panel):
         self._completer.activated.connect(self._on_chosen)
         self._completer.setWidget(self.search)
         self.search.textEdited.connect(self._offer)
+        self.search.textChanged.connect(lambda words: self._clear.setVisible(bool(words)))
+        self._clear.triggered.connect(self.search.clear)
+        self._clear.setVisible(False)
         self.search.returnPressed.connect(self._on_return)
         self.export = button("plain")
         card = QFrame()
@@ -119,6 +123,7 @@ class ZoomBar(Panel):
             target.setAccessibleName(texts(words))
         self.search.setPlaceholderText(texts("Find a step (/)"))
         self.search.setAccessibleName(texts("Find a step on the map"))
+        self._clear.setText(texts("Clear the search"))
         self.export.setText("" if self._is_small else iconed(texts("Export …")))
         self.export.setAccessibleName(texts("Export …"))
         self.export.setToolTip(texts("Export the process map"))
@@ -129,6 +134,7 @@ class ZoomBar(Panel):
         for target, name in ((self.zoom_out, "minus"), (self.zoom_in, "plus"), (self.fit, "maximize")):
             set_icon(target, name, ink, size)
         set_icon(self.export, "file-down", ink, size)
+        self._clear.setIcon(icon("x", ink, size))
         self.search.setFixedWidth(170 if self.sizes.control < 40 else 230)
         self.search.setVisible(not self._is_small)
         self.percent.setMinimumWidth(44 if self.sizes.control < 40 else 60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt
@@ -17,6 +17,7 @@ from gui.widgets.popup import Popup
 
 WIDTH = 560
 ROWS = 9
+COLUMN_GAP = 16
 ENTRY = int(Qt.ItemDataRole.UserRole)
 
 
@@ -46,7 +47,7 @@ class Palette(Popup):
         self.field.textChanged.connect(self._on_text)
         self.field.installEventFilter(self)
         self.list = QListView()
-        self.list.setItemDelegate(_EntryDelegate(store, self.list))
+        self.list.setItemDelegate(_EntryDelegate(store, self.list, self._entries))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -124,12 +125,15 @@ class Palette(Popup):
 
 
 class _EntryDelegate(QStyledItemDelegate):
-    """Draws an entry: icon, text, kind and shortcut."""
+    """Draws an entry: icon, text, and in columns of their own kind and shortcut."""
 
-    def __init__(self, store: Store, parent: QListView) -> None:
+    def __init__(self, store: Store, parent: QListView, entries: Sequence[Entry]) -> None:
         super().__init__(parent)
         self._store = store
         self._view = parent
+        metrics = QFontMetrics(font("small", store.appearance))
+        self._kind_width = _widest(metrics, (entry.kind for entry in entries))
+        self._keys_width = _widest(metrics, (entry.keys for entry in entries)) + COLUMN_GAP
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]
         """Rows of one height."""
@@ -150,13 +154,18 @@ class _EntryDelegate(QStyledItemDelegate):
         size = dimensions(appearance).icon_text
         painter.drawPixmap(area.left() + 10, area.center().y() - size // 2 + 1, picture(self._view, entry.icon, tokens.ink_2, size))
         text_area = area.adjusted(20 + size, 0, -12, 0)
-        right = f"{entry.kind}   {entry.keys}" if entry.keys else entry.kind
         painter.setFont(font("small", appearance))
         painter.setPen(QColor(tokens.ink_3))
-        painter.drawText(text_area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
-        width = text_area.width() - painter.fontMetrics().horizontalAdvance(right) - 12
+        painter.drawText(text_area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.keys)
+        kind = text_area.adjusted(text_area.width() - self._keys_width - self._kind_width, 0, 0, 0)
+        painter.drawText(kind, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry.kind)
         painter.setFont(font("body", appearance))
         painter.setPen(QColor(tokens.ink))
+        width = kind.left() - text_area.left() - COLUMN_GAP
         shown = QFontMetrics(painter.font()).elidedText(entry.text, Qt.TextElideMode.ElideRight, width)
         painter.drawText(text_area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
+
+
+def _widest(metrics: QFontMetrics, words: Iterable[str]) -> int:
+    return max((metrics.horizontalAdvance(one) for one in words), default=0)

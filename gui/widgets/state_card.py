@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from gui.store import Store
+from gui.theme import font
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, framed, icon_label, label, row, set_picture
 
@@ -34,10 +35,12 @@ class StateCard(Panel):
         self._bar.setRange(0, 0)
         self._button = button("plain")
         self._button.clicked.connect(self._on_clicked)
-        layout = column(10)
+        layout = column(8)
         layout.addStretch(2)
-        for widget in (self._icon, self._title, self._sentence, self._bar, self._button):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        for above, widget in ((0, self._icon), (0, self._title), (0, self._sentence), (4, self._bar), (12, self._button)):
+            place = row(0, (0, above, 0, 0))
+            place.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addLayout(place)
         layout.addStretch(3)
         self.setLayout(layout)
         self.ready()
@@ -78,7 +81,7 @@ class StateCard(Panel):
 
     def restyle(self) -> None:
         """Take the icon's colour from the appearance."""
-        set_picture(self._icon, self._icon_name, self.store.tokens.ink_3, 32)
+        set_picture(self._icon, self._icon_name, self.store.tokens.ink_3, self.sizes.icon_rail * 8 // 5)
 
     def _on_clicked(self) -> None:
         if self._action is not None:
@@ -92,6 +95,10 @@ class ErrorCard(Panel):
         super().__init__(store, "", parent)
         self._details = ""
         self._icon = icon_label("circle-alert", store.tokens.breached, 18)
+        self._icon_place = QWidget()
+        beside_title = row()
+        beside_title.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._icon_place.setLayout(beside_title)
         self._title = label("card_title", wrap=True)
         self._message = label("body", wrap=True)
         self._calm = label("small", wrap=True)
@@ -110,7 +117,7 @@ class ErrorCard(Panel):
         buttons.addStretch()
         words.addLayout(buttons)
         inner = row(12, (20, 16, 20, 16))
-        inner.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(self._icon_place, 0, Qt.AlignmentFlag.AlignTop)
         inner.addLayout(words, 1)
         card.setLayout(inner)
         layout = column()
@@ -131,8 +138,9 @@ class ErrorCard(Panel):
         self._copy.setText(self.store.texts("Copy details"))
 
     def restyle(self) -> None:
-        """Take the sign's colour."""
-        set_picture(self._icon, "circle-alert", self.store.tokens.breached, 18)
+        """Take the sign's colour and its size; it stands level with the first line of the title."""
+        set_picture(self._icon, "circle-alert", self.store.tokens.breached, self.sizes.icon_bar)
+        self._icon_place.setFixedHeight(QFontMetrics(font("card_title", self.store.appearance)).height())
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
-from gui.theme import dimensions
+from gui.theme import Appearance, dimensions, font_px
 from gui.widgets.parts import button, label, row
 from gui.widgets.popup import BAND
 
 STAYS_MS = 6000
 HEIGHT = 40
 MAX_WIDTH = 480
+"""In the light appearance; as many times more as its type is larger."""
 AIR = 16
 
 
@@ -79,9 +80,15 @@ class Toast(QWidget):
         painter.drawRoundedRect(area, 8, 8)
 
     def _place(self) -> None:
-        width = min(MAX_WIDTH, max(self.sizeHint().width(), 160), self._page.width() - 32)
-        height = max(HEIGHT, self._text.fontMetrics().height() + 16) + BAND
-        sizes = dimensions(self._store.appearance)
+        appearance = self._store.appearance
+        widest = round(MAX_WIDTH * font_px("body", appearance) / font_px("body", Appearance.LIGHT))
+        sizes = dimensions(appearance)
+        self._text.setWordWrap(False)
+        wanted = max(self.sizeHint().width(), 160)
+        width = min(widest, wanted, self._page.width() - 32)
+        self._text.setWordWrap(wanted > width)
+        words = self.heightForWidth(width) - BAND if wanted > width else self._text.fontMetrics().height()
+        height = max(HEIGHT, sizes.control, words + 16) + BAND
         foot = sizes.strip + sizes.control + 3 * AIR
         self.setGeometry((self._page.width() - width) // 2, self._page.height() - height - foot, width, height)
 

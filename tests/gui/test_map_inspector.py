@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.errors import BadInput
 from engine.log.selection import HasActivity
-from engine.process_map.values import END, START
+from engine.process_map.values import END, START, Times
 from engine.service.messages import Histogram, PathQuery, StepQuery
 from gui.map.histogram import HistogramChart
 from gui.map.inspector import Inspector
@@ -19,7 +21,7 @@ from gui.store import PathSelected, StepSelected, Store
 from gui.theme import load_fonts
 from gui.widgets.definition import LINES
 from tests.gui.map_example import DAY
-from tests.gui.map_world import FakeJobs, make_store, opened_log
+from tests.gui.map_world import FakeJobs, make_store, opened_log, path_details
 
 
 @pytest.fixture
@@ -45,9 +47,9 @@ def words(inspector: Inspector) -> list[str]:
 
 def test_nothing_selected_says_what_to_do(world: tuple[Inspector, Store, FakeJobs]) -> None:
     inspector, _store, jobs = world
-    assert words(inspector) == ["Select a step or a path"]
+    assert words(inspector) == ["Select a step or a path", "Numbers and waiting times are shown here."]
     assert jobs.asked(StepQuery) == []
-    assert inspector.only_with.isHidden()
+    assert not inspector.only_with.isVisible()
 
 
 def test_a_path_shows_its_numbers_histogram_and_what_was_left_out(world: tuple[Inspector, Store, FakeJobs]) -> None:
@@ -64,7 +66,7 @@ def test_a_path_shows_its_numbers_histogram_and_what_was_left_out(world: tuple[I
     assert "Clock: calendar time" in inspector.note.text()
     assert inspector.chart.isVisible()
     assert inspector.chart.median_words == "median 2.9\u00a0d"
-    assert inspector.only_with.isHidden()
+    assert not inspector.only_with.isVisible()
 
 
 def test_a_start_path_has_no_waiting_time_and_says_why(world: tuple[Inspector, Store, FakeJobs]) -> None:
@@ -89,6 +91,35 @@ def test_a_step_shows_what_comes_before_and_after(world: tuple[Inspector, Store,
     link = next(button for button in inspector.findChildren(type(inspector.only_with)) if button.text() == "VITAS-ansøgning oprettet")
     link.click()
     assert store.selected == PathSelected(1, 2)
+
+
+def test_waiting_times_that_are_all_the_same_are_said_and_not_drawn(world: tuple[Inspector, Store, FakeJobs]) -> None:
+    inspector, store, jobs = world
+    jobs.held = True
+    store.select(PathSelected(3, 4))
+    number = max(jobs.waiting)
+    answer = path_details(PathQuery(3, 4))
+    assert answer.times is not None
+    same = Times(n=6383, median=0.0, mean=0.0, p90=0.0, min=0.0, max=0.0, total=0.0)
+    inspector._on_details(replace(answer, times=same, histogram=Histogram((0.0, 1.0), (6383,))))
+    assert inspector.chart.isHidden()
+    assert "All 6,383 waiting times are 0 s." in words(inspector)
+    inspector._on_details(replace(answer, times=replace(same, n=1), histogram=Histogram((0.0, 1.0), (1,))))
+    assert "The only waiting time is 0 s." in words(inspector)
+    jobs.answer(number)
+    assert inspector.chart.isVisible()
+
+
+def test_the_numbers_end_at_the_same_place_with_and_without_a_scroll_bar(world: tuple[Inspector, Store, FakeJobs]) -> None:
+    inspector, store, _jobs = world
+    store.select(StepSelected(2))
+    ends = []
+    for height in (1600, 400):
+        inspector.resize(320, height)
+        QApplication.processEvents()
+        ends.append(inspector.chart.mapTo(inspector, QPoint(inspector.chart.width(), 0)).x())
+    assert inspector._area.verticalScrollBar().isVisible()
+    assert ends[0] == ends[1] == 300
 
 
 def test_every_number_explains_itself(world: tuple[Inspector, Store, FakeJobs]) -> None:
@@ -140,7 +171,7 @@ def test_closing_lets_go_of_the_selection(world: tuple[Inspector, Store, FakeJob
     store.select(StepSelected(2))
     inspector.close_button.click()
     assert store.selected is None
-    assert words(inspector) == ["Select a step or a path"]
+    assert words(inspector) == ["Select a step or a path", "Numbers and waiting times are shown here."]
 
 
 # ---- the histogram -----------------------------------------------------------------------------------------------------------
@@ -169,7 +200,7 @@ def test_bars_are_as_high_as_their_counts(qtbot: QtBot, tmp_path: Path) -> None:
 def test_an_open_end_has_a_plus_and_holds_the_median_beyond_the_last_edge(qtbot: QtBot, tmp_path: Path) -> None:
     store, _jobs = make_store(tmp_path, "en")
     chart = chart_of(store, qtbot, (10, 20, 0, 5), 50 * DAY, open_ended=True)
-    assert chart.ticks()[-1] == (280, "4\u00a0d+")
+    assert chart.ticks()[-1] == (280, "4+\u00a0d")
     assert chart.x_of(50 * DAY) == pytest.approx(245)
     assert chart.words_at(270) == "3\u00a0d or more: 5 transitions"
     assert chart.words_at(10) == "0\u00a0s to 1\u00a0d: 10 transitions"

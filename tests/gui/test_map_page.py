@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -316,6 +317,25 @@ def test_the_folded_panel_of_a_projector_says_how_much_the_map_shows(world: tupl
     assert not controls.fold.geometry().intersects(controls.legend.geometry().translated(controls.legend.parentWidget().pos()))
 
 
+@pytest.mark.parametrize("appearance", list(Appearance))
+def test_the_arrow_that_folds_the_panel_has_its_whole_size_level_with_the_first_line(
+    world: tuple[MapPage, Store, FakeJobs], appearance: Appearance
+) -> None:
+    page, store, _jobs = world
+    page.setStyleSheet(style_sheet(appearance))
+    store.set_appearance(appearance)
+    store.turns.finish()
+    controls = page.controls
+    for collapsed in (False, True):
+        controls.set_collapsed(collapsed)
+        QApplication.processEvents()
+        first = controls.coverage if collapsed else controls._names["colour"]
+        middle = first.mapTo(controls, QPoint(0, QFontMetrics(first.font()).height() // 2)).y()
+        assert abs(controls.fold.geometry().center().y() - middle) <= 2
+        assert controls.fold.width() >= controls.fold.iconSize().width() + 12
+        assert controls.fold.iconSize().width() == controls.sizes.icon_bar
+
+
 def test_in_a_low_window_the_card_stays_whole_and_the_legend_in_sight(world: tuple[MapPage, Store, FakeJobs]) -> None:
     page, _store, _jobs = world
     page.resize(880, 560)
@@ -388,6 +408,32 @@ def test_an_inspector_that_lies_over_the_map_never_hides_what_was_selected(
         store.select(StepSelected(REFUSED))
         canvas.fit_map()
         assert in_view(page, canvas.map.bounds).right() <= sided.side.x()
+
+
+def test_the_whole_map_moves_beside_the_inspector_where_it_finds_room(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    page.resize(1700, 748)
+    canvas = page.canvas
+    assert canvas.map is not None
+    canvas.fit_map()
+    fitted = canvas.camera
+    page.set_covered(420)
+    assert in_view(page, canvas.map.bounds).right() <= 1700 - 420
+    assert in_view(page, canvas.map.bounds).left() >= 0
+    assert canvas.camera.scale >= 0.85 * fitted.scale
+    page.set_covered(0)
+    assert canvas.camera == fitted
+
+
+def test_a_path_chosen_in_the_open_inspector_comes_out_from_under_it(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    canvas = page.canvas
+    store.select(StepSelected(RETURNED))
+    page.set_covered(500)
+    assert canvas.map is not None
+    for lane in canvas.map.lanes:
+        store.select(PathSelected(*lane.key))
+        assert in_view(page, lane.pieces()[-1]).right() <= page.width() - 500
 
 
 def test_a_camera_that_the_user_chose_stays_when_the_inspector_closes(world: tuple[MapPage, Store, FakeJobs]) -> None:

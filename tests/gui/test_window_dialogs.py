@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from gui.dialogs.new_project_dialog import NewProjectDialog
 from gui.pages.numbers_page import NumbersPage
+from gui.theme import Appearance
 from tests.gui.window_world import OPENING_MS, World, is_alive, needs_demo, shown_texts, world  # noqa: F401
 
 
 def test_settings_take_effect_at_once_and_are_remembered(world: World) -> None:
     from gui.dialogs.settings_dialog import SettingsDialog
-    from gui.theme import Appearance
 
     def use(dialog: SettingsDialog) -> None:
         assert dialog.heading.text() == "Indstillinger"
@@ -222,6 +224,19 @@ def test_the_file_dialog_speaks_danish_and_begins_where_the_documents_are(world:
     again = make_file_dialog(world.store, world.window, "Open file")
     assert again.directory().absolutePath() == str(tmp_path)
     again.deleteLater()
+
+
+@pytest.mark.parametrize("appearance", list(Appearance))
+def test_a_toast_shows_its_whole_sentence(world: World, appearance: Appearance) -> None:
+    world.store.set_appearance(appearance)
+    world.store.turns.finish()
+    toast = world.window.toast
+    for words in ("Projektet er gemt, krypteret, som placeringer.", "Projektet er gemt krypteret som Oprettelse af placeringer. " * 3):
+        toast.say(words, "Fortryd", None)
+        QApplication.processEvents()
+        seen = toast._text.fontMetrics().boundingRect(toast._text.rect(), int(Qt.TextFlag.TextWordWrap), words)
+        assert toast._text.rect().adjusted(0, 0, 1, 1).contains(seen), (appearance, words)
+    toast.hide()
 
 
 @needs_demo
