@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean, median
 
 from engine.layout.values import Graph, GraphArc, GraphStep, Weight
 from engine.process_map.values import END, START
@@ -30,18 +30,23 @@ class Process:
         occurrences = Counter(step for trace in self.traces for step in trace)
         return [step for step, _ in sorted(occurrences.items(), key=lambda item: (-item[1], item[0]))[:n]]
 
+    def positions(self) -> dict[int, float]:
+        """Mean relative place (0..1) in the case of every step of the whole log."""
+        places: dict[int, list[float]] = {}
+        for trace in self.traces:
+            for place, step in enumerate(trace):
+                places.setdefault(step, []).append(place / max(1, len(trace) - 1))
+        return {step: fmean(every) for step, every in places.items()}
+
     def view(self, n_steps: int, n_paths: int) -> Graph:
         """The graph of the most frequent steps and paths; every step keeps its strongest way in and out."""
         kept = self.steps(n_steps)
         known = set(kept)
         traces = [trace for trace in (tuple(step for step in trace if step in known) for trace in self.traces) if trace]
-        arcs, cases, places = Counter[tuple[int, int]](), Counter[int](), {step: [0.0, 0] for step in kept}
+        arcs, cases = Counter[tuple[int, int]](), Counter[int]()
         for trace in traces:
             arcs.update(pair for pair in zip((START, *trace), (*trace, END), strict=True) if pair[0] != pair[1])
             cases.update(set(trace))
-            for place, step in enumerate(trace):
-                places[step][0] += place / max(1, len(trace) - 1)
-                places[step][1] += 1
         variant, variant_cases = Counter(self.traces).most_common(1)[0]
         shown = most_frequent(arcs, n_paths)
         largest = max(arcs.values(), default=1)
@@ -52,7 +57,7 @@ class Process:
             variant,
             variant_cases,
             median(len(set(trace)) for trace in self.traces),
-            {step: total / max(1, count) for step, (total, count) in places.items()},
+            {step: place for step, place in self.positions().items() if step in known},
             len(self.traces),
         )
 

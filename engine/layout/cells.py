@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from engine.layout.network import Network
 
 ROW_OFFSETS = np.arange(-2, 5)
 ROW_COST = np.array([180, 90, 0, 55, 110, 165, 220], dtype=np.int64)
+APART_COST = 600
 COLUMN_COST = 90
 BETWEEN_COST = 90
 OPPOSITE_COST = 260
@@ -31,8 +33,10 @@ class Cells:
     column: list[int]
 
 
-def place_cells(network: Network, spine: list[int], rank: list[int], wanted: dict[int, tuple[int, int]]) -> Cells:
+def place_cells(network: Network, spine: list[int], rank: list[int], beside: Container[int], wanted: dict[int, tuple[int, int]]) -> Cells:
     """Greedy placement in three sweeps; `wanted` cells (row, column) are taken as they are wherever they are free.
+
+    Nodes of `beside` leave their rank's row only where they must.
 
     It looks at the weights of the whole log only, so hiding an arc moves nothing.
     """
@@ -49,7 +53,7 @@ def place_cells(network: Network, spine: list[int], rank: list[int], wanted: dic
             settled.add(node)
     free = [node for node in sides if node not in settled]
     if free:
-        _Placer(network, on_spine, rank, cells, taken, settled).sweep(free)
+        _Placer(network, on_spine, rank, beside, cells, taken, settled).sweep(free)
     return cells
 
 
@@ -57,9 +61,16 @@ class _Placer:
     """The state of one greedy placement."""
 
     def __init__(
-        self, network: Network, spine: set[int], rank: list[int], cells: Cells, taken: dict[tuple[int, int], int], settled: set[int]
+        self,
+        network: Network,
+        spine: set[int],
+        rank: list[int],
+        beside: Container[int],
+        cells: Cells,
+        taken: dict[tuple[int, int], int],
+        settled: set[int],
     ) -> None:
-        self.network, self.spine, self.rank, self.cells = network, spine, rank, cells
+        self.network, self.spine, self.rank, self.beside, self.cells = network, spine, rank, beside, cells
         widest = max((abs(column) for _, column in taken), default=0)
         n_rows = max(max(row for row, _ in taken) if taken else 0, max(rank, default=0)) + 6
         self.half = max(3, widest + 1, 2 + network.n // max(1, n_rows - 5))
@@ -105,7 +116,8 @@ class _Placer:
         """Give the node its cheapest free cell; the earlier row, then the column nearer the spine wins a tie."""
         rows = self.rank[node] + ROW_OFFSETS
         occupied = self.taken[rows[0] + 2 : rows[-1] + 3]
-        cost = occupied * TAKEN + ROW_COST[:, None] + (self.column_cost + self._side_cost(node))[None, :]
+        row_cost = np.where(ROW_OFFSETS == 0, 0, APART_COST) if node in self.beside else ROW_COST
+        cost = occupied * TAKEN + row_cost[:, None] + (self.column_cost + self._side_cost(node))[None, :]
         row_part, column_part, spine_share = self._distances(node, rows)
         cost += row_part[:, None] + column_part[None, :] + self._between(occupied) * (BETWEEN_COST * spine_share // 100)
         for other, share in self.relations[node][:3]:

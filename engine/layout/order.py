@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.layout.concurrency import concurrent_steps, merged_weights
 from engine.layout.network import Network
 from engine.layout.values import Graph, SpineReason
 
 MAIN_VARIANT_SHARE = 0.03
 CHAIN_SHARE = 0.04
 GAP_SHARE = 0.1
-SAME_PLACE = 0.02
+AGAINST_SHARE = 0.2
+SAME_PLACE = 0.04
 LOOP_KEPT = 0.8
 WEAK_SHARE = 0.1
 SIFTING_ROUNDS = 3
@@ -35,20 +39,22 @@ def strongest_chain(graph: Graph, network: Network) -> list[int]:
     """The chain of greatest total frequency along the steps' places in the cases, over arcs of at least 4 % of the cases.
 
     After a step from which no such arc leads on, because its followers are hidden, it may go on at any later step. It is a single step
-    only where no chain is longer.
+    only where no chain is longer. Of steps that are concurrent it takes the one that leads.
     """
     if not network.n:
         return []
     least = max(1.0, CHAIN_SHARE * graph.n_cases)
     gap = round(GAP_SHARE * graph.n_cases)
-    walk = along_the_flow(graph, network)
-    leads_on = {one for place, one in enumerate(walk) if any(network.weight[one].get(later, 0) >= least for later in walk[place + 1 :])}
+    beside = concurrent_steps(network, graph.n_cases)
+    weight = merged_weights(network, beside)
+    walk = along_the_flow(graph, network, weight, [node for node in by_position(graph, network) if node not in beside])
+    leads_on = {one for place, one in enumerate(walk) if any(weight[one].get(later, 0) >= least for later in walk[place + 1 :])}
     best: dict[int, tuple[int, int]] = {}
     for place, node in enumerate(walk):
-        first = network.weight[network.start].get(node, 0)
+        first = weight[network.start].get(node, 0)
         best[node] = (first if first >= least else 0, -1)
         for before in walk[:place]:
-            count = network.weight[before].get(node, 0)
+            count = weight[before].get(node, 0)
             if count < least and before in leads_on:
                 continue
             total = best[before][0] + (count if count >= least else -gap)
@@ -56,7 +62,7 @@ def strongest_chain(graph: Graph, network: Network) -> list[int]:
                 best[node] = (total, before)
 
     def whole(node: int) -> tuple[int, int, int]:
-        last = network.weight[node].get(network.end, 0)
+        last = weight[node].get(network.end, 0)
         return best[node][0] + (last if last >= least else 0), network.steps[node].cases, -node
 
     longer = [node for node in walk if best[node][1] >= 0]
@@ -71,16 +77,17 @@ def by_position(graph: Graph, network: Network) -> list[int]:
     return sorted(range(network.n), key=lambda node: (graph.positions.get(network.steps[node].step, 0.5), node))
 
 
-def along_the_flow(graph: Graph, network: Network) -> list[int]:
-    """Nodes by mean position, but neighbours at nearly the same one in the order in which they follow each other more often."""
-    walk = by_position(graph, network)
+def along_the_flow(graph: Graph, network: Network, weight: Sequence[Mapping[int, int]], nodes: list[int]) -> list[int]:
+    """Nodes by mean position, but neighbours at nearly the same one, or often the other way round, as they follow each other more often."""
+    walk, same_place = list(nodes), min(SAME_PLACE, 1 / max(1, network.n))
     place_of = [graph.positions.get(step.step, 0.5) for step in network.steps]
-    for _ in range(network.n):
+    for _ in walk:
         swapped = False
-        for place in range(network.n - 1):
+        for place in range(len(walk) - 1):
             one, other = walk[place], walk[place + 1]
-            close = abs(place_of[one] - place_of[other]) < SAME_PLACE
-            if close and network.weight[other].get(one, 0) > network.weight[one].get(other, 0):
+            back = weight[other].get(one, 0) - weight[one].get(other, 0)
+            close = abs(place_of[one] - place_of[other]) < same_place
+            if back > 0 and (close or back >= AGAINST_SHARE * graph.n_cases):
                 walk[place], walk[place + 1] = other, one
                 swapped = True
         if not swapped:
@@ -88,21 +95,22 @@ def along_the_flow(graph: Graph, network: Network) -> list[int]:
     return walk
 
 
-def linear_order(graph: Graph, network: Network, spine: list[int]) -> list[int]:
+def linear_order(graph: Graph, network: Network, spine: list[int], beside: dict[int, int]) -> list[int]:
     """All nodes in one line with as many transitions forward as can be found; the spine keeps its order.
 
-    Strongest related nodes are inserted first, then sifted (Matuszewski, Schönfeld and Molitor 1999, here on arc directions).
+    Strongest related nodes are inserted first, then sifted (Matuszewski, Schönfeld and Molitor 1999, here on arc directions). A concurrent
+    step stands right behind the one that leads it.
     """
     n = network.n
     flow = np.zeros((n, n), dtype=np.int64)
-    for source in range(n):
-        for target, count in network.weight[source].items():
+    for source, row in enumerate(merged_weights(network, beside)[:n]):
+        for target, count in row.items():
             if target < n:
                 flow[source, target] = count
     order, moving = list(spine), []
     tie = [(graph.positions.get(network.steps[node].step, 0.5), node) for node in range(n)]
     near = flow[spine].sum(axis=0) + flow[:, spine].sum(axis=1)
-    left = sorted(set(range(n)) - set(spine), key=lambda node: tie[node])
+    left = sorted(set(range(n)) - set(spine) - beside.keys(), key=lambda node: tie[node])
     while left:
         node = max(left, key=lambda one: (int(near[one]), -tie[one][0], -one))
         left.remove(node)
@@ -117,6 +125,8 @@ def linear_order(graph: Graph, network: Network, spine: list[int]) -> list[int]:
             break
     for node in moving:
         _settle_loop(order, node, flow)
+    for node in sorted(beside, reverse=True):
+        order.insert(order.index(beside[node]) + 1, node)
     return order
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from engine.layout.cards import card_widths, fitting_names, shared_prefix, short_names
 from engine.layout.cells import Cells, place_cells
+from engine.layout.concurrency import concurrent_steps
 from engine.layout.geometry import Geometry
 from engine.layout.labels import Labels
 from engine.layout.network import Network, read_network
@@ -14,7 +15,7 @@ from engine.layout.obstacles import Box, Obstacles
 from engine.layout.order import choose_spine, linear_order
 from engine.layout.ranks import backbone, rank_rows
 from engine.layout.router import Router
-from engine.layout.routes import read_grid
+from engine.layout.routes import Grid, read_grid
 from engine.layout.tracks import lay_tracks
 from engine.layout.values import Card, Graph, Label, Lane, LaneKind, MapLayout, Seed, Sizes, SpineReason
 from engine.tasks import Task
@@ -32,15 +33,17 @@ class Skeleton:
     reason: SpineReason
     rank: list[int]
     arcs: list[tuple[int, int]]
+    beside: dict[int, int]
 
 
 def read_skeleton(graph: Graph) -> Skeleton:
     """Spine, linear order, backbone and rows of a graph."""
     network = read_network(graph)
     spine, reason = choose_spine(graph, network)
-    order = linear_order(graph, network, spine)
-    arcs = backbone(network, order)
-    return Skeleton(network, spine, reason, rank_rows(network, order, spine, arcs), arcs)
+    beside = {node: other for node, other in concurrent_steps(network, graph.n_cases).items() if node not in spine}
+    order = linear_order(graph, network, spine, beside)
+    arcs = backbone(network, order, beside)
+    return Skeleton(network, spine, reason, rank_rows(network, order, spine, arcs, beside), arcs, beside)
 
 
 def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
@@ -51,7 +54,7 @@ def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
         if step.step in places:
             offset, column = places[step.step]
             wanted[node] = (max(0, skeleton.rank[node] + round(offset)), column)
-    return place_cells(skeleton.network, skeleton.spine, skeleton.rank, wanted)
+    return place_cells(skeleton.network, skeleton.spine, skeleton.rank, skeleton.beside, wanted)
 
 
 def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed(), task: Task | None = None) -> MapLayout:
@@ -70,18 +73,29 @@ def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> Geome
     names = short_names(network, prefix)
     widths = card_widths(network, names, skeleton.spine, cells.column, sizes)
     grid = read_grid(network, cells.row, cells.column, skeleton.spine)
-    chain = [network.start, *skeleton.spine, network.end]
+    straight = set(pairwise([network.start, *skeleton.spine, network.end])) | side_by_side(skeleton, grid)
     column_width = [sizes.spine_width * 0.7] * grid.n_columns
     x = [0.0]
     for width in column_width:
         x += [x[-1] + CHANNEL / 2 + width / 2, x[-1] + CHANNEL + width]
     pitch = sizes.card_height + sizes.row_gap
     y = [level * pitch / 2 for level in range(2 * grid.n_rows + 1)]
-    routes = Router(grid, x, y, task).choose(network, set(pairwise(chain)))
+    routes = Router(grid, x, y, task).choose(network, straight)
     task.check()
     geometry = Geometry(network, grid, lay_tracks(network, grid, routes), widths, sizes)
     geometry.settle(task)
     return geometry
+
+
+def side_by_side(skeleton: Skeleton, grid: Grid) -> set[tuple[int, int]]:
+    """Arcs in both directions between concurrent steps that stand next to each other in a row."""
+    beside, found = skeleton.beside, set()
+    for one in range(skeleton.network.n):
+        for other in range(one):
+            next_to = grid.row[one] == grid.row[other] and grid.column[other] in (grid.left[one], grid.right[one])
+            if next_to and beside.get(one, one) == beside.get(other, other):
+                found |= {(one, other), (other, one)}
+    return found
 
 
 def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayout:

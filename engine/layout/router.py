@@ -80,9 +80,9 @@ class Router:
         self.lanes: dict[tuple[bool, int], dict[int, tuple[int, Lane]]] = {}
         self.pairs: dict[int, int] = {}
 
-    def choose(self, network: Network, spine_next: set[tuple[int, int]]) -> list[Route]:
-        """A route for every arc of the network; arcs in `spine_next` run straight down the spine. Raises Cancelled."""
-        options = [self._ways(source, target, (source, target) in spine_next) for source, target in network.ends]
+    def choose(self, network: Network, straight: set[tuple[int, int]]) -> list[Route]:
+        """A route for every arc of the network; those in `straight` take no other. Raises Cancelled."""
+        options = [self._ways(source, target, (source, target) in straight) for source, target in network.ends]
         chosen = [0] * len(options)
         for turn in range(ROUNDS):
             changed = False
@@ -103,10 +103,10 @@ class Router:
                 break
         return [ways[best].route for ways, best in zip(options, chosen, strict=True)]
 
-    def _ways(self, source: int, target: int, spine_next: bool) -> list[Way]:
+    def _ways(self, source: int, target: int, straight: bool) -> list[Way]:
         """The routes of an arc that are cheapest in themselves, the cheapest first."""
         ways = []
-        for place, route in enumerate(candidates(self.grid, source, target, spine_next)):
+        for place, route in enumerate(candidates(self.grid, source, target, straight)):
             pieces = moves(self.grid, source, target, route)
             ways.append((self._still_cost(pieces), place, route, pieces))
         ways.sort(key=itemgetter(0, 1))

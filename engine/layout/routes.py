@@ -68,10 +68,10 @@ def _clamped(low: int, high: int, *wanted: int) -> list[int]:
     return list(dict.fromkeys(min(max(value, low), high) for value in wanted))
 
 
-def candidates(grid: Grid, source: int, target: int, spine_next: bool) -> list[Route]:
-    """Possible routes of one arc, in a fixed order; at least one."""
-    if spine_next:
-        return [Route(False)]
+def candidates(grid: Grid, source: int, target: int, straight: bool) -> list[Route]:
+    """Possible routes of one arc, in a fixed order; at least one. An arc that is to be straight runs down the spine or to the next card."""
+    if straight:
+        return [Route(grid.row[source] == grid.row[target])]
     column, row = grid.column, grid.row
     i, j, k, m = column[source], row[source], column[target], row[target]
     if grid.on_spine[source] and grid.on_spine[target]:

@@ -210,7 +210,7 @@ class _Search:
         row, column = best.row[node], -best.column[node]
         while (row, column) in kept.values():
             column += 1 if column > 0 else -1
-        return place_cells(network, self.skeleton.spine, self.skeleton.rank, {**kept, node: (row, column)})
+        return place_cells(network, self.skeleton.spine, self.skeleton.rank, self.skeleton.beside, {**kept, node: (row, column)})
 
     def _shifted(self, node: int) -> Iterator[Cells]:
         """One card moved a row or a column; where a side card stands they change places."""
@@ -219,7 +219,7 @@ class _Search:
             row, column = self.best.row[node] + down, self.best.column[node] + aside
             cell = (row, column)
             other = next((one for one, here in enumerate(zip(self.best.row, self.best.column, strict=True)) if here == cell), None)
-            if row < 0 or column == 0 or other in spine:
+            if row < 0 or column == 0 or other in spine or (down and self.skeleton.beside.keys() & {node, other}):
                 continue
             cells = Cells(list(self.best.row), list(self.best.column))
             if other is not None:

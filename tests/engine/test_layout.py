@@ -123,6 +123,28 @@ def test_without_a_telling_main_variant_the_strongest_chain_is_the_spine() -> No
     assert_tidy(layout)
 
 
+def test_steps_taken_in_either_order_stand_side_by_side() -> None:
+    """Blood tests are taken in any order: none of them is drawn as coming before the other, and their lanes run straight across."""
+    first, one, other, last = range(4)
+    traces: list[Trace] = [(first, one, other, last)] * 20 + [(first, other, one, other, last)] * 18 + [(first, other, one, last)] * 9
+    names = ["Modtaget", "Høring", "Lægeattest", "Afgørelse"]
+    layout = lay_out(msgspec.structs.replace(Process(names, traces).view(4, 12), main_variant_cases=1), LIGHT)
+    assert card(layout, one).row == card(layout, other).row
+    assert sorted((abs(card(layout, one).column), abs(card(layout, other).column))) == [0, 1]
+    for ends in ((one, other), (other, one)):
+        assert len(lane(layout, *ends).points) == 4
+        assert lane(layout, *ends).points[1] == lane(layout, *ends).points[3]
+    assert card(layout, first).row < card(layout, one).row < card(layout, last).row
+    assert_tidy(layout)
+
+
+def test_a_main_variant_keeps_its_steps_below_one_another_even_where_others_turn_them_round() -> None:
+    traces: list[Trace] = [(0, 1, 2, 3)] * 30 + [(0, 2, 1, 3)] * 28
+    layout = lay_out(Process(NAMES[:4], traces).view(4, 12), LIGHT)
+    assert layout.spine == (0, 1, 2, 3)
+    assert [card(layout, step).row for step in range(4)] == [0, 1, 2, 3]
+
+
 def test_a_most_frequent_variant_of_one_step_gives_way_to_the_strongest_chain() -> None:
     """Most calls are one call; the line shows how the longer ones go on."""
     traces: list[Trace] = [(0,)] * 60 + [(0, 1, 2)] * 12 + [(0, 2, 1)] * 5 + [(0, 1)] * 8
