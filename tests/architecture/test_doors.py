@@ -34,7 +34,10 @@ VALUE_MODULES = (
     "engine/log/columns.py",
     "engine/log/selection.py",
     "engine/process_map/values.py",
-    "engine/service/messages.py",
+    "engine/service/messages/__init__.py",
+    "engine/service/messages/opening.py",
+    "engine/service/messages/pages.py",
+    "engine/service/messages/process.py",
     "engine/tasks.py",
     "engine/texts.py",
 )

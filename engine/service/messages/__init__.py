@@ -1,0 +1,201 @@
+"""What crosses the door between the window (or the command line) and the engine: questions, answers, and nothing else.
+
+Every question is a frozen struct; ANSWERS names the struct that answers it. This module imports no data library.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from engine.errors import Value
+from engine.service.messages.opening import (
+    FileKind,
+    LogSummary,
+    Open,
+    Opened,
+    PassphraseSuggestion,
+    PreviewTable,
+    ProjectFacts,
+    Saved,
+    SaveProject,
+    SaveView,
+    Secret,
+    SuggestPassphrase,
+    TablePreview,
+    TimestampReading,
+    UseRoles,
+    Veiled,
+    ViewState,
+)
+from engine.service.messages.pages import (
+    ActivityCount,
+    CaseColumn,
+    CaseDetails,
+    CaseEvent,
+    CaseQuery,
+    CaseRow,
+    Cases,
+    CasesQuery,
+    Numbers,
+    NumbersQuery,
+    OverTime,
+    Variant,
+    Variants,
+    VariantsQuery,
+)
+from engine.service.messages.process import (
+    Histogram,
+    MapAnswer,
+    MapQuery,
+    Neighbour,
+    PathDetails,
+    PathQuery,
+    StepDetails,
+    StepQuery,
+)
+
+__all__ = [
+    "ANSWERS",
+    "ActivityCount",
+    "Answer",
+    "Ask",
+    "CaseColumn",
+    "CaseDetails",
+    "CaseEvent",
+    "CaseQuery",
+    "CaseRow",
+    "Cases",
+    "CasesQuery",
+    "Failed",
+    "FileKind",
+    "Histogram",
+    "LogSummary",
+    "MapAnswer",
+    "MapQuery",
+    "Neighbour",
+    "Numbers",
+    "NumbersQuery",
+    "Open",
+    "Opened",
+    "OverTime",
+    "PassphraseSuggestion",
+    "PathDetails",
+    "PathQuery",
+    "Prepare",
+    "Prepared",
+    "PreviewTable",
+    "Progress",
+    "ProjectFacts",
+    "Question",
+    "RecordExport",
+    "Recorded",
+    "SaveProject",
+    "SaveView",
+    "Saved",
+    "Secret",
+    "StepDetails",
+    "StepQuery",
+    "Stop",
+    "SuggestPassphrase",
+    "TablePreview",
+    "TimestampReading",
+    "ToEngine",
+    "ToWindow",
+    "UseRoles",
+    "Variant",
+    "Variants",
+    "VariantsQuery",
+    "Veiled",
+    "ViewState",
+]
+
+
+class Prepare(Struct, frozen=True, tag=True):
+    """Build the indexes that make later answers instant (sent once, after the first map is on the screen)."""
+
+
+class Prepared(Struct, frozen=True):
+    """The indexes stand."""
+
+
+class RecordExport(Struct, frozen=True, tag=True):
+    """Tell the audit log that a file left the screen: kind (svg, pdf, png, json), guard minimum and the file's SHA-256."""
+
+    kind: str
+    k: int
+    sha256: str
+
+
+class Recorded(Struct, frozen=True):
+    """The audit log holds the record, unless the project can only be read."""
+
+
+Question = (
+    Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
+    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport
+)
+
+ANSWERS: dict[type[Struct], type[Struct]] = {
+    Open: Opened,
+    PreviewTable: Opened,
+    UseRoles: Opened,
+    SaveProject: Saved,
+    SaveView: Saved,
+    SuggestPassphrase: PassphraseSuggestion,
+    MapQuery: MapAnswer,
+    StepQuery: StepDetails,
+    PathQuery: PathDetails,
+    VariantsQuery: Variants,
+    CasesQuery: Cases,
+    CaseQuery: CaseDetails,
+    NumbersQuery: Numbers,
+    Prepare: Prepared,
+    RecordExport: Recorded,
+}
+
+
+# ---- the envelope ------------------------------------------------------------------------------------------------------------
+
+
+class Ask(Struct, frozen=True, tag="ask"):
+    """Window to engine: answer this question. A newer question of the same type cancels an older one unless it was asked with keep."""
+
+    number: int
+    question: Question
+    keep: bool = False
+
+
+class Stop(Struct, frozen=True, tag="stop"):
+    """Window to engine: stop working on a question."""
+
+    number: int
+
+
+class Progress(Struct, frozen=True, tag="progress"):
+    """Engine to window: how far a question has come (0..1, None unknown) and what is being done (catalogue sentence)."""
+
+    number: int
+    fraction: float | None
+    message: str
+    values: dict[str, Value] = {}
+
+
+class Answer(Struct, frozen=True, tag="answer"):
+    """Engine to window: the answer, still encoded; `decode` it with ANSWERS of the question."""
+
+    number: int
+    body: msgspec.Raw
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    """Engine to window: no answer. kind: BadInput, WrongKey, Cancelled, or Defect (a bug: exception type and code place only)."""
+
+    number: int
+    kind: str
+    message: str
+    values: dict[str, Value] = {}
+
+
+ToEngine = Ask | Stop
+ToWindow = Progress | Answer | Failed

@@ -1,0 +1,102 @@
+"""The process map and the numbers of its steps and paths."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from engine.layout.values import MapLayout
+from engine.log.selection import Selection
+from engine.process_map.values import Metric, ProcessMap, Times
+
+
+class MapQuery(Struct, frozen=True, tag=True):
+    """Ask for the process map and its layout. steps and paths: how many of the ranked ones (None: the readable default).
+
+    guarded asks for the twin that may leave the screen; it keeps the places of the exact one. language: "da" or "en", for the labels.
+    """
+
+    selection: Selection = Selection()
+    steps: int | None = None
+    paths: int | None = None
+    colour: Metric = Metric.MEDIAN
+    label: Metric = Metric.OCCURRENCES
+    second: Metric | None = Metric.MEDIAN
+    guarded: bool = False
+    projector: bool = False
+    language: str = "da"
+
+
+class MapAnswer(Struct, frozen=True):
+    """The map, where everything stands, and how far the sliders can go. refined: False while a better arrangement is still being sought."""
+
+    query: MapQuery
+    map: ProcessMap
+    layout: MapLayout
+    steps_max: int
+    paths_max: int
+    refined: bool = True
+
+
+class StepQuery(Struct, frozen=True, tag=True):
+    """Ask for the numbers of one step (its code)."""
+
+    step: int
+    selection: Selection = Selection()
+
+
+class PathQuery(Struct, frozen=True, tag=True):
+    """Ask for the numbers and the waiting-time histogram of one path (codes; START and END allowed)."""
+
+    source: int
+    target: int
+    selection: Selection = Selection()
+
+
+class Histogram(Struct, frozen=True):
+    """Counts per bin; edges (seconds) has one more entry. The last bin also holds everything above when `open_ended`."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    open_ended: bool = False
+
+
+class Neighbour(Struct, frozen=True):
+    """A step before or after the one asked for, with the number of transitions."""
+
+    step: int
+    name: str
+    occurrences: int
+
+
+class StepDetails(Struct, frozen=True):
+    """Numbers of one step within the selection. service: time between start and end stamp where the log has both."""
+
+    query: StepQuery
+    name: str
+    cases: int
+    occurrences: int
+    max_repetitions: int
+    self_loops: int
+    start_cases: int
+    end_cases: int
+    n_cases: int
+    service: Times | None
+    waiting_before: Times | None
+    histogram: Histogram | None
+    before: tuple[Neighbour, ...]
+    after: tuple[Neighbour, ...]
+
+
+class PathDetails(Struct, frozen=True):
+    """Numbers of one path within the selection. cases_without: cases of the selection that do not have it."""
+
+    query: PathQuery
+    source_name: str
+    target_name: str
+    cases: int
+    occurrences: int
+    max_repetitions: int
+    cases_without: int
+    untimed: int
+    times: Times | None
+    histogram: Histogram | None
