@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from engine.log.selection import Selection
 from engine.process_map.values import Times
-from engine.service.messages.process import Histogram
+from engine.service.process_messages import Histogram
 
 
 class VariantsQuery(Struct, frozen=True, tag=True):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.errors import Value
-from engine.service.messages.opening import (
+from engine.service.opening_messages import (
     FileKind,
     LogSummary,
     Open,
@@ -28,7 +28,7 @@ from engine.service.messages.opening import (
     Veiled,
     ViewState,
 )
-from engine.service.messages.pages import (
+from engine.service.page_messages import (
     ActivityCount,
     CaseColumn,
     CaseDetails,
@@ -44,7 +44,7 @@ from engine.service.messages.pages import (
     Variants,
     VariantsQuery,
 )
-from engine.service.messages.process import (
+from engine.service.process_messages import (
     Histogram,
     MapAnswer,
     MapQuery,
