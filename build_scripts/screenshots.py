@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,12 +24,15 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 from engine.demo import DEMO_PROJECT  # noqa: E402
 from engine.errors import N_, BadInput  # noqa: E402
 from engine.log.selection import HasActivity, StartedBetween  # noqa: E402
-from engine.service.messages import Secret  # noqa: E402
+from engine.service.messages import MapAnswer, Secret  # noqa: E402
 from gui.app import make_application, make_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from gui.settings import Settings  # noqa: E402
 from gui.store import PathSelected, StepSelected  # noqa: E402
 from gui.theme import Appearance  # noqa: E402
+
+if TYPE_CHECKING:
+    from gui.pages.map_page import MapPage
 
 SIZES = {Appearance.LIGHT: ((1440, 900),), Appearance.PROJECTOR: ((1440, 900), (1920, 1080))}
 OPENING_S, ANSWER_S, SETTLE_S = 300.0, 120.0, 0.8
@@ -171,7 +175,7 @@ def take_pages(camera: Camera) -> None:
     summary = store.opened.summary if store.opened else None
     if summary is None:
         return
-    store.select(StepSelected(0))
+    store.select(StepSelected(map_answer(window).layout.spine[1]))
     wait_for(lambda: at_rest(window), ANSWER_S)
     camera.take("11-map-step")
     store.select(first_path(window))
@@ -196,13 +200,59 @@ def take_pages(camera: Camera) -> None:
     take_states(camera)
 
 
-def first_path(window: MainWindow) -> PathSelected:
-    """The most travelled path between two steps of the map shown."""
+def map_page(window: MainWindow) -> MapPage:
+    """The page of the process map."""
     from gui.pages.map_page import MapPage
 
     page = window.findChild(MapPage)
-    paths = page.answer.map.paths if page is not None and page.answer is not None else ()
-    inner = [path for path in paths if path.source >= 0 and path.target >= 0]
+    if page is None:
+        raise LookupError("no map")
+    return page
+
+
+def map_answer(window: MainWindow) -> MapAnswer:
+    """The map shown."""
+    answer = map_page(window).answer
+    if answer is None:
+        raise LookupError("no map")
+    return answer
+
+
+def take_map_states(camera: Camera) -> None:
+    """The map without any case, on its way, stopped, and about to be exported."""
+    window, store = camera.window, camera.window.store
+    page = map_page(window)
+    names = store.opened.summary.activities if store.opened and store.opened.summary else ()
+    store.change_filters(tuple(HasActivity(name, keep=False) for name in names))
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("14-map-empty")
+    store.change_filters(())
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    page.canvas.set_faded(True)
+    page.notice.show_progress(f"{store.texts('Calculating the process map')} · {store.texts.percent(0.4)}", 0.4, page.notice.hide)
+    page._place()
+    camera.take("15-map-busy")
+    page.notice.show_problem(store.texts("Stopped. The map shows the view before."), store.texts("Calculate again"), page.notice.hide)
+    page._place()
+    camera.take("16-map-stopped")
+    page.notice.hide()
+    page.canvas.set_faded(False)
+    page.controls.set_collapsed(not page.controls.collapsed)
+    camera.take("17-map-panel")
+    page.controls.set_collapsed(not page.controls.collapsed)
+    page.export_map()
+    dialog = page.export_dialog
+    if dialog is not None:
+        wait_for(lambda: not dialog.preview.pixmap().isNull(), ANSWER_S)
+        camera.take("18-map-export", dialog)
+        dialog.reject()
+
+
+def first_path(window: MainWindow) -> PathSelected:
+    """The most travelled path between two steps of the map shown."""
+    inner = [path for path in map_answer(window).map.paths if path.source >= 0 and path.target >= 0]
     best = max(inner, key=lambda path: path.occurrences)
     return PathSelected(best.source, best.target)
 
@@ -224,6 +274,7 @@ def take_states(camera: Camera) -> None:
     camera.take("26-toast")
     window.toast.hide()
     turn(window, "map")
+    take_map_states(camera)
     window.table["palette"].trigger()
     settle(0.2)
     palette = QApplication.activePopupWidget()

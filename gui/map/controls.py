@@ -11,7 +11,7 @@ from engine.process_map.values import TIME_METRICS, Metric
 from engine.service.messages import MapAnswer
 from gui.map.legend import LegendWidget, make_legend
 from gui.map.style import map_style
-from gui.map.words import METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_sentence
+from gui.map.words import METRIC_NAMES, coverage_sentence, has_spine_gap, left_out_sentence, prefix_sentence, spine_sentence
 from gui.store import Store
 from gui.theme import Appearance, font, font_px
 from gui.widgets.definition import explain
@@ -114,6 +114,7 @@ class Controls(Panel):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.verticalScrollBar().rangeChanged.connect(self._keep_right_edge)
         self._foot = QWidget()
         foot = column(0, (SIDE, 8, SIDE, 14))
         self._section(foot)
@@ -143,6 +144,11 @@ class Controls(Panel):
         inner.addWidget(self.paths)
         inner.addSpacing(8)
         return inner
+
+    def _keep_right_edge(self) -> None:
+        """Fields and sliders end where the legend does, with a scroll bar beside them as without."""
+        bar = self._area.verticalScrollBar()
+        self._inner.setContentsMargins(SIDE, TOP, SIDE - (bar.sizeHint().width() if bar.maximum() else 0), 0)
 
     @staticmethod
     def _section(inner: QVBoxLayout) -> None:
@@ -210,7 +216,7 @@ class Controls(Panel):
         self._choices.setVisible(not self.collapsed)
         self._links.setVisible(not self.collapsed)
         self.coverage.setContentsMargins(0, 0, self.fold.width() + FOLD_FROM_EDGE - SIDE + 4 if self.collapsed else 0, 2)
-        self.spine.setVisible(not self.collapsed)
+        self.spine.setVisible(not self.collapsed or (answer is not None and has_spine_gap(answer)))
         self.left_out.setVisible(bool(self.left_out.text()))
         self.prefix.setVisible(bool(self.prefix.text()) and not self.collapsed)
         self.show_rest.setVisible(bool(self.left_out.text()))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
 from engine.log.selection import HasActivity
@@ -14,6 +15,7 @@ from engine.service.messages import Neighbour, PathDetails, PathQuery, StepDetai
 from gui.map.histogram import HistogramChart
 from gui.map.words import CLOCK, DEFINITIONS, METRIC_NAMES
 from gui.store import PathSelected, Selected, StepSelected, Store
+from gui.theme import font
 from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, hairline, icon_button, icon_label, iconed, label, row, set_icon, set_picture
@@ -307,7 +309,8 @@ class Inspector(Panel):
         self._lists.addSpacing(14)
         self._lists.addWidget(label("small_label", title))
         for one in neighbours[:MOST_NEIGHBOURS]:
-            link = button("text", _cut(_mark_name(one.step, one.name, texts)))
+            number = label("body_strong", texts.number(one.occurrences))
+            link = button("text", self._cut(_mark_name(one.step, one.name, texts), number))
             link.setToolTip(one.name)
             link.setStyleSheet("QPushButton { padding: 2px 0; font-weight: 400; }")
             chosen = path(one.step)
@@ -315,11 +318,18 @@ class Inspector(Panel):
             line = row(8, (0, 3, 0, 3))
             line.addWidget(link)
             line.addStretch()
-            line.addWidget(label("body_strong", texts.number(one.occurrences)))
+            line.addWidget(number)
             self._lists.addLayout(line)
         rest = len(neighbours) - MOST_NEIGHBOURS
         if rest > 0:
             self._lists.addWidget(label("least", texts.plural("and {n} more step", "and {n} more steps", rest)))
+
+    def _cut(self, name: str, number: QLabel) -> str:
+        """A name as long as it finds room beside its number; a cut one keeps both its ends."""
+        appearance = self.store.appearance
+        taken = QFontMetrics(font("body_strong", appearance)).horizontalAdvance(number.text()) + 16
+        room = self.sizes.inspector - 2 * SIDE - taken
+        return QFontMetrics(font("body", appearance)).elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
 
 def _query(selected: Selected, store: Store) -> StepQuery | PathQuery | None:
@@ -341,7 +351,3 @@ def _same_thing(one: StepQuery | PathQuery, other: StepQuery | PathQuery) -> boo
 
 def _mark_name(step: int, name: str, texts: Callable[[str], str]) -> str:
     return {START: texts("Start"), END: texts("End")}.get(step, name)
-
-
-def _cut(name: str, most: int = 34) -> str:
-    return name if len(name) <= most else name[: most - 1].rstrip() + "…"

@@ -22,6 +22,8 @@ HOVER_MS = 80
 LEAVE_MS = 60
 GLIDE_MS = 240
 SELECTED_DIM = 0.4
+CHANGED_SMALLER, REARRANGED_SMALLER = 1.25, 1.04
+"""A map that answers another question keeps its size while it may; the same map in a better arrangement takes the room it has."""
 ABOUT_AS_LARGE = 0.85
 """So much of its size the map may lose where it makes room for the inspector as a whole."""
 
@@ -139,7 +141,8 @@ class MapView(QGraphicsView):
         if not self.reduce_motion and morph.is_light and self.isVisible():
             self._layer.morph, self._layer.morph_ms = morph, 0.0
             self._morphing.start()
-        if self._fitted and not self._still_fits(new):
+        smaller = REARRANGED_SMALLER if old.answer.query == new.answer.query else CHANGED_SMALLER
+        if self._fitted and not self._still_fits(new, smaller):
             self.fit_map()
 
     def _anchor(self, old: MapScene, new: MapScene) -> int:
@@ -147,12 +150,12 @@ class MapView(QGraphicsView):
         wanted = [what.step for what in (self._hovered, self._layer.selected) if isinstance(what, StepSelected)]
         return next((step for step in (*wanted, self._layer.focused) if step in both), both[0])
 
-    def _still_fits(self, scene: MapScene) -> bool:
-        """Whether a fitted map may keep its camera: all of it in sight, and not much smaller than it could be."""
+    def _still_fits(self, scene: MapScene, smaller: float) -> bool:
+        """Whether a fitted map may keep its camera: all of it in sight, and at most so many times smaller than it could be."""
         size = self._size()
         best = self._fit(scene)
         seen = self.camera.visible(size).adjusted(0, 0, -self.covered / self.camera.scale, 0)
-        return seen.contains(scene.bounds) and best.scale <= self.camera.scale * 1.25 and not self._touches(scene)
+        return seen.contains(scene.bounds) and best.scale <= self.camera.scale * smaller and not self._touches(scene)
 
     def _fit(self, scene: MapScene) -> Camera:
         """The camera that shows the whole map beside what covers the right side."""

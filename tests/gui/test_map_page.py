@@ -18,7 +18,9 @@ from engine.layout.values import MapLayout
 from engine.log.selection import HasActivity, Selection
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare
+from gui.map.camera import Camera
 from gui.map.controls import WIDTH
+from gui.map.scene import build_scene
 from gui.pages.map_page import MapPage
 from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance, style_sheet
@@ -317,6 +319,22 @@ def test_the_folded_panel_of_a_projector_says_how_much_the_map_shows(world: tupl
     assert not controls.fold.geometry().intersects(controls.legend.geometry().translated(controls.legend.parentWidget().pos()))
 
 
+def test_the_folded_panel_keeps_saying_that_the_straight_line_has_a_gap(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+
+    def with_a_gap(query: MapQuery) -> MapAnswer:
+        made = example_answer(query)
+        gap = made.layout.spine[:2]
+        return replace(made, map=replace(made.map, paths=tuple(one for one in made.map.paths if (one.source, one.target) != gap)))
+
+    page.controls.set_collapsed(True)
+    assert not page.controls.spine.isVisible()
+    jobs.answers[MapQuery] = with_a_gap
+    store.change_view(paths=12)
+    assert page.controls.spine.isVisible()
+    assert store.texts("Between some of its steps no path is drawn.") in page.controls.spine.text()
+
+
 @pytest.mark.parametrize("appearance", list(Appearance))
 def test_the_arrow_that_folds_the_panel_has_its_whole_size_level_with_the_first_line(
     world: tuple[MapPage, Store, FakeJobs], appearance: Appearance
@@ -365,6 +383,21 @@ def test_every_choice_of_the_panel_can_be_read(world: tuple[MapPage, Store, Fake
             room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, box).width()
             words = [box.itemText(i) for i in range(box.count())]
             assert [word for word in words if box.fontMetrics().horizontalAdvance(word) > room] == [], (appearance, room)
+
+
+def test_the_same_map_in_a_better_arrangement_takes_the_room_it_has_and_another_map_keeps_its_size(
+    world: tuple[MapPage, Store, FakeJobs],
+) -> None:
+    page, store, _jobs = world
+    canvas = page.canvas
+    assert canvas.map is not None
+    canvas.fit_map()
+    smaller = canvas.camera.scale * 0.93
+    for steps, keeps_size in ((9, True), (9, False)):
+        canvas._set_camera(Camera(smaller, canvas.camera.centre))
+        query = replace(canvas.map.answer.query, steps=steps)
+        canvas.show_scene(build_scene(example_answer(query), store.texts, canvas.layer.style))
+        assert (canvas.camera.scale == smaller) is keeps_size
 
 
 # ---- the inspector over the map ----------------------------------------------------------------------------------------------
