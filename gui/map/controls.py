@@ -11,7 +11,7 @@ from engine.process_map.values import TIME_METRICS, Metric
 from engine.service.messages import MapAnswer
 from gui.map.legend import LegendWidget, make_legend
 from gui.map.style import map_style
-from gui.map.words import METRIC_NAMES, coverage_sentence, has_spine_gap, left_out_sentence, prefix_sentence, spine_sentence
+from gui.map.words import METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_gap_sentence, spine_sentence
 from gui.store import Store
 from gui.theme import Appearance, font, font_px
 from gui.widgets.definition import explain
@@ -211,12 +211,12 @@ class Controls(Panel):
             self.left_out.setText(left_out_sentence(coverage, texts))
             self._explain(answer)
             self.legend.show_legend(make_legend(answer, texts, style), style)
-            self.spine.setText(spine_sentence(answer, texts))
+            self.spine.setText(spine_gap_sentence(answer, texts) if self.collapsed else spine_sentence(answer, texts))
             self.prefix.setText(prefix_sentence(answer, texts))
         self._choices.setVisible(not self.collapsed)
         self._links.setVisible(not self.collapsed)
         self.coverage.setContentsMargins(0, 0, self.fold.width() + FOLD_FROM_EDGE - SIDE + 4 if self.collapsed else 0, 2)
-        self.spine.setVisible(not self.collapsed or (answer is not None and has_spine_gap(answer)))
+        self.spine.setVisible(bool(self.spine.text()))
         self.left_out.setVisible(bool(self.left_out.text()))
         self.prefix.setVisible(bool(self.prefix.text()) and not self.collapsed)
         self.show_rest.setVisible(bool(self.left_out.text()))
@@ -260,7 +260,9 @@ class Controls(Panel):
 
     def wanted_height(self) -> int:
         """The height at which nothing has to scroll."""
-        return self._inner.totalHeightForWidth(self.width() - 2) + self._foot.sizeHint().height() + 4
+        border = self._card.width() - self._card.contentsRect().width() + 2
+        bar = SIDE - self._inner.contentsMargins().right()
+        return self._inner.totalHeightForWidth(self.width() - border - bar) + self._foot.sizeHint().height() + border
 
     def captions(self) -> tuple[QLabel, ...]:
         """The sentences that say what is shown."""

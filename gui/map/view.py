@@ -164,13 +164,8 @@ class MapView(QGraphicsView):
         return Camera(free.scale, free.centre + QPointF(self.covered / 2 / free.scale, 0))
 
     def _touches(self, scene: MapScene) -> bool:
-        """Whether a card lies behind a panel."""
-        size = self._size()
-        return any(
-            QRectF(self.camera.to_view(card.rect.topLeft(), size), card.rect.size() * self.camera.scale).intersects(rect)
-            for rect in self.obstacles
-            for card in scene.cards
-        )
+        """Whether a card, a line or a number lies behind a panel."""
+        return any(self._is_hidden(rect) for rect in scene.occupied)
 
     def set_selected(self, selected: Selected) -> None:
         """Show what is selected; a step out of sight is brought into it."""
@@ -237,7 +232,7 @@ class MapView(QGraphicsView):
     def _is_free(self, rect: QRectF) -> bool:
         """Whether a part of the map is in sight and nothing lies over it."""
         seen = self.camera.visible(self._size()).adjusted(0, 0, -self.covered / self.camera.scale, 0)
-        return seen.contains(rect) and not self._touches_card(rect)
+        return seen.contains(rect) and not self._is_hidden(rect)
 
     def _showing(self, rect: QRectF, scale: float) -> Camera:
         """A camera with a part of the map in the middle of what is free at its height; that height stays where it is in sight."""
@@ -252,7 +247,7 @@ class MapView(QGraphicsView):
         shift = QPointF(size.width() / 2 - (left + right) / 2, size.height() / 2 - y)
         return Camera(scale, rect.center() + shift / scale)
 
-    def _touches_card(self, rect: QRectF) -> bool:
+    def _is_hidden(self, rect: QRectF) -> bool:
         view = QRectF(self.camera.to_view(rect.topLeft(), self._size()), rect.size() * self.camera.scale)
         return any(view.intersects(obstacle) for obstacle in self.obstacles)
 

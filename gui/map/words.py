@@ -112,12 +112,16 @@ def spine_sentence(answer: MapAnswer, texts: Texts) -> str:
         why = texts("The straight line is the most travelled chain of steps in the whole log; no single variant says enough.")
     else:
         why = texts("The straight line is the most travelled chain of steps; no single variant says enough.")
-    gap = texts("Between some of its steps no path is drawn.") if has_spine_gap(answer) else ""
+    gap = texts("Between some of its steps no path is drawn.") if _has_spine_gap(answer) else ""
     return f"{why} {gap}".rstrip()
 
 
-def has_spine_gap(answer: MapAnswer) -> bool:
-    """Whether two steps stand one below the other in the straight line without a path between them."""
+def spine_gap_sentence(answer: MapAnswer, texts: Texts) -> str:
+    """That steps stand one below the other in the straight line without a path between them; "" when none do."""
+    return texts("Between some steps of the straight line no path is drawn.") if _has_spine_gap(answer) else ""
+
+
+def _has_spine_gap(answer: MapAnswer) -> bool:
     drawn = {(path.source, path.target) for path in answer.map.paths}
     return not drawn.issuperset(pairwise(answer.layout.spine))
 

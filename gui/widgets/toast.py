@@ -31,7 +31,7 @@ class Toast(QWidget):
         self._text = label("body")
         self._button = button("text")
         self._button.clicked.connect(self._on_clicked)
-        layout = row(16, (16, 0, 10, BAND))
+        layout = row(20, (16, 0, 16, BAND))
         layout.addWidget(self._text)
         layout.addWidget(self._button)
         self.setLayout(layout)

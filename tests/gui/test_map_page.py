@@ -332,6 +332,8 @@ def test_the_folded_panel_keeps_saying_that_the_straight_line_has_a_gap(world: t
     jobs.answers[MapQuery] = with_a_gap
     store.change_view(paths=12)
     assert page.controls.spine.isVisible()
+    assert page.controls.spine.text() == store.texts("Between some steps of the straight line no path is drawn.")
+    page.controls.set_collapsed(False)
     assert store.texts("Between some of its steps no path is drawn.") in page.controls.spine.text()
 
 
@@ -385,6 +387,18 @@ def test_every_choice_of_the_panel_can_be_read(world: tuple[MapPage, Store, Fake
             assert [word for word in words if box.fontMetrics().horizontalAdvance(word) > room] == [], (appearance, room)
 
 
+def test_a_panel_that_had_to_scroll_grows_again_once_there_is_room(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    page.setStyleSheet(style_sheet(Appearance.LIGHT))
+    bar = page.controls._area.verticalScrollBar()
+    for height, scrolls in ((1000, False), (560, True), (1000, False)):
+        page.resize(1000, height)
+        QApplication.processEvents()
+        assert bool(bar.maximum()) is scrolls
+        ends = [field.mapTo(page.controls, QPoint(field.width(), 0)).x() for field in (page.controls.colour, page.controls.legend)]
+        assert ends[0] == ends[1]
+
+
 def test_the_same_map_in_a_better_arrangement_takes_the_room_it_has_and_another_map_keeps_its_size(
     world: tuple[MapPage, Store, FakeJobs],
 ) -> None:
@@ -398,6 +412,20 @@ def test_the_same_map_in_a_better_arrangement_takes_the_room_it_has_and_another_
         query = replace(canvas.map.answer.query, steps=steps)
         canvas.show_scene(build_scene(example_answer(query), store.texts, canvas.layer.style))
         assert (canvas.camera.scale == smaller) is keeps_size
+
+
+def test_a_fitted_map_whose_lines_would_run_behind_a_panel_is_fitted_anew(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    canvas = page.canvas
+    assert canvas.map is not None
+    canvas.fit_map()
+    cards = [card.rect for card in canvas.map.cards]
+    line = next(rect for rect in canvas.map.occupied if not any(rect.intersects(card) for card in cards))
+    panel = QRectF(in_view(page, line).center(), QSizeF(1, 1))
+    canvas.obstacles = [panel]
+    query = replace(canvas.map.answer.query, steps=9)
+    canvas.show_scene(build_scene(example_answer(query), store.texts, canvas.layer.style))
+    assert not any(in_view(page, rect).intersects(panel) for rect in canvas.map.occupied)
 
 
 # ---- the inspector over the map ----------------------------------------------------------------------------------------------
