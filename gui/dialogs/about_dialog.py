@@ -13,6 +13,7 @@ from gui.theme import RESOURCES
 from gui.widgets.parts import icon_label, label, row
 
 LICENCES = RESOURCES / "licences"
+OWN = RESOURCES.parent / "LICENSE"
 
 
 class AboutDialog(DialogFrame):
@@ -22,7 +23,7 @@ class AboutDialog(DialogFrame):
         super().__init__(store, N_("About Sagsflow"), parent, accept=N_("Close"), cancel="")
         texts = store.texts
         head = row(14)
-        head.addWidget(icon_label("logo", store.tokens.accent, 44))
+        head.addWidget(icon_label("logo", store.tokens.accent, 56 if self.is_large else 44))
         head.addWidget(label("card_title", "Sagsflow " + version))
         head.addStretch()
         self.body.addLayout(head)
@@ -32,15 +33,17 @@ class AboutDialog(DialogFrame):
         self.choice.setAccessibleName(texts("Licences"))
         self._texts = QPlainTextEdit()
         self._texts.setReadOnly(True)
+        self._texts.setProperty("kind", "as_typed")
+        self._texts.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._files = licence_files()
         for path in self._files:
-            self.choice.addItem(path.stem.replace("-", " · ", 1))
+            self.choice.addItem("Sagsflow · AGPL-3.0" if path == OWN else path.stem.replace("-", " · ", 1))
         self.choice.currentIndexChanged.connect(self._show)
         self.body.addWidget(label("body_strong", texts("Licences of what is in it")))
         self.body.addWidget(self.choice)
         self.body.addWidget(self._texts, 1)
         self._show(0)
-        self.resize(640, 600)
+        self.take_size((700, 680), (900, 820))
 
     def _show(self, i: int) -> None:
         if 0 <= i < len(self._files):
@@ -49,8 +52,7 @@ class AboutDialog(DialogFrame):
 
 def licence_files() -> list[Path]:
     """The program's own licence first, then those of its parts."""
-    own = RESOURCES.parent / "LICENSE"
-    return ([own] if own.exists() else []) + sorted(path for path in LICENCES.glob("*.txt"))
+    return ([OWN] if OWN.exists() else []) + sorted(path for path in LICENCES.glob("*.txt"))
 
 
 def show_about(store: Store, version: str, parent: QWidget | None) -> None:

@@ -19,7 +19,7 @@ class ErrorDialog(DialogFrame):
         self.card = ErrorCard(store)
         self.card.show_error(error_sentence(store.texts, error), "", error_details(error))
         self.body.addWidget(self.card)
-        self.setFixedWidth(560)
+        self.take_width(560, 720)
 
 
 def show_error(store: Store, error: Exception, parent: QWidget | None) -> None:

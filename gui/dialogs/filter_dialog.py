@@ -47,7 +47,7 @@ class FilterDialog(DialogFrame):
         self.with_step.setChecked(True)
         self._follow()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.resize(560, 520)
+        self.take_size((580, 560), (760, 700))
 
     def _steps_part(self) -> QWidget:
         texts = self.store.texts

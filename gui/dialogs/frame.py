@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from gui.dressing import Dress
 from gui.store import Store
+from gui.theme import Appearance, Dimensions, dimensions
 from gui.widgets.parts import button, column, hairline, label, row, surface
+
+SCREEN_AIR = 40
+"""Px of the screen that a dialog leaves free."""
 
 
 def run(dialog: QDialog) -> bool:
@@ -29,7 +34,9 @@ class DialogFrame(QDialog):
         self.setModal(True)
         self.body: QVBoxLayout = column(14, (28, 24, 28, 22))
         self.heading = label("page_title", store.texts(title), wrap=True)
-        self.body.addWidget(self.heading)
+        self.head = row(16)
+        self.head.addWidget(self.heading, 1)
+        self.body.addLayout(self.head)
         top = surface("surface")
         top.setLayout(self.body)
         self.foot = row(10, (28, 14, 28, 16))
@@ -50,9 +57,40 @@ class DialogFrame(QDialog):
         layout.addWidget(bottom)
         self.setLayout(layout)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._is_as_high_as_said = False
         self.is_done = False
         """Set once the dialog is closed: answers that come later have nobody to show them to."""
         self.finished.connect(self._on_finished)
+
+    @property
+    def sizes(self) -> Dimensions:
+        """The sizes of the appearance in force."""
+        return dimensions(self.store.appearance)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the dialog stands on a projector."""
+        return self.store.appearance is Appearance.PROJECTOR
+
+    def take_size(self, light: tuple[int, int], projector: tuple[int, int]) -> None:
+        """Begin with so many px, or with as many of them as the screen has; what the window behind has, the screen has too."""
+        behind = self.parentWidget()
+        room = self.screen().availableGeometry().size().expandedTo(behind.window().size() if behind is not None else QSize())
+        width, height = projector if self.is_large else light
+        self.resize(min(width, max(room.width() - SCREEN_AIR, 320)), min(height, max(room.height() - SCREEN_AIR, 320)))
+
+    def take_width(self, light: int, projector: int) -> None:
+        """Keep one width, and be as high as what is said needs."""
+        self.setFixedWidth(projector if self.is_large else light)
+        self._is_as_high_as_said = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height of what is said."""
+        super().showEvent(event)
+        layout = self.layout()
+        if self._is_as_high_as_said and layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _on_finished(self) -> None:
         self.is_done = True

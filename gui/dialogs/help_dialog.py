@@ -22,7 +22,7 @@ class HelpDialog(DialogFrame):
         lead = texts("Everything can be reached with the keyboard. Ctrl+K finds every step, page and action.")
         self.body.addWidget(label("secondary", lead, wrap=True))
         grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setContentsMargins(0, 0, 14, 0)
         grid.setVerticalSpacing(8)
         grid.setHorizontalSpacing(24)
         lines = [(action.text(), action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)) for action in actions.all()]
@@ -44,7 +44,7 @@ class HelpDialog(DialogFrame):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(scroll, 1)
-        self.resize(540, 620)
+        self.take_size((540, 680), (720, 860))
 
 
 def show_help(store: Store, actions: Actions, parent: QWidget | None) -> None:

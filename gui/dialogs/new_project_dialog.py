@@ -25,6 +25,8 @@ ENOUGH_BITS, GOOD_BITS = 50.0, 70.0
 UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 KINDS = ((r"[a-zæøå]", 29), (r"[A-ZÆØÅ]", 29), (r"\d", 10), (r"[^\w]", 20))
 SHORTEST_WORD = 3
+BESIDE_BAR = 8
+"""Px between fields and a scroll bar."""
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -70,7 +72,7 @@ class NewProjectDialog(DialogFrame):
         self._build()
         self._connect()
         self._follow()
-        self.resize(*((640, 780) if store.appearance.value == "light" else (820, 860)))
+        self.take_size((660, 760), (860, 880))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_up_date(self) -> None:
@@ -84,18 +86,18 @@ class NewProjectDialog(DialogFrame):
 
     def _build(self) -> None:
         texts = self.store.texts
-        form = column(14, (0, 0, 14, 0))
-        form.addLayout(self._field(texts("Name"), self.name))
-        form.addLayout(self._field(texts("Purpose"), self.purpose, texts("What are the data to be used for?")))
+        form = column(14)
         pair = row(16)
-        pair.addLayout(self._field(texts("Legal basis"), self.legal_basis), 1)
-        pair.addLayout(self._field(texts("Delete by"), self.delete_by), 1)
+        pair.addLayout(self._field(texts("Name"), self.name), 3)
+        pair.addLayout(self._field(texts("Delete by"), self.delete_by), 2)
         form.addLayout(pair)
+        form.addLayout(self._field(texts("Purpose"), self.purpose, texts("What are the data to be used for?")))
+        form.addLayout(self._field(texts("Legal basis"), self.legal_basis))
         form.addWidget(hairline())
         self._add_secrets(form)
         form.addLayout(self._field(texts("Recovery key (recipient)"), self.recovery))
         note = row(8, (12, 8, 12, 8))
-        note.addWidget(icon_label("triangle-alert", self.store.tokens.caution, 16), 0, Qt.AlignmentFlag.AlignTop)
+        note.addWidget(icon_label("triangle-alert", self.store.tokens.caution, self.sizes.icon_text), 0, Qt.AlignmentFlag.AlignTop)
         note.addWidget(self._recovery_words, 1)
         self._recovery_note.setLayout(note)
         form.addWidget(self._recovery_note)
@@ -110,6 +112,8 @@ class NewProjectDialog(DialogFrame):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: form.setContentsMargins(0, 0, BESIDE_BAR if most else 0, 0))
         self.body.addWidget(scroll, 1)
 
     def _add_secrets(self, form: QVBoxLayout) -> None:
@@ -147,10 +151,11 @@ class NewProjectDialog(DialogFrame):
         shown = label("body_strong", name)
         shown.setBuddy(field)
         field.setAccessibleName(name)
-        part.addWidget(shown)
+        head = row(10)
+        head.addWidget(shown)
+        head.addWidget(label("small", note), 1)
+        part.addLayout(head)
         part.addWidget(field)
-        if note:
-            part.addWidget(label("small", note))
         return part
 
     def _connect(self) -> None:

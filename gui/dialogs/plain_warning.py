@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import N_
 from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
-from gui.widgets.parts import icon_label, label, row
+from gui.widgets.parts import column, icon_label, label, row
 
 
 class PlainWarning(DialogFrame):
@@ -17,14 +18,15 @@ class PlainWarning(DialogFrame):
         super().__init__(store, N_("The file is not encrypted"), parent, accept=N_("Open anyway"))
         texts = store.texts
         line = row(14)
-        line.addWidget(icon_label("triangle-alert", store.tokens.caution, 24))
-        words = label("body", texts("Anyone who can open {file} can read it. It may hold personal data.", file=file), wrap=True)
-        line.addWidget(words, 1)
+        line.addWidget(icon_label("triangle-alert", store.tokens.caution, self.sizes.icon_rail + 4), 0, Qt.AlignmentFlag.AlignTop)
+        said = column(10)
+        risk = texts("Anyone who can open {file} can read it. It may hold personal data.", file=file)
+        advice = texts("You can open it and save it as an encrypted project. Then delete the unencrypted file.")
+        said.addWidget(label("body", risk, wrap=True))
+        said.addWidget(label("secondary", advice, wrap=True))
+        line.addLayout(said, 1)
         self.body.addLayout(line)
-        self.body.addWidget(
-            label("secondary", texts("You can open it and save it as an encrypted project. Then delete the unencrypted file."), wrap=True)
-        )
-        self.setFixedWidth(520)
+        self.take_width(520, 680)
 
 
 def accept_plain(store: Store, file: str, parent: QWidget | None) -> bool:

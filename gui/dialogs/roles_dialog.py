@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from engine.errors import N_, Cancelled
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
 from engine.service.messages import Opened, PreviewTable, TablePreview
+from engine.texts import Texts
 from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
 from gui.widgets.parts import column, framed, icon_label, label, row
 from gui.widgets.table_delegate import RowDelegate
+from gui.widgets.table_page import as_rows
 from gui.widgets.timeline import Entry, Timeline
 
 ROLES = (
@@ -37,6 +41,8 @@ SIGNS = {
 }  # fmt: skip
 SURE = 0.8
 PREVIEW_ROWS = 6
+NARROWEST, WIDEST = 100, 320
+"""Px of a column of the first rows."""
 
 
 class ConfidenceMeter(QWidget):
@@ -82,10 +88,9 @@ class RolesDialog(DialogFrame):
         self._preview = preview
         self._filling = False
         texts = store.texts
-        rows = texts.number(preview.n_rows)
-        self.body.addWidget(
-            label("secondary", texts("{file} · {columns} columns · {rows} rows", file=opened.name, columns=len(preview.columns), rows=rows))
-        )
+        rows, columns = texts.number(preview.n_rows), len(preview.columns)
+        facts = texts("{file} · {columns} columns · {rows} rows", file=opened.name, columns=columns, rows=rows)
+        self.head.addWidget(label("secondary", facts))
         self.roles: dict[str, QComboBox] = {}
         self._meters: dict[str, ConfidenceMeter] = {}
         self.timezone, self.delimiter, self.encoding, self.reading = QComboBox(), QComboBox(), QComboBox(), QComboBox()
@@ -103,14 +108,14 @@ class RolesDialog(DialogFrame):
         self._later.timeout.connect(self._ask)
         self._fill_fixed()
         self.show_preview(preview)
-        self.resize(*((1080, 740) if store.appearance.value == "light" else (1380, 860)))
+        self.take_size((1080, 760), (1380, 880))
 
     # ---- building ------------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         sides = row(16)
         left, right = self._left(), self._right()
-        right.setFixedWidth(400 if self.store.appearance.value == "light" else 520)
+        right.setFixedWidth(520 if self.is_large else 400)
         sides.addWidget(left, 1)
         sides.addWidget(right)
         self.body.addLayout(sides)
@@ -126,7 +131,7 @@ class RolesDialog(DialogFrame):
         texts = self.store.texts
         grid = QGridLayout()
         grid.setContentsMargins(20, 16, 20, 16)
-        grid.setVerticalSpacing(10)
+        grid.setVerticalSpacing(6 if self.is_large else 10)
         grid.setHorizontalSpacing(14)
         for i, (role, name, needed) in enumerate(ROLES):
             shown = label("body_strong" if needed else "body", texts(name))
@@ -172,7 +177,7 @@ class RolesDialog(DialogFrame):
         inner.addWidget(self._events)
         inner.addStretch()
         note = row(8)
-        note.addWidget(icon_label("shield-check", self.store.tokens.ink_2, 16), 0, Qt.AlignmentFlag.AlignTop)
+        note.addWidget(icon_label("shield-check", self.store.tokens.ink_2, self.sizes.icon_text), 0, Qt.AlignmentFlag.AlignTop)
         words = texts(
             "Only the chosen columns are read. Case ids become codes. "
             "Columns about employees cannot be chosen, and what looks personal is masked."
@@ -187,15 +192,15 @@ class RolesDialog(DialogFrame):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.setShowGrid(False)
+        header = as_rows(table, self.store)
         table.setItemDelegate(RowDelegate(self.store, table))
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(32)
-        table.horizontalHeader().setDefaultSectionSize(160)
-        table.horizontalHeader().setStretchLastSection(True)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.verticalHeader().setDefaultSectionSize(self.sizes.control - 2)
+        header.setFixedHeight(self.sizes.control - 2)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(NARROWEST)
+        header.setMaximumSectionSize(WIDEST)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
         table.setAccessibleName(self.store.texts("First rows of the table"))
 
     def _fill_fixed(self) -> None:
@@ -256,7 +261,7 @@ class RolesDialog(DialogFrame):
 
     def _fill_events(self) -> None:
         texts, events = self.store.texts, self._preview.preview_cases
-        self._events.set_entries([Entry(_time(time), activity) for _case, activity, time in events[:9]])
+        self._events.set_entries([Entry(_time(time, texts), activity) for _case, activity, time in events[:9]])
         n_cases = len({case for case, _, _ in events})
         if events:
             self._events_note.setText(texts.plural("The first events, of {n} case", "The first events, of {n} cases", n_cases))
@@ -338,9 +343,13 @@ def _choose(choice: QComboBox, value: object) -> None:
     choice.setCurrentIndex(i)
 
 
-def _time(iso: str) -> str:
-    """A time as in the table, without the zone: 2026-03-14 10:12."""
-    return iso[:16].replace("T", " ")
+def _time(iso: str, texts: Texts) -> str:
+    """A time as the window writes it, by the clock of its own zone."""
+    try:
+        moment = datetime.fromisoformat(iso).replace(tzinfo=UTC)
+    except ValueError:
+        return iso
+    return texts.stamp(round(moment.timestamp() * 1e6), "UTC")
 
 
 def _readable(pattern: str) -> str:

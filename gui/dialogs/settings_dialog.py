@@ -41,12 +41,10 @@ class SettingsDialog(DialogFrame):
         self._field(self._names[0], self.language)
         self._field(self._names[1], self.appearance)
         self._field(self._names[2], self.idle, self._idle_note)
-        self._field(None, self.recent, self._recent_note)
+        self._field(None, self.recent, self._recent_note, indent=self.sizes.tick + 10)
         self._field(None, self.motion)
         self.body.addStretch()
-        light = store.appearance is Appearance.LIGHT
-        self.setFixedWidth(480 if light else 620)
-        self.setMinimumHeight(500 if light else 680)
+        self.take_width(480, 620)
         self.retranslate()
         self._connect()
 
@@ -60,12 +58,13 @@ class SettingsDialog(DialogFrame):
         store.language_changed.connect(self.retranslate)
         self.finished.connect(lambda _code: store.language_changed.disconnect(self.retranslate))
 
-    def _field(self, name: QLabel | None, field: QWidget, note: QLabel | None = None) -> None:
+    def _field(self, name: QLabel | None, field: QWidget, note: QLabel | None = None, indent: int = 0) -> None:
         part = column(6)
         if name is not None:
             part.addWidget(name)
         part.addWidget(field)
         if note is not None:
+            note.setContentsMargins(indent, 0, 0, 0)
             part.addWidget(note)
         self.body.addLayout(part)
 

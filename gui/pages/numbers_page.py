@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.service.messages import Histogram, Numbers, NumbersQuery
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 UNITS = ((DAY, N_("days")), (HOUR, N_("hours")), (MINUTE, N_("minutes")), (1.0, N_("seconds")))
 PERIODS = {"day": N_("Cases per day"), "week": N_("Cases per week"), "month": N_("Cases per month"), "year": N_("Cases per year")}
 SHOWN_STEPS = 10
+SAMPLE_GAP = 8
+"""Px between a legend's sample and its name."""
 
 
 class NumbersPage(DataPage):
@@ -131,7 +134,7 @@ class NumbersPage(DataPage):
              [texts("Half of the cases take at most this long from first to last event."), timed, left_out, clock]),
             (texts.duration(times.mean) if times else none, texts("mean duration"),
              [texts("The sum of all durations divided by the number of cases."), timed, left_out, clock]),
-            (texts.duration(times.p90) if times else none, texts("90% are within"),
+            (texts.duration(times.p90) if times else none, texts("90% take at most"),
              [texts("Nine out of ten cases take at most this long."), timed, left_out, clock]),
         )  # fmt: skip
         for card, (number, name, lines) in zip(self._figures, figures, strict=True):
@@ -246,6 +249,24 @@ class NumbersPage(DataPage):
         card.chart(self.store).show_lines(xs, lines, str, month_ticks(xs[0], xs[-1], self.store.timezone, texts), hints)
 
 
+class LineSample(QWidget):
+    """A short piece of a chart's line, for its legend."""
+
+    def __init__(self, colour: str, *, dashed: bool) -> None:
+        super().__init__()
+        self._pen = QPen(QColor(colour), 2, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+        if dashed:
+            self._pen.setDashPattern([3, 2])
+        self._pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self.setFixedSize(26, 16)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the line."""
+        painter = QPainter(self)
+        painter.setPen(self._pen)
+        painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
+
+
 class ChartCard(QFrame):
     """A card with a title, a line below it, a legend and a chart."""
 
@@ -254,7 +275,7 @@ class ChartCard(QFrame):
         self.setProperty("kind", "card")
         self._title = label("card_title")
         self._below = label("small")
-        self._legend = row(8)
+        self._legend = row(SAMPLE_GAP)
         self.place: QVBoxLayout = column()
         self._chart: QWidget | None = None
         head = row(8)
@@ -278,10 +299,9 @@ class ChartCard(QFrame):
     def show_legend(self, entries: list[tuple[str, str, bool]]) -> None:
         """Names with their colours; dashed lines have a dashed sample."""
         clear_layout(self._legend)
-        for name, colour, dashed in entries:
-            sample = QLabel("┄┄" if dashed else "━━")
-            sample.setStyleSheet(f"color: {colour}; font-weight: 600;")
-            self._legend.addWidget(sample)
+        for i, (name, colour, dashed) in enumerate(entries):
+            self._legend.addSpacing(2 * SAMPLE_GAP if i else 0)
+            self._legend.addWidget(LineSample(colour, dashed=dashed))
             self._legend.addWidget(label("small", name))
 
     def chart(self, store: Store) -> Chart:

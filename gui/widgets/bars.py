@@ -69,7 +69,7 @@ class Bars(QWidget):
         numbers = max((painter.fontMetrics().horizontalAdvance(bar.number) for bar in self._bars), default=0) + 12
         painter.setFont(small)
         metrics = painter.fontMetrics()
-        names = min(max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0) + 4, int(self.width() * 0.42))
+        names = min(max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0) + 4, int(self.width() * 0.55))
         room = max(20, self.width() - names - numbers - 12)
         longest = max((bar.length for bar in self._bars), default=0) or 1
         for i, bar in enumerate(self._bars):

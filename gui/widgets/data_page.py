@@ -34,7 +34,7 @@ class DataPage(Panel):
         self._retry.show()
         self._retry.clicked.connect(self.refresh)
         error_page = surface("page")
-        around = column(0, (40, 40, 40, 40))
+        around = column(0, (20, 20, 20, 20))
         self._error.setMaximumWidth(ERROR_WIDTH)
         around.addWidget(self._error)
         around.addStretch()

@@ -7,9 +7,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui.store import Store
-from gui.theme import icon
 from gui.widgets.panel import Panel
-from gui.widgets.parts import column, icon_label, label, row, set_picture, set_property
+from gui.widgets.parts import column, icon_button, icon_label, label, row, set_icon, set_picture, set_property
+
+EYE_AIR = 4
+"""Px around the eye, within the field."""
 
 
 class PasswordField(Panel):
@@ -28,8 +30,13 @@ class PasswordField(Panel):
         self.field.setMaxLength(1024)
         if large:
             self.field.setProperty("large", "true")
-        self._eye = self.field.addAction(icon("eye", store.tokens.ink_2, 18), QLineEdit.ActionPosition.TrailingPosition)
-        self._eye.triggered.connect(self._on_eye)
+        self._eye = icon_button()
+        self._eye.setProperty("kind", "in_field")
+        self._eye.clicked.connect(self._on_eye)
+        inside = row(0, (0, 0, 5, 0))
+        inside.addStretch()
+        inside.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.field.setLayout(inside)
         self.field.returnPressed.connect(self.submitted)
         self.field.textEdited.connect(self._on_edited)
         self.field.textChanged.connect(self.changed)
@@ -90,14 +97,15 @@ class PasswordField(Panel):
         self._title.setText(texts(self._title_id))
         self.field.setAccessibleName(texts(self._title_id))
         self._caps.setText(texts("Caps Lock is on"))
-        self._eye.setText(texts("Show the passphrase"))
+        self._eye.setAccessibleName(texts("Show the passphrase"))
         self._eye.setToolTip(texts("Show the passphrase"))
 
     def restyle(self) -> None:
         """Take the icons' colours."""
         tokens, sizes = self.store.tokens, self.sizes
         hidden = self.field.echoMode() == QLineEdit.EchoMode.Password
-        self._eye.setIcon(icon("eye" if hidden else "eye-off", tokens.ink_2, sizes.icon_bar))
+        set_icon(self._eye, "eye" if hidden else "eye-off", tokens.ink_2, sizes.icon_bar)
+        self.field.setTextMargins(0, 0, sizes.icon_bar + 2 * EYE_AIR, 0)
         set_picture(self._caps_icon, "triangle-alert", tokens.caution, sizes.icon_text - 2)
         set_picture(self._error_icon, "circle-alert", tokens.breached, sizes.icon_text - 2)
 

@@ -129,6 +129,7 @@ class ErrorCard(Panel):
         """Show an error: ready sentences in the language in force; details must not hold personal data."""
         self._title.setText(title)
         self._message.setText(message)
+        self._message.setVisible(bool(message))
         self._details = details
         self.setAccessibleName(f"{title} {message}")
 

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gui.store import Store
 from gui.theme import Appearance, font
 
-AIR = 14
+AIR = 10
 """Px between the line and the texts at its sides."""
+MOST_LINES, LEAST_CARRIED = 3, 4
+"""Lines of a text, and letters of a broken word that stand on the next line."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Entry:
 
 
 class Timeline(QWidget):
-    """A drawn list; a long text takes a second line, and the height follows the entries."""
+    """A drawn list; a long text takes more lines, and the height follows the entries."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -75,15 +77,13 @@ class Timeline(QWidget):
         if self._tops[0] != width:
             room, row = width - self._line_at(width) - AIR, self._row()
             metrics = {strong: self._metrics("body_strong" if strong else "body") for strong in (False, True)}
-            heights = (
-                row if metrics[entry.strong].horizontalAdvance(entry.text) <= room else row + metrics[entry.strong].lineSpacing()
-                for entry in self._entries
-            )
+            more = (len(broken(entry.text, metrics[entry.strong], room)) - 1 for entry in self._entries)
+            heights = (row + n * metrics[entry.strong].lineSpacing() for n, entry in zip(more, self._entries, strict=True))
             self._tops = width, list(accumulate(heights, initial=0))
         return self._tops[1]
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """Narrow lists have more second lines."""
+        """Narrow lists break more texts."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
@@ -134,16 +134,20 @@ class Timeline(QWidget):
         painter.setPen(QColor(tokens.accent if entry.strong else tokens.ink))
         metrics = painter.fontMetrics()
         inner = QRectF(x + AIR, top + (row - metrics.height()) / 2, self.width() - x - AIR, bottom - top - (row - metrics.height()) / 2)
-        for words in two_lines(entry.text, metrics, int(inner.width())):
+        for words in broken(entry.text, metrics, int(inner.width())):
             painter.drawText(inner, Qt.AlignmentFlag.AlignTop, words)
             inner.translate(0, metrics.lineSpacing())
 
 
-def two_lines(text: str, metrics: QFontMetrics, room: int) -> list[str]:
-    """A text as one line of `room` px, or two broken between words (within a word that is too long), the second cut to fit."""
-    if metrics.horizontalAdvance(text) <= room:
-        return [text]
-    ends = [i for i in range(1, len(text)) if metrics.horizontalAdvance(text[:i].rstrip()) <= room]
-    between = [i for i in ends if text[i - 1] in " /-"]
-    end = max(between or ends, default=1)
-    return [text[:end].rstrip(), metrics.elidedText(text[end:].lstrip(), Qt.TextElideMode.ElideRight, room)]
+def broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:
+    """A text in at most MOST_LINES lines of `room` px, broken between words or within one that is too long; the last line is cut."""
+    lines: list[str] = []
+    while len(lines) < MOST_LINES - 1 and metrics.horizontalAdvance(text) > room:
+        ends = [i for i in range(1, len(text)) if text[i - 1] in " /-" and metrics.horizontalAdvance(text[:i].rstrip()) <= room]
+        within = [i for i in range(1, len(text) - LEAST_CARRIED + 1) if metrics.horizontalAdvance(text[:i] + "-") <= room]
+        if not ends and not within:
+            break
+        end = ends[-1] if ends else within[-1]
+        lines.append(text[:end].rstrip() + ("" if ends else "-"))
+        text = text[end:]
+    return [*lines, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
 
 from gui.actions import Actions
 from gui.store import Store
+from gui.theme import font
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, framed, icon_button, icon_label, iconed, label, row, set_icon, set_picture
 
 PROJECT_MENU = ("save_project", "export_map", "", "open_file", "open_project", "open_demo", "", "lock", "close_log", "", "about", "quit")
+
+LONGEST_NAME, AIR = 340, 8
 
 
 class TopBar(Panel):
@@ -21,7 +24,11 @@ class TopBar(Panel):
         super().__init__(store, "bar")
         self._actions = actions
         self.project = button("project")
-        self.project.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._drop = icon_label("chevron-down", store.tokens.ink_2, 16)
+        beside = row(0, (0, 0, AIR, 0))
+        beside.addStretch(1)
+        beside.addWidget(self._drop)
+        self.project.setLayout(beside)
         self._menu = QMenu(self)
         for name in PROJECT_MENU:
             if name:
@@ -71,8 +78,10 @@ class TopBar(Panel):
         texts = self.store.texts
         opened = self.store.opened
         name = (opened.facts.name if opened.facts else opened.name) if opened else ""
-        shown = self.project.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 300)
-        self.project.setText(shown)
+        metrics = QFontMetrics(font("card_title", self.store.appearance))
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST_NAME)
+        self.project.setText(iconed(shown))
+        self.project.setFixedWidth(metrics.horizontalAdvance(iconed(shown)) + AIR // 2 + self.sizes.icon_text + AIR)
         self.project.setToolTip(name)
         self.project.setAccessibleName(texts("Project menu: {name}", name=name))
         self.search.setText(iconed(texts("Search steps, pages and actions")))
@@ -89,7 +98,7 @@ class TopBar(Panel):
         """Take sizes and icons."""
         tokens, sizes = self.store.tokens, self.sizes
         self.setFixedHeight(sizes.top_bar)
-        set_icon(self.project, "chevron-down", tokens.ink_2, sizes.icon_text)
+        set_picture(self._drop, "chevron-down", tokens.ink_2, sizes.icon_text)
         for tool, name in ((self.undo, "undo-2"), (self.redo, "redo-2"), (self.settings, "settings")):
             set_icon(tool, name, tokens.ink_2, sizes.icon_bar)
         set_icon(self.search, "search", tokens.ink_2, sizes.icon_text)
