@@ -86,7 +86,7 @@ class NewProjectDialog(DialogFrame):
 
     def _build(self) -> None:
         texts = self.store.texts
-        form = column(14)
+        form = column(10 if self.is_large else 14)
         pair = row(16)
         pair.addLayout(self._field(texts("Name"), self.name), 3)
         pair.addLayout(self._field(texts("Delete by"), self.delete_by), 2)

@@ -194,8 +194,8 @@ class RolesDialog(DialogFrame):
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         header = as_rows(table, self.store)
         table.setItemDelegate(RowDelegate(self.store, table))
-        table.verticalHeader().setDefaultSectionSize(self.sizes.control - 2)
-        header.setFixedHeight(self.sizes.control - 2)
+        for set_height in (header.setFixedHeight, table.verticalHeader().setDefaultSectionSize):
+            set_height(self.sizes.chip if self.is_large else self.sizes.table_header)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(NARROWEST)
         header.setMaximumSectionSize(WIDEST)

@@ -82,7 +82,7 @@ class SettingsDialog(DialogFrame):
         self.appearance.setItemText(0, texts("Light"))
         self.appearance.setItemText(1, texts("Projector (large, high contrast)"))
         self.idle.setSuffix(" " + texts("minutes"))
-        self._idle_note.setText(texts("Between 1 and 30 minutes. The lock ends the engine and clears the data from memory."))
+        self._idle_note.setText(texts("Between 1 and 30 minutes. Locking clears the data from memory."))
         self.recent.setText(texts("Remember recent projects"))
         self._recent_note.setText(texts("Only the paths, on this computer. Nothing else about you is kept."))
         self.motion.setText(texts("Reduce motion"))

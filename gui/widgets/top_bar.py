@@ -57,7 +57,7 @@ class TopBar(Panel):
         self.ready()
 
     def _lay_out(self) -> None:
-        layout = row(8, (12, 0, 14, 0))
+        layout = row(8, (14, 0, 14, 0))
         layout.addWidget(self.project)
         layout.addStretch(1)
         for widget in (self.undo, self.redo):
@@ -80,8 +80,9 @@ class TopBar(Panel):
         name = (opened.facts.name if opened.facts else opened.name) if opened else ""
         metrics = QFontMetrics(font("card_title", self.store.appearance))
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST_NAME)
-        self.project.setText(iconed(shown))
-        self.project.setFixedWidth(metrics.horizontalAdvance(iconed(shown)) + AIR // 2 + self.sizes.icon_text + AIR)
+        beside_edge = "\u2004" + shown
+        self.project.setText(beside_edge)
+        self.project.setFixedWidth(metrics.horizontalAdvance(beside_edge) + AIR // 2 + self.sizes.icon_text + AIR)
         self.project.setToolTip(name)
         self.project.setAccessibleName(texts("Project menu: {name}", name=name))
         self.search.setText(iconed(texts("Search steps, pages and actions")))
