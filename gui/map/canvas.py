@@ -36,6 +36,7 @@ class MapCanvas(MapView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pressed: QPoint | None = None
+        self._clicked: Selected = None
         self._dragging = False
         self._pointer: QPointF | None = None
         self._rest.timeout.connect(self._hover_again)
@@ -88,12 +89,12 @@ class MapCanvas(MapView):
         self._pressed, self._dragging = None, False
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if self._hovered else Qt.CursorShape.ArrowCursor)
         if clicked and event.button() == Qt.MouseButton.LeftButton:
-            what = self.at(event.position())
+            what = self._clicked = self.at(event.position())
             self.picked.emit(None if isinstance(what, StepSelected) and what.step < 0 else what)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Twice on a step opens its numbers; twice on the canvas zooms in."""
-        what = self.at(event.position())
+        """Twice on a step opens its numbers, also where the first click moved the map; twice on the canvas zooms in."""
+        what = self._clicked
         if isinstance(what, StepSelected) and what.step >= 0:
             self.entered.emit()
         elif what is None:

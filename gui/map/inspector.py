@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
@@ -34,6 +34,7 @@ class Inspector(Panel):
         self._asked: StepQuery | PathQuery | None = None
         self._error = ""
         self.tag, self.title, self.line = label("tag"), label("card_title", wrap=True), label("small", wrap=True)
+        show_names(self.title)
         self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button: QToolButton = icon_button()
         self.close_button.clicked.connect(lambda: self.store.select(None))
@@ -311,6 +312,7 @@ class Inspector(Panel):
         for one in neighbours[:MOST_NEIGHBOURS]:
             number = label("body_strong", texts.number(one.occurrences))
             link = button("text", self._cut(_mark_name(one.step, one.name, texts), number))
+            show_names(link)
             link.setToolTip(one.name)
             link.setStyleSheet("QPushButton { padding: 2px 0; font-weight: 400; }")
             chosen = path(one.step)
@@ -351,3 +353,10 @@ def _same_thing(one: StepQuery | PathQuery, other: StepQuery | PathQuery) -> boo
 
 def _mark_name(step: int, name: str, texts: Callable[[str], str]) -> str:
     return {START: texts("Start"), END: texts("End")}.get(step, name)
+
+
+def show_names(widget: QWidget) -> None:
+    """Let a widget show names of steps: figures of equal width would set their hyphens far apart."""
+    made = widget.font()
+    made.setFeature(QFont.Tag("tnum"), 0)
+    widget.setFont(made)

@@ -152,10 +152,15 @@ class MapView(QGraphicsView):
 
     def _still_fits(self, scene: MapScene, smaller: float) -> bool:
         """Whether a fitted map may keep its camera: all of it in sight, and at most so many times smaller than it could be."""
-        size = self._size()
         best = self._fit(scene)
-        seen = self.camera.visible(size).adjusted(0, 0, -self.covered / self.camera.scale, 0)
-        return seen.contains(scene.bounds) and best.scale <= self.camera.scale * smaller and not self._touches(scene)
+        return self._seen().contains(scene.bounds) and best.scale <= self.camera.scale * smaller and not self._touches(scene)
+
+    def _seen(self) -> QRectF:
+        """The part of the scene that is in sight beside the inspector."""
+        return self.camera.visible(self._size()).adjusted(0, 0, -self.covered / self.camera.scale, 0)
+
+    def _is_all_in_sight(self) -> bool:
+        return self.map is None or self._seen().contains(self.map.bounds)
 
     def _fit(self, scene: MapScene) -> Camera:
         """The camera that shows the whole map beside what covers the right side."""
@@ -199,8 +204,9 @@ class MapView(QGraphicsView):
             return
         self.covered = width
         target = self._selected_rect()
-        if width and (target is None or not self._is_free(target)):
-            self._step_aside(target)
+        hidden = target if target is not None and not self._is_free(target) else None
+        if width and (hidden is not None or not self._is_all_in_sight()):
+            self._step_aside(hidden)
         elif not width and self._nudged:
             self.fit_map()
 
@@ -231,8 +237,7 @@ class MapView(QGraphicsView):
 
     def _is_free(self, rect: QRectF) -> bool:
         """Whether a part of the map is in sight and nothing lies over it."""
-        seen = self.camera.visible(self._size()).adjusted(0, 0, -self.covered / self.camera.scale, 0)
-        return seen.contains(rect) and not self._is_hidden(rect)
+        return self._seen().contains(rect) and not self._is_hidden(rect)
 
     def _showing(self, rect: QRectF, scale: float) -> Camera:
         """A camera with a part of the map in the middle of what is free at its height; that height stays where it is in sight."""

@@ -472,18 +472,39 @@ def test_an_inspector_that_lies_over_the_map_never_hides_what_was_selected(
 
 
 def test_the_whole_map_moves_beside_the_inspector_where_it_finds_room(world: tuple[MapPage, Store, FakeJobs]) -> None:
-    page, _store, _jobs = world
+    page, store, _jobs = world
     page.resize(1700, 748)
     canvas = page.canvas
     assert canvas.map is not None
     canvas.fit_map()
     fitted = canvas.camera
-    page.set_covered(420)
+    for selected in (StepSelected(0), PathSelected(0, 1), None):
+        store.select(selected)
+        page.set_covered(0)
+        assert canvas.camera == fitted
+        page.set_covered(420)
     assert in_view(page, canvas.map.bounds).right() <= 1700 - 420
     assert in_view(page, canvas.map.bounds).left() >= 0
     assert canvas.camera.scale >= 0.85 * fitted.scale
     page.set_covered(0)
     assert canvas.camera == fitted
+
+
+def test_a_double_click_means_the_step_that_was_clicked_also_when_the_map_has_moved_meanwhile(
+    world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot
+) -> None:
+    page, store, _jobs = world
+    page.resize(1700, 748)
+    canvas = page.canvas
+    canvas.fit_map()
+    scale, where = canvas.camera.scale, place(canvas, REFUSED)
+    store.selected_changed.connect(lambda: page.set_covered(420 if store.selected is not None else 0))
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+    assert place(canvas, REFUSED) != where
+    with qtbot.waitSignal(page.inspector_wanted):
+        QTest.mouseDClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+    assert store.selected == StepSelected(REFUSED)
+    assert canvas.camera.scale <= scale
 
 
 def test_a_path_chosen_in_the_open_inspector_comes_out_from_under_it(world: tuple[MapPage, Store, FakeJobs]) -> None:
