@@ -19,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from engine.demo import DEMO_PROJECT  # noqa: E402
@@ -125,6 +126,7 @@ def new_window(language: str, appearance: Appearance, size: tuple[int, int], rec
         yield window
         window.close()
         window.deleteLater()
+        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
         settle(0.1)
 
 
