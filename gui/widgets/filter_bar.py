@@ -19,7 +19,7 @@ from gui.widgets.parts import button, clear_layout, column, iconed, label, row, 
 from gui.widgets.selection_words import chip_words, selection_sentence
 
 LONGEST = 260
-CHIPS_SHARE = 0.5
+MARGIN, GAP = 20, 8
 
 
 class FilterChip(QFrame):
@@ -75,7 +75,7 @@ class FilterBar(Panel):
         self._count = label("body_strong")
         self._of = label("secondary")
         self._sentence = ElidedLabel("secondary")
-        first = row(8)
+        first = row(GAP)
         first.addLayout(self._chips)
         first.addWidget(self._more)
         first.addWidget(self._add)
@@ -86,7 +86,7 @@ class FilterBar(Panel):
         count.addWidget(self._count)
         count.addWidget(self._of)
         first.addLayout(count)
-        layout = column(4, (20, 8, 20, 8))
+        layout = column(4, (MARGIN, 8, MARGIN, 8))
         layout.addLayout(first)
         layout.addWidget(self._sentence)
         self.setLayout(layout)
@@ -138,10 +138,10 @@ class FilterBar(Panel):
         had_focus = any(chip.isAncestorOf(focus) for chip in self.chips() if (focus := self.focusWidget()) is not None)
         clear_layout(self._chips)
         filters = self.store.view.selection.filters
-        room = self.width() * CHIPS_SHARE
+        room = self._room()
         for i, one in enumerate(filters):
             chip = FilterChip(self.store, one)
-            room -= chip.sizeHint().width() + 8
+            room -= chip.sizeHint().width() + GAP
             if room < 0 and i > 0:
                 chip.deleteLater()
                 self._show_rest(filters[i:])
@@ -153,6 +153,15 @@ class FilterBar(Panel):
         self._shown_width = self.width()
         if had_focus:
             self._add.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _room(self) -> int:
+        """Px that chips may take: what the buttons, the tag and the longest count leave."""
+        texts, summary = self.store.texts, self.store.opened.summary if self.store.opened else None
+        n = summary.n_cases if summary is not None else 0
+        longest = f"{texts.number(n)} {texts('of {all} cases ({share})', all=n, share=texts.percent(1.0))}"
+        taken = QFontMetrics(font("body_strong", self.store.appearance)).horizontalAdvance(longest)
+        beside = (self._more, self._add, self._synthetic) if self.store.is_synthetic else (self._more, self._add)
+        return self.width() - 2 * MARGIN - taken - GAP - sum(part.sizeHint().width() + GAP for part in beside)
 
     def _show_rest(self, filters: tuple[Filter, ...]) -> None:
         """Filters without room stand in a menu, where choosing one removes it."""

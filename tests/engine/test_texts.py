@@ -74,6 +74,7 @@ def test_dates_are_local() -> None:
     moment = at("2027-05-01T12:05")
     assert (DA.date(moment), EN.date(moment)) == ("1.5.2027", "1 May 2027")
     assert (DA.moment(moment), EN.moment(moment)) == ("1.5.2027 kl. 14.05", "1 May 2027 14:05")
+    assert (DA.stamp(moment), EN.stamp(moment)) == ("1.5.2027 14.05", "1 May 2027 14:05")
     assert DA.date(at("2027-04-30T22:30")) == "1.5.2027"
     assert DA.date(at("2027-04-30T22:30"), "UTC") == "30.4.2027"
 

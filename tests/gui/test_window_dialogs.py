@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from gui.dialogs.new_project_dialog import NewProjectDialog
@@ -83,6 +83,24 @@ def test_six_suggested_words_fill_both_fields_and_can_be_read_and_copied(world: 
     assert not wrong
     world.window.flow.lock()
     assert QApplication.clipboard().text() == ""
+
+
+@needs_demo
+@pytest.mark.parametrize("appearance", list(Appearance))
+def test_the_form_of_a_new_project_is_read_without_scrolling(world: World, appearance: Appearance) -> None:
+    world.open_demo()
+    world.store.set_appearance(appearance)
+    world.rest()
+
+    def use(dialog: NewProjectDialog) -> None:
+        field = dialog.legal_basis
+        assert field.fontMetrics().horizontalAdvance(field.text()) < field.width() - 24
+        assert dialog.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+        dialog.reject()
+
+    wrong = world.in_dialog(use)
+    world.press("Ctrl+S")
+    assert not wrong
 
 
 def test_the_unlock_dialog_grows_with_a_long_error_and_names_what_it_unlocks(world: World) -> None:
