@@ -53,7 +53,7 @@ def rank_rows(network: Network, order: list[int], spine: list[int], arcs: list[t
             row[node] = 0 if before is None else row[before] + 1
             strong = STRETCH_SHARE * network.steps[node].cases
             for side in into.get(node, ()):
-                if side not in spine_nodes and network.weight[side][node] >= strong:
+                if side not in spine_nodes and network.weight[side].get(node, 0) >= strong:
                     row[node] = max(row[node], row[side])
         else:
             row[node] = max((row[before] + 1 for before in into.get(node, ())), default=0)
