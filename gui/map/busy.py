@@ -65,9 +65,9 @@ class MapNotice(Panel):
         self.raise_()
 
     def restyle(self) -> None:
-        """Take the icon's colour."""
+        """Take the icon's colour and size."""
         tokens = self.store.tokens
-        set_picture(self._icon, self._icon_name, tokens.breached if self._is_error else tokens.ink_2, 16)
+        set_picture(self._icon, self._icon_name, tokens.breached if self._is_error else tokens.ink_2, self.sizes.icon_text)
 
     def _on_action(self) -> None:
         if self._act is not None:

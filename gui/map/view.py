@@ -13,7 +13,7 @@ from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, fit
 from gui.map.layer import EVERYWHERE, MapLayer, StandOut, stand_out
 from gui.map.morph import TOTAL_MS, Morph
 from gui.map.painter import detail_at
-from gui.map.scene import MapScene
+from gui.map.scene import LaneView, MapScene
 from gui.map.style import DIMMED, MapStyle
 from gui.store import Selected, StepSelected
 
@@ -225,7 +225,7 @@ class MapView(QGraphicsView):
         self._fitted, self._nudged = False, not chosen
 
     def _selected_rect(self) -> QRectF | None:
-        """Where the selected step, or the number of the selected path, stands on the map."""
+        """Where the selected step, or the number of the selected path with the steps it joins, stands on the map."""
         selected = self._layer.selected
         if self.map is None or selected is None:
             return None
@@ -233,7 +233,18 @@ class MapView(QGraphicsView):
             card = self.map.card_by_step.get(selected.step)
             return card.rect if card else None
         lane = self.map.lane_by_key.get((selected.source, selected.target))
-        return lane.pieces()[-1] if lane else None
+        return self._with_ends(lane) if lane else None
+
+    def _with_ends(self, lane: LaneView) -> QRectF:
+        """A path's number with the cards of its steps, or the number only where they find no room together."""
+        number = whole = lane.pieces()[-1]
+        for step in lane.key:
+            card = self.map.card_by_step.get(step) if self.map else None
+            whole = whole.united(card.rect) if card else whole
+        size = self._size()
+        left = max((one.right() for one in self.obstacles if one.top() < size.height() / 2), default=0.0)
+        room = QSizeF(size.width() - self.covered - left, size.height()) / self.camera.scale
+        return whole if whole.width() <= room.width() and whole.height() <= room.height() else number
 
     def _is_free(self, rect: QRectF) -> bool:
         """Whether a part of the map is in sight and nothing lies over it."""

@@ -74,21 +74,21 @@ class JobStrip(Panel):
 
     def _show_status(self) -> None:
         job = self._jobs.shown
-        texts, tokens = self.store.texts, self.store.tokens
+        texts, tokens, size = self.store.texts, self.store.tokens, self.sizes.icon_text - 2
         for widget in (self._bar, self._left, self._stop):
             widget.setVisible(job is not None)
         self._show.setVisible(job is None and bool(self._error))
         if job is not None:
-            set_picture(self._icon, "hourglass", tokens.ink_2, 14)
+            set_picture(self._icon, "hourglass", tokens.ink_2, size)
             self._what.setText(texts(job.message, **job.values) if job.message else texts(job.title))
             self._bar.setRange(0, 0 if job.fraction is None else 1000)
             self._bar.setValue(round((job.fraction or 0) * 1000))
             self._left.setText(self._time_left(job))
         elif self._error:
-            set_picture(self._icon, "triangle-alert", tokens.caution, 14)
+            set_picture(self._icon, "triangle-alert", tokens.caution, size)
             self._what.setText(self._error)
         else:
-            set_picture(self._icon, "circle-check", tokens.accent, 14)
+            set_picture(self._icon, "circle-check", tokens.accent, size)
             self._what.setText(texts("Ready"))
 
     def _time_left(self, job: JobStatus) -> str:

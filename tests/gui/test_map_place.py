@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,22 @@ def test_a_path_chosen_in_the_open_inspector_comes_out_from_under_it(world: tupl
     for lane in canvas.map.lanes:
         store.select(PathSelected(*lane.key))
         assert in_view(page, lane.pieces()[-1]).right() <= page.width() - 500
+
+
+def test_a_path_comes_out_with_the_steps_it_joins_where_they_find_room(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    page.resize(1000, 900)
+    canvas = page.canvas
+    canvas.fit_map()
+    assert canvas.map is not None
+    for first, second in pairwise(canvas.map.answer.layout.spine):
+        store.select(PathSelected(first, second))
+        page.set_covered(320)
+        for step in (first, second):
+            seen = in_view(page, canvas.map.card_by_step[step].rect)
+            assert not any(seen.intersects(panel) for panel in canvas.obstacles)
+            assert seen.right() <= page.width() - 320
+        page.set_covered(0)
 
 
 def test_a_camera_that_the_user_chose_stays_when_the_inspector_closes(world: tuple[MapPage, Store, FakeJobs]) -> None:
