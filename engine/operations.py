@@ -26,6 +26,7 @@ from engine.performance.variant_table import coverage_curve, describe_variants, 
 from engine.process_map.abstraction import rank_steps
 from engine.process_map.details import Scene, describe_path, describe_step
 from engine.process_map.drawing import draw_map, find_seed
+from engine.process_map.playback import play
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START
 from engine.service import messages
@@ -185,6 +186,18 @@ def describe_one_path(workspace: Workspace, query: messages.PathQuery, task: Tas
     return describe_path(_scene(study, query.selection, task), query)
 
 
+def play_cases(workspace: Workspace, query: messages.PlaybackQuery, task: Task) -> messages.Playback:
+    """How the cases of the selection travel over the map: for the screen only; grouped for a room that looks on."""
+    study = workspace.study
+    if query.timezone not in available_timezones():
+        raise BadInput(N_("The time zone {timezone} is not known."), timezone=query.timezone)
+    mask = study.mask(query.selection, task)
+    if query.grouped:
+        n_cases = study.log.n_cases
+        guard_selection(n_cases if mask is None else int(np.count_nonzero(mask)), n_cases, workspace.k)
+    return play(study.log, mask, query, workspace.k if query.grouped else 1, task)
+
+
 def prepare(workspace: Workspace, _question: messages.Prepare, task: Task) -> messages.Prepared:
     """Build what makes later answers instant: the index of transitions, the case table, the seed of the layout."""
     study = workspace.study
@@ -330,6 +343,7 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.CaseQuery: Operation("case", show_case),
     messages.NumbersQuery: Operation("numbers", measure_numbers),
     messages.Prepare: Operation("prepare", prepare),
+    messages.PlaybackQuery: Operation("playback", play_cases),
 }
 
 

@@ -44,6 +44,7 @@ from engine.service.page_messages import (
     Variants,
     VariantsQuery,
 )
+from engine.service.playback_messages import Playback, PlaybackQuery, Way, WayKind
 from engine.service.process_messages import (
     Histogram,
     MapAnswer,
@@ -82,6 +83,8 @@ __all__ = [
     "PassphraseSuggestion",
     "PathDetails",
     "PathQuery",
+    "Playback",
+    "PlaybackQuery",
     "Prepare",
     "Prepared",
     "PreviewTable",
@@ -108,6 +111,8 @@ __all__ = [
     "VariantsQuery",
     "Veiled",
     "ViewState",
+    "Way",
+    "WayKind",
 ]
 
 
@@ -133,7 +138,7 @@ class Recorded(Struct, frozen=True):
 
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
-    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport
+    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery
 )
 
 ANSWERS: dict[type[Struct], type[Struct]] = {
@@ -152,6 +157,7 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     NumbersQuery: Numbers,
     Prepare: Prepared,
     RecordExport: Recorded,
+    PlaybackQuery: Playback,
 }
 
 

@@ -37,6 +37,7 @@ VALUE_MODULES = (
     "engine/service/messages.py",
     "engine/service/opening_messages.py",
     "engine/service/page_messages.py",
+    "engine/service/playback_messages.py",
     "engine/service/process_messages.py",
     "engine/tasks.py",
     "engine/texts.py",
