@@ -10,6 +10,7 @@ from engine.errors import N_
 from gui.dressing import Dress
 from gui.store import Store
 from gui.theme import Appearance, Dimensions, dimensions
+from gui.widgets.file_dialog import keep_only_close
 from gui.widgets.parts import button, column, hairline, label, row, surface
 
 SCREEN_AIR = 40
@@ -29,6 +30,7 @@ class DialogFrame(QDialog):
     def __init__(self, store: Store, title: str, parent: QWidget | None, *, accept: str, cancel: str = N_("Cancel")) -> None:
         super().__init__(parent)
         self.store = store
+        keep_only_close(self)
         Dress(self, store)
         self.setWindowTitle(store.texts(title))
         self.setModal(True)
@@ -74,10 +76,17 @@ class DialogFrame(QDialog):
 
     def take_size(self, light: tuple[int, int], projector: tuple[int, int]) -> None:
         """Begin with so many px, or with as many of them as the screen has; what the window behind has, the screen has too."""
-        behind = self.parentWidget()
-        room = self.screen().availableGeometry().size().expandedTo(behind.window().size() if behind is not None else QSize())
+        room = self._room()
         width, height = projector if self.is_large else light
         self.resize(min(width, max(room.width() - SCREEN_AIR, 320)), min(height, max(room.height() - SCREEN_AIR, 320)))
+
+    def grow(self, px: int) -> None:
+        """Be so many px higher, as far as the screen has them."""
+        self.resize(self.width(), min(self.height() + px, max(self._room().height() - SCREEN_AIR, 320)))
+
+    def _room(self) -> QSize:
+        behind = self.parentWidget()
+        return self.screen().availableGeometry().size().expandedTo(behind.window().size() if behind is not None else QSize())
 
     def take_width(self, light: int, projector: int) -> None:
         """Keep one width, and be as high as what is said needs."""

@@ -72,7 +72,7 @@ class NewProjectDialog(DialogFrame):
         self._build()
         self._connect()
         self._follow()
-        self.take_size((660, 760), (860, 880))
+        self.take_size((660, 720), (860, 880))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_up_date(self) -> None:
@@ -114,6 +114,7 @@ class NewProjectDialog(DialogFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar = scroll.verticalScrollBar()
         bar.rangeChanged.connect(lambda _least, most: form.setContentsMargins(0, 0, BESIDE_BAR if most else 0, 0))
+        bar.rangeChanged.connect(self._on_range)
         self.body.addWidget(scroll, 1)
 
     def _add_secrets(self, form: QVBoxLayout) -> None:
@@ -166,6 +167,11 @@ class NewProjectDialog(DialogFrame):
         self.delete_by.dateChanged.connect(self._follow)
         self.suggest.clicked.connect(self._on_suggest)
         self.browse.clicked.connect(self._on_browse)
+
+    def _on_range(self, _least: int, most: int) -> None:
+        """What would have to be scrolled makes the dialog higher, once it is shown."""
+        if most and self.isVisible():
+            self.grow(most)
 
     def _on_suggest(self) -> None:
         def on_answer(answer: PassphraseSuggestion) -> None:

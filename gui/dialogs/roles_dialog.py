@@ -17,7 +17,7 @@ from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
-from gui.widgets.parts import column, framed, icon_label, label, row
+from gui.widgets.parts import code_label, column, framed, icon_label, label, row
 from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.table_page import as_rows
 from gui.widgets.timeline import Entry, Timeline
@@ -134,7 +134,8 @@ class RolesDialog(DialogFrame):
         grid.setVerticalSpacing(6 if self.is_large else 10)
         grid.setHorizontalSpacing(14)
         for i, (role, name, needed) in enumerate(ROLES):
-            shown = label("body_strong" if needed else "body", texts(name))
+            shown = code_label("body_strong" if needed else "body")
+            shown.setText(texts(name))
             choice, meter = QComboBox(), ConfidenceMeter(self.store)
             choice.setAccessibleName(texts(name))
             choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -11,7 +11,7 @@ from gui.item_models.case_model import COLUMNS, CaseModel
 from gui.store import Store
 from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
-from gui.widgets.parts import hairline, label, row
+from gui.widgets.parts import code_label, hairline, label, row
 from gui.widgets.side_panel import SidePanel
 from gui.widgets.table_page import TablePage
 from gui.widgets.timeline import Entry, Timeline
@@ -93,7 +93,7 @@ class CaseSide(SidePanel):
         self._case: str | None = None
         self._details: CaseDetails | None = None
         self._tag = label("tag")
-        self._name = label("card_title")
+        self._name = code_label("card_title")
         self._n = label("small")
         self._problem = label("small", wrap=True)
         self._timeline = Timeline(store)

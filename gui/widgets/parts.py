@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui.theme import icon, pixmap
@@ -19,6 +19,15 @@ def label(role: str = "body", text: str = "", *, wrap: bool = False) -> QLabel:
     made.setProperty("role", role)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
+    return made
+
+
+def code_label(role: str, *, wrap: bool = False) -> QLabel:
+    """A label for words or codes joined by hyphens: in figures of equal width Inter's bold hyphens would look like gaps."""
+    made = label(role, wrap=wrap)
+    shown = made.font()
+    shown.setFeature(QFont.Tag("tnum"), 0)
+    made.setFont(shown)
     return made
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui.store import Store
 from gui.widgets.panel import Panel
-from gui.widgets.parts import column, icon_button, icon_label, label, row, set_icon, set_picture, set_property
+from gui.widgets.parts import code_label, column, icon_button, icon_label, label, row, set_icon, set_picture, set_property
 
 EYE_AIR = 4
 """Px around the eye, within the field."""
@@ -51,7 +51,7 @@ class PasswordField(Panel):
         self._caps_row.setLayout(hint)
         self._caps_row.hide()
         self._error_icon = icon_label("circle-alert", store.tokens.breached, 14)
-        self._error = label("breached", wrap=True)
+        self._error = code_label("breached", wrap=True)
         self._error_row = QWidget()
         said = row(6)
         said.addWidget(self._error_icon, 0, Qt.AlignmentFlag.AlignTop)

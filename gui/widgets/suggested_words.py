@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.store import Store
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, column, framed, label, row
+from gui.widgets.parts import button, code_label, column, framed, label, row
 
 
 class SuggestedWords(Panel):
@@ -16,7 +16,7 @@ class SuggestedWords(Panel):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._passphrase = ""
-        self.words = label("card_title", wrap=True)
+        self.words = code_label("card_title", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self._note = label("small", wrap=True)
         self.copy = button("small")
