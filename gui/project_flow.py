@@ -16,7 +16,7 @@ from engine.errors import N_, Cancelled, WrongKey
 from engine.log.columns import ReadOptions
 from engine.service.messages import FileKind, Open, Opened, Saved, SaveProject, Secret, UseRoles, ViewState
 from gui.jobs import Jobs
-from gui.store import Selected, Store
+from gui.store import History, Selected, Store
 from gui.widgets.error_words import error_details, error_sentence
 from gui.widgets.file_dialog import ask_file, ask_folder
 from gui.widgets.unlock_card import FILE, PROJECT, UnlockCard
@@ -48,6 +48,7 @@ class ProjectFlow(QObject):
         self._target: Open | None = None
         self._kept_view: ViewState | None = None
         self._kept_selected: Selected = None
+        self._kept_history: History | None = None
         self._last_error: Exception | None = None
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -179,6 +180,7 @@ class ProjectFlow(QObject):
             if isinstance(error, Cancelled):
                 self.jobs.discard()
                 self._end_card()
+                self.window.toast.say(self.store.texts("Stopped. Nothing was opened."))
             else:
                 self._confirm_roles(_with_options(opened, options), error_sentence(self.store.texts, error))
 
@@ -186,14 +188,14 @@ class ProjectFlow(QObject):
 
     def _adopt(self, opened: Opened) -> None:
         """The log is open: show it, with the view from before the lock when there is one."""
-        target, view, selected = self._target, self._kept_view, self._kept_selected
-        self._kept_view = self._kept_selected = None
+        target, view, selected, history = self._target, self._kept_view, self._kept_selected, self._kept_history
+        self._kept_view = self._kept_selected = self._kept_history = None
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.accept()
             dialog.deleteLater()
         was_locked = self.store.locked
-        self.store.set_opened(opened, target, view)
+        self.store.set_opened(opened, target, view, history if was_locked and view is not None else None)
         self.store.set_locked(False)
         if was_locked:
             self.store.select(selected)
@@ -218,6 +220,7 @@ class ProjectFlow(QObject):
                 card.set_busy(False)
                 if (self._target is not None and not is_encrypted(Path(self._target.path))) or self._is_demo:
                     self.window.welcome.set_target(None)
+            self.window.toast.say(self.store.texts("Stopped. Nothing was opened."))
             return
         if card is None:
             self.keep_error(error)
@@ -276,6 +279,7 @@ class ProjectFlow(QObject):
             if widget is not self.window and widget.isVisible():
                 widget.close()
         self._target, self._kept_view, self._kept_selected = self.store.source, self.store.view, self.store.selected
+        self._kept_history = self.store.history
         name = opened.facts.name if opened.facts else opened.name
         needs_secret = opened.encrypted and not self._is_demo
         self._save_view_then(self.jobs.close_engine)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.log.selection import Filter, Selection
+from engine.log.selection import Filter, HasActivity, Selection
 from engine.service.messages import FileKind, Open, Opened, SaveView, ViewState
 from engine.texts import Texts
 from gui.settings import Settings
@@ -39,6 +39,14 @@ class PathSelected:
 
 
 Selected = StepSelected | PathSelected | None
+
+
+@dataclass(frozen=True)
+class History:
+    """Views that undo goes back to, and those that redo brings back; the latest stand last."""
+
+    done: tuple[ViewState, ...] = ()
+    undone: tuple[ViewState, ...] = ()
 
 
 class AsksEngine(Protocol):
@@ -100,15 +108,20 @@ class Store(QObject):
 
     # ---- the open log --------------------------------------------------------------------------------------------------------
 
-    def set_opened(self, opened: Opened | None, source: Open | None = None, view: ViewState | None = None) -> None:
-        """Another log is open (or none). source is how it was opened, without its secret; view overrides the one in the project."""
+    def set_opened(
+        self, opened: Opened | None, source: Open | None = None, view: ViewState | None = None, history: History | None = None
+    ) -> None:
+        """Another log is open (or none). source is how it was opened, without its secret; view overrides the one in the project.
+
+        history: what could be undone before the same log was locked.
+        """
         self._saver.stop()
         self._unsaved = False
         self.opened = opened
         self.source = source
         self.view = view if view is not None else (opened.view if opened else ViewState())
-        self._done.clear()
-        self._undone.clear()
+        kept = history or History()
+        self._done, self._undone = list(kept.done), list(kept.undone)
         self.selected = None
         self.n_selected = None
         self.opened_changed.emit()
@@ -151,13 +164,24 @@ class Store(QObject):
         self.change_view(selection=Selection(filters))
 
     def add_filter(self, added: Filter) -> None:
-        """Add one filter to the selection, unless it is there."""
-        if added not in self.view.selection.filters:
-            self.change_filters((*self.view.selection.filters, added))
+        """Add one filter to the selection, unless it is there; one that says the opposite gives it its place."""
+        filters = self.view.selection.filters
+        if added in filters:
+            return
+        opposite = replace(added, keep=not added.keep) if isinstance(added, HasActivity) else None
+        if opposite in filters:
+            self.change_filters(tuple(added if one == opposite else one for one in filters))
+        else:
+            self.change_filters((*filters, added))
 
     def remove_filter(self, removed: Filter) -> None:
         """Take one filter out of the selection."""
         self.change_filters(tuple(kept for kept in self.view.selection.filters if kept != removed))
+
+    @property
+    def history(self) -> History:
+        """What can be undone and redone now."""
+        return History(tuple(self._done), tuple(self._undone))
 
     @property
     def can_undo(self) -> bool:

@@ -91,6 +91,7 @@ class Controls(Panel):
         self.show_rest.clicked.connect(self._on_show_rest)
         self.show_default.clicked.connect(lambda: self.store.change_view(steps=None, paths=None))
         store.view_changed.connect(self._on_view)
+        store.opened_changed.connect(lambda: self._on_view(frozenset(FIELDS)))
         self.ready()
 
     def _build(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QSizeF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QImage, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
 from engine.service.messages import MapAnswer, MapQuery, RecordExport
@@ -16,9 +16,10 @@ from gui.map.background import Background
 from gui.map.document import MapDocument, facts_of
 from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
 from gui.map.style import map_style
-from gui.map.words import guard_changes
+from gui.map.words import guard_changes, left_out_sentence
 from gui.store import Store
 from gui.theme import Appearance, dimensions, font
+from gui.widgets.file_dialog import ask_save, keep_only_close
 from gui.widgets.parts import button, clear_layout, column, framed, icon_label, label, row
 
 KINDS = {
@@ -41,6 +42,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, store: Store, exact: MapAnswer, query: MapQuery, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_only_close(self)
         self.store, self._exact, self._query = store, exact, query
         self.document: MapDocument | None = None
         self.choose_path: Callable[[str, str], str] = self._ask_path
@@ -55,6 +57,7 @@ class ExportDialog(QDialog):
         self._changes = column(6)
         self.kinds = {kind: QRadioButton() for kind in KINDS}
         self.save, self.cancel = button("primary"), button("plain")
+        self.save.setDefault(True)
         self._build()
         self._write_texts()
         self.save.clicked.connect(self._on_save)
@@ -124,7 +127,8 @@ class ExportDialog(QDialog):
         facts = facts_of(opened, answer.query, texts, self.store.timezone)
         document = MapDocument(answer, facts, texts, map_style(self.store.appearance, figures=False))
         self.document = document
-        self._show_changes(guard_changes(self._exact.map, answer.map, texts))
+        not_drawn = left_out_sentence(answer.map.coverage, texts)
+        self._show_changes([*guard_changes(self._exact.map, answer.map, texts), *([not_drawn] if not_drawn else [])])
         self.save.setEnabled(True)
         self.save.setFocus(Qt.FocusReason.OtherFocusReason)
         ratio = self.devicePixelRatioF()
@@ -167,8 +171,7 @@ class ExportDialog(QDialog):
         return next(kind for kind, choice in self.kinds.items() if choice.isChecked())
 
     def _ask_path(self, name: str, pattern: str) -> str:
-        path, _filter = QFileDialog.getSaveFileName(self, self.windowTitle(), name, pattern)
-        return path
+        return ask_save(self.store, self, N_("Export the process map"), name, pattern)
 
     def _on_save(self) -> None:
         document, kind, texts = self.document, self.kind, self.store.texts

@@ -97,7 +97,9 @@ def _left_out_paths(coverage: Coverage, texts: Texts) -> str:
     with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
     if not coverage.k or not transitions:
         return f"{words} {with_all}" if paths and transitions else words
-    rare = texts("all with fewer than {k} cases", k=coverage.k) if paths else texts("All paths with fewer than {k} cases", k=coverage.k)
+    rare = (
+        texts("every path with fewer than {k} cases", k=coverage.k) if paths else texts("All paths with fewer than {k} cases", k=coverage.k)
+    )
     return f"{texts('{first} and {last}', first=words, last=rare) if paths else rare}, {with_all},"
 
 
@@ -195,7 +197,7 @@ def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[
     left_out = _left_out_by_guard(exact, guarded, few, texts)
     changes = [texts("Counts are rounded to the nearest 5."), *left_out, *_hidden_values(exact, guarded, few, texts)]
     if not left_out:
-        changes.append(texts("No step or path is left out."))
+        changes.append(texts("Every step and path that is drawn stays."))
     return [*changes, *_metric_changes(guarded, texts)]
 
 
@@ -233,9 +235,7 @@ def _left_out_by_guard(exact: ProcessMap, guarded: ProcessMap, few: str, texts: 
     if rare_paths:
         lines.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", rare_paths, few=few))
     if loose_paths:
-        lines.append(
-            texts.plural("{n} path is left out with its step.", "{n} paths are left out with their steps.", loose_paths)
-        )
+        lines.append(texts.plural("{n} path is left out with its step.", "{n} paths are left out with their steps.", loose_paths))
     return lines
 
 

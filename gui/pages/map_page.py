@@ -322,7 +322,10 @@ class MapPage(QWidget):
         self.canvas.focus_step(step)
 
     def export_map(self) -> None:
-        """Export the map on the screen, with guarded numbers; a map that is on its way is waited for."""
+        """Export the map on the screen, with guarded numbers; a map that is on its way is waited for, and one without steps is none."""
+        if self.answer is not None and self.answer.query == self._asked and not self.answer.map.steps:
+            self.toast.say(self.store.texts("There is no map to export: no case meets all the filters."))
+            return
         self._export_wanted = self.canvas.map is None
         if self.answer is None or self.canvas.map is None or self.export_dialog is not None:
             return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QTreeView, QWidget
 
 from engine.errors import N_
 from gui.dressing import Dress
@@ -20,20 +20,40 @@ LABELS = (
 )
 
 
+KIND_COLUMN, DATE_COLUMN = 2, 3
+
+
 def documents() -> str:
     """The user's own folder for documents, or the home folder where there is none."""
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return found if found and Path(found).is_dir() else str(Path.home())
 
 
+def keep_only_close(dialog: QDialog) -> None:
+    """A dialog's frame has one button: it can be closed, but there is no sense in a dialog out of sight or over the whole screen."""
+    flags = Qt.WindowType
+    dialog.setWindowFlags(flags.Dialog | flags.CustomizeWindowHint | flags.WindowTitleHint | flags.WindowCloseButtonHint)
+
+
 def make_file_dialog(store: Store, parent: QWidget | None, title: str, start: str = "") -> QFileDialog:
     """A dialog under a title (an English id) that begins in `start`, the folder used last in this window, or Documents."""
     texts = store.texts
     dialog = QFileDialog(parent, texts(title), start or store.last_folder or documents())
+    keep_only_close(dialog)
     Dress(dialog, store)
     for part, words in LABELS:
         dialog.setLabelText(part, texts(words))
     return dialog
+
+
+def ask_save(store: Store, parent: QWidget | None, title: str, name: str, pattern: str) -> str:
+    """The path under which something is to be saved, `name` being suggested; "" when the user cancels."""
+    dialog = make_file_dialog(store, parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, store.texts("Save"))
+    dialog.setNameFilter(pattern)
+    dialog.selectFile(name)
+    return _chosen(store, dialog)
 
 
 def ask_file(store: Store, parent: QWidget | None, title: str, filters: str = "") -> str:
@@ -53,7 +73,17 @@ def ask_folder(store: Store, parent: QWidget | None, title: str, start: str = ""
     return _chosen(store, dialog)
 
 
+def _show_columns(dialog: QFileDialog) -> None:
+    """In Qt's own dialog: names and dates in full; the kinds of files, which Qt has in English only, are left out."""
+    table = dialog.findChild(QTreeView, "treeView")
+    if table is not None:
+        table.setColumnHidden(KIND_COLUMN, True)
+        table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.header().setSectionResizeMode(DATE_COLUMN, QHeaderView.ResizeMode.ResizeToContents)
+
+
 def _chosen(store: Store, dialog: QFileDialog) -> str:
+    _show_columns(dialog)
     chosen = dialog.selectedFiles() if dialog.exec() else []
     dialog.deleteLater()
     if not chosen:

@@ -19,6 +19,7 @@ WIDTH = 560
 ROWS = 9
 COLUMN_GAP = 16
 ENTRY = int(Qt.ItemDataRole.UserRole)
+LAST = 9
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Entry:
     run: Callable[[], None]
     keys: str = ""
     enabled: bool = True
+    rank: int = 1
+    """Among entries that match alike, the lower rank stands first; LAST stands below all others, however well it matches."""
 
 
 class Palette(Popup):
@@ -106,7 +109,8 @@ class Palette(Popup):
     def _on_text(self, text: str) -> None:
         words = text.casefold().split()
         found = [entry for entry in self._entries if all(word in entry.text.casefold() for word in words)]
-        found.sort(key=lambda entry: not any(entry.text.casefold().startswith(word) for word in words))
+        if words:
+            found.sort(key=lambda entry: _place(entry, words))
         self._model.clear()
         for entry in found[:200]:
             item = QStandardItem(entry.text)
@@ -122,6 +126,11 @@ class Palette(Popup):
         if isinstance(entry, Entry):
             self.close()
             entry.run()
+
+
+def _place(entry: Entry, words: list[str]) -> tuple[bool, bool, int]:
+    """Where an entry stands among those that match: what begins with a word first."""
+    return entry.rank == LAST, not any(entry.text.casefold().startswith(word) for word in words), entry.rank
 
 
 class _EntryDelegate(QStyledItemDelegate):

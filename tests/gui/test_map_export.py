@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.errors import BadInput
@@ -25,7 +28,7 @@ from gui.map.legend import make_legend
 from gui.map.painter import lane_colour
 from gui.map.scene import build_scene
 from gui.map.style import map_style
-from gui.map.words import describe, guard_changes
+from gui.map.words import describe, guard_changes, left_out_sentence
 from gui.pages.map_page import MapPage
 from gui.store import PathSelected, Store
 from gui.theme import Appearance, load_fonts
@@ -255,6 +258,18 @@ def test_the_user_sees_a_preview_saves_and_the_audit_log_knows(
     assert page.toast.isVisible()
     assert page.export_dialog is None
     page.toast.hide()
+
+
+def test_enter_saves_and_the_dialog_says_what_the_page_says(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
+    page, store, jobs = world
+    dialog = opened_dialog(page)
+    assert dialog.document is not None
+    not_drawn = left_out_sentence(dialog.document.answer.map.coverage, store.texts)
+    assert not_drawn in [words.text() for words in dialog.findChildren(QLabel)]
+    dialog.choose_path = lambda _name, _filter: str(tmp_path / "map.pdf")
+    with qtbot.waitSignal(dialog.exported):
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert len(jobs.asked(RecordExport)) == 1
 
 
 def test_the_ending_is_added_when_it_is_missing(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:

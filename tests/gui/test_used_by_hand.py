@@ -1,0 +1,157 @@
+"""What somebody met who used the window by hand: choosers that lied, keys that did nothing, dialogs that came later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.log.selection import HasActivity, StartedBetween
+from engine.process_map.values import Metric
+from engine.service.messages import MapAnswer, MapQuery
+from gui.actions import Actions
+from gui.pages.map_page import MapPage
+from gui.palette_entries import palette_entries
+from gui.store import Store
+from gui.widgets.file_dialog import make_file_dialog
+from gui.widgets.palette import Palette
+from gui.widgets.toast import Toast
+from gui.widgets.top_bar import TopBar
+from tests.gui.map_example import example_answer
+from tests.gui.map_world import FakeJobs, make_store, opened_log, shown_page
+from tests.gui.window_world import OPENING_MS, World, needs_demo
+from tests.gui.window_world import world as window_world
+
+__all__ = ["window_world"]
+Shown = tuple[MapPage, Store, FakeJobs]
+
+
+def answer_map(query: MapQuery) -> MapAnswer:
+    made = example_answer(query)
+    is_empty = bool(query.selection.filters)
+    return replace(made, map=replace(made.map, steps=(), paths=(), n_cases=0)) if is_empty else made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
+    """The map page; a filter leaves no case."""
+    with shown_page(qtbot, tmp_path) as (shown, store, jobs):
+        jobs.answers[MapQuery] = answer_map
+        yield shown, store, jobs
+        shown.toast.hide()
+
+
+def said(toast: Toast) -> str:
+    return toast.accessibleName() if toast.isVisible() else ""
+
+
+# ---- what stands in the panel --------------------------------------------------------------------------------------------------
+
+
+def test_the_choosers_show_what_is_drawn_after_another_log_is_opened(page: Shown) -> None:
+    shown, store, _jobs = page
+    store.change_view(colour=Metric.CASES, label=Metric.MAX_REPETITIONS, second=None)
+    store.set_opened(opened_log())
+    assert store.view.colour is Metric.MEDIAN
+    boxes = (shown.controls.colour, shown.controls.label, shown.controls.second)
+    assert [box.currentData() for box in boxes] == [Metric.MEDIAN.value, Metric.OCCURRENCES.value, Metric.MEDIAN.value]
+
+
+# ---- export --------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_without_cases_says_why_and_never_comes_later(page: Shown) -> None:
+    shown, store, _jobs = page
+    store.add_filter(HasActivity("Afslag"))
+    shown.export_map()
+    assert said(shown.toast) == store.texts("There is no map to export: no case meets all the filters.")
+    store.undo()
+    assert shown.canvas.map is not None
+    assert shown.export_dialog is None
+
+
+def test_a_dialog_for_files_can_only_be_closed(qtbot: QtBot, tmp_path: Path) -> None:
+    store, _jobs = make_store(tmp_path)
+    dialog = make_file_dialog(store, None, "Open file")
+    qtbot.addWidget(dialog)
+    assert not dialog.windowFlags() & (Qt.WindowType.WindowMinimizeButtonHint | Qt.WindowType.WindowMaximizeButtonHint)
+    assert dialog.windowFlags() & Qt.WindowType.WindowCloseButtonHint
+
+
+# ---- the palette and the menus -------------------------------------------------------------------------------------------------
+
+
+def found(qtbot: QtBot, store: Store, owner: QWidget, words: str) -> list[str]:
+    """What the palette offers for these words, in its order."""
+    actions = Actions(owner)
+    actions.retranslate(store.texts)
+    palette = Palette(store, owner, palette_entries(store, actions))
+    qtbot.addWidget(palette)
+    palette.field.setText(words)
+    return [palette.list.model().index(place, 0).data() for place in range(palette.list.model().rowCount())]
+
+
+def test_the_palette_puts_steps_first_and_quitting_last(page: Shown, qtbot: QtBot) -> None:
+    shown, store, _jobs = page
+    names = found(qtbot, store, shown, "afs")
+    assert set(names[:2]) == {"Afslag", "Afslutning registreret"}
+    assert names[-1] == store.texts("Quit")
+    assert found(qtbot, store, shown, "")[0] == store.texts("Process map")
+
+
+def test_the_menu_of_the_project_reads_from_left_to_right(page: Shown, qtbot: QtBot) -> None:
+    shown, store, _jobs = page
+    bar = TopBar(store, Actions(shown))
+    qtbot.addWidget(bar)
+    menu = bar.project.menu()
+    assert menu.layoutDirection() == bar.project.layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+# ---- filters -------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_opposite_filter_takes_the_place_of_the_one_before(page: Shown) -> None:
+    _shown, store, _jobs = page
+    first, period = HasActivity("Afslag"), StartedBetween(0, 9)
+    store.change_filters((first, period))
+    store.add_filter(HasActivity("Afslag", keep=False))
+    assert store.view.selection.filters == (HasActivity("Afslag", keep=False), period)
+    store.undo()
+    assert store.view.selection.filters == (first, period)
+
+
+# ---- stopping and locking ------------------------------------------------------------------------------------------------------
+
+
+def test_stopping_an_opening_is_acknowledged(window_world: World) -> None:
+    window_world.window.flow.open_demo()
+    window_world.qtbot.mouseClick(window_world.window.welcome.unlock_card._stop, Qt.MouseButton.LeftButton)
+    window_world.rest()
+    assert said(window_world.window.toast) == window_world.store.texts("Stopped. Nothing was opened.")
+
+
+@needs_demo
+def test_what_could_be_undone_before_the_lock_can_be_undone_after_it(window_world: World) -> None:
+    world: Any = window_world
+    world.open_demo()
+    world.store.change_view(colour=Metric.CASES)
+    world.store.change_view(steps=5)
+    world.store.undo()
+    world.press("Ctrl+L")
+    assert not world.store.can_undo
+    world.qtbot.mouseClick(world.window.lock_page.unlock_card.unlock, Qt.MouseButton.LeftButton)
+    world.wait(lambda: not world.store.locked, OPENING_MS)
+    world.rest()
+    world.press("Ctrl+Z")
+    assert world.store.view.colour is Metric.MEDIAN
+    world.press("Ctrl+Shift+Z")
+    world.press("Ctrl+Shift+Z")
+    assert world.store.view.steps == 5
+    world.window.flow.close_log()
+    assert not world.store.can_undo
