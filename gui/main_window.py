@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QChildEvent, QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -133,23 +134,19 @@ class MainWindow(QMainWindow):
 
     def prepare(self) -> None:
         """A log is being opened: build what will show it, a piece at a time, while the engine decrypts."""
-        QTimer.singleShot(0, self, self._prepare_modules)
-
-    def _prepare_modules(self) -> None:
-        import gui.pages.map_page
-        import gui.workspace  # noqa: F401
-
-        QTimer.singleShot(0, self, self._prepare_frame)
+        turns = self.store.turns
+        for module in ("gui.widgets.filter_bar", "gui.workspace"):
+            turns.add(Rank.SEEN, self, partial(import_module, module))
+        turns.add(Rank.SEEN, self, self._prepare_frame)
 
     def _prepare_frame(self) -> None:
-        made = self._built_workspace()
-        QTimer.singleShot(0, made, partial(made.page, self.store.view.page))
+        self._built_workspace().prepare(self.store.view.page, Rank.SEEN)
 
     def _built_workspace(self) -> Workspace:
         if self._workspace is None:
             from gui.workspace import Workspace
 
-            made = Workspace(self.store, self.jobs, self.table)
+            made = Workspace(self.store, self.jobs, self.table, self.stack)
             made.filter_wanted.connect(self._add_filter)
             made.error_wanted.connect(self.flow.show_last_error)
             self.flow.error_kept.connect(made.strip.set_error)

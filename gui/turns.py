@@ -10,7 +10,7 @@ from enum import IntEnum
 from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
-TURN_MS = 12
+TURN_MS = 8
 
 
 class Rank(IntEnum):
@@ -28,7 +28,7 @@ class Turns(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue: list[tuple[int, int, QObject, Callable[[], None]]] = []
+        self._queue: list[tuple[int, int, QObject, Callable[[], object]]] = []
         self._added = 0
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -39,7 +39,7 @@ class Turns(QObject):
         """Whether everything is done."""
         return not self._queue
 
-    def add(self, rank: Rank, owner: QObject, work: Callable[[], None]) -> None:
+    def add(self, rank: Rank, owner: QObject, work: Callable[[], object]) -> None:
         """Do the work in a later turn, unless its owner has gone by then; work that waits already is not added again."""
         if any(waiting == work for _, _, _, waiting in self._queue):
             return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -12,6 +14,7 @@ from gui.actions import PAGES, Actions
 from gui.dressing import Dress
 from gui.jobs import Jobs
 from gui.store import Store
+from gui.turns import Rank
 from gui.widgets.filter_bar import FilterBar
 from gui.widgets.job_strip import JobStrip
 from gui.widgets.panel import Panel
@@ -22,13 +25,13 @@ from gui.widgets.top_bar import TopBar
 
 
 class Workspace(Panel):
-    """The frame. Pages are built when they are first turned to."""
+    """The frame. A page is built in pieces before it is turned to or, when it is wanted sooner, at once."""
 
     filter_wanted = Signal()
     error_wanted = Signal()
 
-    def __init__(self, store: Store, jobs: Jobs, actions: Actions) -> None:
-        super().__init__(store, "page")
+    def __init__(self, store: Store, jobs: Jobs, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(store, "page", parent)
         self.rail = Rail(
             store,
             [(actions[spec.name], spec.icon) for spec in PAGES],
@@ -41,8 +44,7 @@ class Workspace(Panel):
         self.strip = JobStrip(store, jobs)
         self.strip.error_wanted.connect(self.error_wanted)
         self.pages = QStackedWidget()
-        for part in (self.rail, self.top_bar, self.banner, self.filter_bar, self.strip):
-            Dress(part, store)
+        self._made: dict[str, QWidget] = {}
         self._built: dict[str, QWidget] = {}
         right = column()
         for widget in (self.top_bar, self.banner, self.filter_bar):
@@ -53,19 +55,35 @@ class Workspace(Panel):
         layout.addWidget(self.rail)
         layout.addLayout(right, 1)
         self.setLayout(layout)
+        for part in (self.rail, self.top_bar, self.banner, self.filter_bar, self.strip):
+            Dress(part, store)
         store.view_changed.connect(self._on_view)
         store.opened_changed.connect(self._show_page)
         self.ready()
         self._show_page()
 
     def page(self, name: str) -> QWidget:
-        """A page by its name in the view; built on first use."""
+        """A page by its name in the view; built on first use. It is dressed in its place: moving it would dress it again."""
         if name not in self._built:
-            made = BUILDERS[name](self.store)
-            Dress(made, self.store)
-            self._built[name] = made
+            self._make(name)
+            made = self._built[name] = self._made[name]
             self.pages.addWidget(made)
+            Dress(made, self.store)
         return self._built[name]
+
+    def prepare(self, name: str, rank: Rank) -> None:
+        """Build a page in later turns: its modules one by one, its parts, and its looks."""
+        if name in self._built:
+            return
+        turns = self.store.turns
+        for module in MODULES[name]:
+            turns.add(rank, self, partial(import_module, module))
+        turns.add(rank, self, partial(self._make, name))
+        turns.add(rank, self, partial(self.page, name))
+
+    def _make(self, name: str) -> None:
+        if name not in self._made:
+            self._made[name] = BUILDERS[name](self.store)
 
     def export_map(self) -> None:
         """Export the map of the open log."""
@@ -86,6 +104,8 @@ class Workspace(Panel):
             return
         name = self.store.view.page if self.store.view.page in BUILDERS else "map"
         self.pages.setCurrentWidget(self.page(name))
+        for other in BUILDERS:
+            self.prepare(other, Rank.HIDDEN)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The page takes the keyboard."""
@@ -182,3 +202,11 @@ BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "numbers": _numbers_page,
 }
 """Pages by their name in the view."""
+
+MODULES: dict[str, tuple[str, ...]] = {
+    "map": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.legend", "gui.map.inspector", "gui.pages.map_page"),
+    "variants": ("gui.item_models.variant_model", "gui.pages.variants_page"),
+    "cases": ("gui.item_models.case_model", "gui.pages.cases_page"),
+    "numbers": ("babel.dates", "gui.pages.numbers_page"),
+}
+"""What a page needs that takes time to import."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +14,7 @@ from engine.errors import N_
 from engine.service.messages import Histogram, Numbers, NumbersQuery
 from engine.texts import DAY, HOUR, MINUTE, Texts
 from gui.store import Store
+from gui.turns import Rank
 from gui.widgets.bars import Bar, Bars
 from gui.widgets.chart_library import chart_library
 from gui.widgets.data_page import DataPage
@@ -177,17 +176,17 @@ class NumbersPage(DataPage):
     # ---- charts --------------------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        """Draw the charts one after the other, so that the window answers in between."""
+        """Draw each chart in a turn of its own, so that the window answers in between."""
         if self._answer is None or not chart_library().is_loaded:
             return
+        rank = Rank.SEEN if self.isVisible() else Rank.HIDDEN
         for draw in (self._draw_durations, self._draw_over_time, self._draw_events):
-            QTimer.singleShot(0, self, partial(self._draw_one, draw, self._answer))
+            self.store.turns.add(rank, self, draw)
 
-    def _draw_one(self, draw: Callable[[Numbers], None], answer: Numbers) -> None:
-        if answer is self._answer:
-            draw(answer)
-
-    def _draw_durations(self, answer: Numbers) -> None:
+    def _draw_durations(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
         texts, times, histogram = self.store.texts, answer.durations, answer.duration_histogram
         card = self._durations
         if times is None or histogram is None or not histogram.counts:
@@ -199,7 +198,10 @@ class NumbersPage(DataPage):
         mark = (times.median / scale, texts("median {time}", time=texts.duration(times.median)))
         self._bars_of(card, histogram, scale, texts(unit), mark)
 
-    def _draw_events(self, answer: Numbers) -> None:
+    def _draw_events(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
         histogram = answer.events_per_case
         texts = self.store.texts
         self._events.show_title(texts("How many events do cases have?"), texts("Cases by number of events"))
@@ -222,7 +224,10 @@ class NumbersPage(DataPage):
         last = _short(texts, edges[-2]) + "+" if histogram.open_ended and hints else ""
         chart.show_bars(places, histogram.counts, lambda value: _short(texts, value), hints, mark, last)
 
-    def _draw_over_time(self, answer: Numbers) -> None:
+    def _draw_over_time(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
         over_time = answer.over_time
         texts, tokens = self.store.texts, self.store.tokens
         card = self._over_time

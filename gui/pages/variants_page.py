@@ -11,6 +11,7 @@ from engine.service.messages import Variant, Variants, VariantsQuery
 from gui.item_models.variant_model import CASES, CHEVRONS_ROLE, MEDIAN, RANK, SHARE, SHARE_ROLE, STEPS, Index, VariantModel
 from gui.store import Store
 from gui.theme import Appearance, font
+from gui.turns import Rank
 from gui.widgets.chart_library import chart_library
 from gui.widgets.chevrons import Chevron, Part, paint_chevrons, paint_sample, places
 from gui.widgets.definition import explain
@@ -281,6 +282,11 @@ class VariantSide(SidePanel):
         self._chart = None
 
     def _show_curve(self) -> None:
+        """Draw the curve in a turn of its own."""
+        if self._answer is not None and chart_library().is_loaded:
+            self.store.turns.add(Rank.SEEN if self.isVisible() else Rank.HIDDEN, self, self._draw_curve)
+
+    def _draw_curve(self) -> None:
         answer = self._answer
         if answer is None or not chart_library().is_loaded or not answer.coverage:
             return

@@ -55,7 +55,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self._write_y: Write = lambda value: store.texts.number(value, 0 if value >= 10 or float(value).is_integer() else 1)
         bottom = _Axis("bottom", self._say_x)
         left = _Axis("left", self._say_y)
-        super().__init__(axisItems={"bottom": bottom, "left": left}, background=store.tokens.surface)
+        super().__init__(axisItems={"bottom": bottom, "left": left}, background=store.tokens.surface, enableMenu=False)
         self.store = store
         self._hints: list[tuple[float, str]] = []
         self.setMinimumHeight(height)

@@ -40,10 +40,10 @@ class DataPage(Panel):
         around.addStretch()
         error_page.setLayout(around)
         self._stack = QStackedLayout()
+        self.setLayout(self._stack)  # before anything is added: without a parent the first part would show as a window of its own
         for widget in (self.content, self._state, error_page):
             self._stack.addWidget(widget)
         self._error_page = error_page
-        self.setLayout(self._stack)
         self._stale = True
         self._busy_timer = QTimer(self)
         self._busy_timer.setSingleShot(True)
