@@ -25,11 +25,12 @@ from engine.performance.over_time import count_over_time
 from engine.performance.variant_table import coverage_curve, describe_variants, group_by_variant, rank_variants, variants_for
 from engine.process_map.abstraction import rank_steps
 from engine.process_map.details import Scene, describe_path, describe_step
-from engine.process_map.drawing import draw_map, find_seed
+from engine.process_map.drawing import arrangement_of, draw_map, find_seed, take_arrangement
 from engine.process_map.playback import play
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START
 from engine.service import messages
+from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.texts import Texts
 from engine.vault.keys import suggest_passphrase
@@ -47,6 +48,11 @@ class Workspace:
         self._study: Study | None = None
 
     @property
+    def has_source(self) -> bool:
+        """Whether the log comes from a file or project."""
+        return self._source is not None
+
+    @property
     def source(self) -> sources.Source:
         """What stands open; raises BadInput before anything was opened."""
         if self._source is None:
@@ -57,6 +63,8 @@ class Workspace:
         """Hold a source; what was found about another log is forgotten."""
         if self._study is None or source.log is not self._study.log:
             self._study = None if source.log is None else Study(source.log)
+            if self._study is not None and source.arrangement is not None:
+                take_arrangement(self._study, source.arrangement, Task())
         self._source = source
 
     def turn_to(self, source: sources.Source) -> None:
@@ -74,6 +82,11 @@ class Workspace:
         """Note for the audit log that a case was looked at."""
         if self._source is not None:
             sources.note_case(self._source, pseudonym)
+
+    @property
+    def arrangement(self) -> Arrangement | None:
+        """Where the steps of the open log's map stand; None while that has not been sought."""
+        return None if self._study is None else arrangement_of(self._study)
 
     @property
     def study(self) -> Study:
@@ -128,7 +141,7 @@ def summarise_log(study: Study, task: Task) -> messages.LogSummary:
 
 def save_project(workspace: Workspace, question: messages.SaveProject, task: Task) -> messages.Saved:
     """Save the open log as a project folder."""
-    workspace.turn_to(sources.save_project(workspace.source, question, task))
+    workspace.turn_to(sources.save_project(workspace.source, question, task, workspace.arrangement))
     return sources.saved(workspace.source)
 
 
@@ -206,6 +219,8 @@ def prepare(workspace: Workspace, _question: messages.Prepare, task: Task) -> me
     study.times(WHOLE, task)
     _case_table(study, task)
     find_seed(study, task)
+    if workspace.has_source and study is workspace.study and (found := workspace.arrangement) is not None:
+        sources.keep_arrangement(workspace.source, found, task)
     return messages.Prepared()
 
 

@@ -34,6 +34,7 @@ from engine.service.messages import (
     TablePreview,
     ViewState,
 )
+from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.vault.audit_log import Fact
 from engine.vault.manifest import MANIFEST, read_manifest
@@ -79,6 +80,11 @@ class Source:
     def facts(self) -> ProjectFacts | None:
         """Facts of the project, None without one."""
         return self.project.state.facts if self.project else None
+
+    @property
+    def arrangement(self) -> Arrangement | None:
+        """Where the steps of the project's map stand, None while that has not been sought."""
+        return self.project.state.arrangement if self.project else None
 
     @property
     def saved_at(self) -> str | None:
@@ -275,15 +281,17 @@ def _waiting_table(source: Source) -> pa.Buffer:
 # ---- saving -------------------------------------------------------------------------------------------------------------------
 
 
-def save_project(source: Source, question: SaveProject, task: Task) -> Source:
+def save_project(source: Source, question: SaveProject, task: Task, arrangement: Arrangement | None = None) -> Source:
     """Save the open log as a project folder; into its own folder, everything is written anew and the passphrase changed.
+
+    arrangement: where the steps of the map stand, if that has been sought.
 
     BadInput when the folder is taken, the project can only be read, the disk is full, or the passphrase or recovery key will not do.
     """
     if source.log is None:
         raise BadInput(N_("There is no log to save yet."))
     check_facts(question.facts)
-    state = State(question.facts, question.view, source.options.timezone, source.log.roles, source.log.notices)
+    state = State(question.facts, question.view, source.options.timezone, source.log.roles, source.log.notices, arrangement)
     contents = Contents(source.log, state, source.pseudonym_key)
     folder = Path(question.folder)
     if source.project is not None and _is_same(source.project.folder, folder):
@@ -333,8 +341,15 @@ def _saved(source: Source, project: Project, view: ViewState) -> Source:
 def save_view(source: Source, view: ViewState, task: Task) -> Source:
     """Keep the view in the open project; without a project, or in one that can only be read, it is kept while the log stays open."""
     if source.project is not None and not source.read_only:
-        source.project.save_state(msgspec.structs.replace(source.project.state, view=view), task)
+        source.project.change_state(task, view=view)
     return replace(source, view=view)
+
+
+def keep_arrangement(source: Source, arrangement: Arrangement, task: Task) -> None:
+    """Keep in the open project where the steps of its map stand; where it cannot be written they are sought anew the next time."""
+    if source.project is not None and not source.read_only and source.project.state.arrangement != arrangement:
+        with suppress(SagsflowError):
+            source.project.change_state(task, arrangement=arrangement)
 
 
 def saved(source: Source) -> Saved:

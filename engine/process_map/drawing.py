@@ -17,6 +17,7 @@ from engine.process_map.picture import build_graph, write_labels
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import Metric, ProcessMap, Times
 from engine.service.messages import MapAnswer, MapQuery
+from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.texts import DAY, LANGUAGES, Texts
 
@@ -29,11 +30,11 @@ TYPICAL = Times(1, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * 
 def draw_map(study: Study, query: MapQuery, task: Task, with_times: bool = True) -> MapAnswer:
     """The exact map and its layout. Times are left out where they would have to be waited for and `with_times` is False.
 
-    refined is False while times or the seed of the layout are missing.
+    refined is False while times, or the seed of the layout where it is wanted, are missing.
     """
     task.report(None, N_("Drawing the process map …"))
     timed = with_times or study.times_at_hand
-    seed = known_seed(study, PROJECTOR if query.projector else LIGHT)
+    seed = known_seed(study, PROJECTOR if query.projector else LIGHT) if query.arranged else None
     key = ("map", msgspec.structs.replace(query, guarded=False), timed, seed)
 
     def draw() -> MapAnswer:
@@ -59,7 +60,10 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, task: T
         layout=write_labels(layout, process_map, texts, sizes),
         steps_max=order.n_steps,
         paths_max=paths.n_paths,
-        refined=timed and seed is not None,
+        refined=timed and (seed is not None or not query.arranged),
+        arranged=seed is not None,
+        steps_min=len(order.shown(1)),
+        paths_min=paths.n_needed,
     )
 
 
@@ -128,8 +132,25 @@ def known_seed(study: Study, sizes: Sizes) -> Seed | None:
     return seed
 
 
+def arrangement_of(study: Study) -> Arrangement | None:
+    """The seeds of every appearance, None while they have not been sought."""
+    desk, projector = known_seed(study, LIGHT), known_seed(study, PROJECTOR)
+    return None if desk is None or projector is None else Arrangement(desk, projector)
+
+
+def take_arrangement(study: Study, arrangement: Arrangement, task: Task) -> None:
+    """Use the seeds that were found when the log was looked at before."""
+    study.whole.find(("seed", LIGHT), lambda: arrangement.desk, task)
+    study.whole.find(("seed", PROJECTOR), lambda: arrangement.projector, task)
+
+
 def find_seed(study: Study, task: Task) -> None:
-    """Seek the arrangement that all later views are attracted to, and take it for every appearance that stays readable with it."""
+    """Seek the arrangement that all later views are attracted to, and take it for every appearance that stays readable with it.
+
+    One that was found before stays: a step keeps its place.
+    """
+    if arrangement_of(study) is not None:
+        return
     steps, arcs = _widest_view(study, task)
 
     def seek() -> Seed:

@@ -91,7 +91,10 @@ class ProjectFacts(Struct, frozen=True):
 
 
 class ViewState(Struct, frozen=True):
-    """What of the window's view is kept inside the encrypted project and restored on opening."""
+    """What of the window's view is kept inside the encrypted project and restored on opening.
+
+    first_places: the map was in use before better places for its steps were found, and stays as it stood.
+    """
 
     selection: Selection = Selection()
     steps: int | None = None
@@ -100,6 +103,7 @@ class ViewState(Struct, frozen=True):
     label: Metric = Metric.OCCURRENCES
     second: Metric | None = Metric.MEDIAN
     page: str = "map"
+    first_places: bool = False
 
 
 class LogSummary(Struct, frozen=True):

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from engine.layout.values import MapLayout
+from engine.layout.values import MapLayout, Seed
 from engine.log.selection import Selection
 from engine.process_map.values import Metric, ProcessMap, Times
+
+
+class Arrangement(Struct, frozen=True):
+    """The better places of a log's steps, sought once and kept in its project: for the desk and for a projector."""
+
+    desk: Seed = Seed()
+    projector: Seed = Seed()
 
 
 class MapQuery(Struct, frozen=True, tag=True):
     """Ask for the process map and its layout. steps and paths: how many of the ranked ones (None: the readable default).
 
     guarded asks for the twin that may leave the screen; it keeps the places of the exact one. language: "da" or "en", for the labels.
+    arranged: False keeps to the places that the steps have before better ones have been sought.
     """
 
     selection: Selection = Selection()
@@ -24,10 +32,14 @@ class MapQuery(Struct, frozen=True, tag=True):
     guarded: bool = False
     projector: bool = False
     language: str = "da"
+    arranged: bool = True
 
 
 class MapAnswer(Struct, frozen=True):
-    """The map, where everything stands, and how far the sliders can go. refined: False while a better arrangement is still being sought."""
+    """The map, where everything stands, and how far the sliders can go, down and up.
+
+    refined: False while times, or a better arrangement that is wanted, are still being sought. arranged: whether that one is shown.
+    """
 
     query: MapQuery
     map: ProcessMap
@@ -35,6 +47,9 @@ class MapAnswer(Struct, frozen=True):
     steps_max: int
     paths_max: int
     refined: bool = True
+    arranged: bool = True
+    steps_min: int = 1
+    paths_min: int = 0
 
 
 class StepQuery(Struct, frozen=True, tag=True):

@@ -25,6 +25,7 @@ from engine.files.age import NotVerified, decrypt_with, unreadable
 from engine.log.columns import ColumnRoles, Notice
 from engine.log.event_log import EventLog
 from engine.service.messages import ProjectFacts, ViewState
+from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.vault import audit_log
 from engine.vault.audit_log import Fact, Record
@@ -44,13 +45,14 @@ LEFTOVER_AGE = 600.0
 
 
 class State(Struct, frozen=True, forbid_unknown_fields=True):
-    """What state.age holds: facts about the project, the view, and what the columns of the log mean."""
+    """What state.age holds: facts about the project, the view, what the columns of the log mean, and where the map's steps stand."""
 
     facts: ProjectFacts
     view: ViewState = ViewState()
     timezone: str = "UTC"
     roles: ColumnRoles = ColumnRoles()
     notices: tuple[Notice, ...] = ()
+    arrangement: Arrangement | None = None
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,23 @@ class Project:
         if manifest.recipients[1:] == (recovery,):
             return manifest
         manifest = msgspec.structs.replace(manifest, recipients=(self.identity.recipient, recovery))
-        segments = tuple(
-            self.write_part("audit", [self._read(part, task).to_pybytes()], manifest, task) for part in manifest.parts.audit
-        )
+        segments = tuple(self.write_part("audit", [self._read(part, task).to_pybytes()], manifest, task) for part in manifest.parts.audit)
         parts = msgspec.structs.replace(manifest.parts, audit=segments)
         return msgspec.structs.replace(manifest, parts=parts, recovery=self.write_recovery(manifest, task))
 
     def save_state(self, state: State, task: Task) -> None:
         """Write facts and view anew."""
+        with self._lock:
+            self._write_state(state, task)
+
+    def change_state(self, task: Task, *, view: ViewState | None = None, arrangement: Arrangement | None = None) -> None:
+        """Write the view or the arrangement anew, whatever another thread has changed of the rest meanwhile."""
+        with self._lock:
+            state = self.state
+            changed = msgspec.structs.replace(state, view=view or state.view, arrangement=arrangement or state.arrangement)
+            self._write_state(changed, task)
+
+    def _write_state(self, state: State, task: Task) -> None:
         with self._writing():
             part = self.write_part("state", [msgspec.json.encode(state)], self.manifest, task)
             parts = msgspec.structs.replace(self.manifest.parts, state=part)
