@@ -19,7 +19,7 @@ from gui.turns import Turns
 
 SAVE_VIEW_AFTER_MS = 1500
 ONE_DRAG = 0.7
-NAVIGATION = frozenset({"page"})
+NAVIGATION = frozenset({"page", "first_places"})
 SLIDERS = frozenset({"steps", "paths"})
 
 
@@ -89,6 +89,8 @@ class Store(QObject):
         self.turns = Turns(self)
         self.texts = Texts(settings.values.language)
         self.appearance = Appearance(settings.values.appearance)
+        self._at_desk = Appearance.LIGHT
+        """The appearance before the projector's."""
         self.opened: Opened | None = None
         self.source: Open | None = None
         self.view = ViewState()
@@ -205,7 +207,7 @@ class Store(QObject):
         if origin:
             other.append(self.view)
             self._last_change = (frozenset(), 0.0)
-            self._set_view(replace(origin.pop(), page=self.view.page))
+            self._set_view(replace(origin.pop(), page=self.view.page, first_places=self.view.first_places))
 
     def _set_view(self, view: ViewState) -> None:
         names = frozenset(name for name in view.__struct_fields__ if getattr(view, name) != getattr(self.view, name))
@@ -262,9 +264,15 @@ class Store(QObject):
     def set_appearance(self, appearance: Appearance) -> None:
         """Switch colours and sizes."""
         if appearance is not self.appearance:
+            self._at_desk = self._at_desk if self.appearance.is_large else self.appearance
             self.settings.change(appearance=appearance.value)
             self.appearance = appearance
             self.appearance_changed.emit()
+
+    def switch_appearance(self, appearance: Appearance) -> None:
+        """Take an appearance, or leave it: the dark one for the light one, the projector's for the one before it."""
+        back = self._at_desk if appearance.is_large else Appearance.LIGHT
+        self.set_appearance(back if appearance is self.appearance else appearance)
 
     def set_reduce_motion(self, reduce: bool) -> None:
         """Whether things move without gliding."""

@@ -89,6 +89,11 @@ class MapView(QGraphicsView):
         return self._layer.map
 
     @property
+    def is_left_alone(self) -> bool:
+        """Whether the whole map is shown and no step has the keyboard."""
+        return self._fitted and self._layer.focused is None
+
+    @property
     def hovered(self) -> Selected:
         """What lies under the pointer."""
         return self._hovered

@@ -17,6 +17,7 @@ from gui.map.background import Background
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
+from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import map_style
 from gui.map.words import describe, step_name
@@ -38,7 +39,7 @@ TICK_MS = 100
 REFINE_AFTER_MS = 400
 BUILT_AT_ONCE = 250
 """Cards and lines whose shapes are made in the window's thread; that takes less than 20 ms."""
-MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second"})
+MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second", "first_places"})
 
 
 @runtime_checkable
@@ -72,6 +73,7 @@ class MapPage(QWidget):
         self.notice = MapNotice(store, self)
         self.state = StateCard(store, self)
         self.toast = Toast(store, self)
+        self.places = Places(store, self.toast, lambda: self.canvas.is_left_alone)
         self.export_dialog: ExportDialog | None = None
         self._export_wanted = False
         self._builder = Background(self)
@@ -96,6 +98,7 @@ class MapPage(QWidget):
         store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
         store.selected_changed.connect(lambda: bar.show_selected(store.selected))
         canvas.picked.connect(store.select)
+        canvas.picked.connect(self.places.use)
         canvas.entered.connect(self.inspector_wanted)
         canvas.zoom_changed.connect(bar.show_zoom)
         canvas.menu_wanted.connect(self._show_menu)
@@ -125,6 +128,7 @@ class MapPage(QWidget):
             guarded=guarded,
             projector=self.store.appearance is Appearance.PROJECTOR,
             language=self.store.texts.language,
+            arranged=not view.first_places,
         )
 
     def _ask(self) -> None:
@@ -157,6 +161,8 @@ class MapPage(QWidget):
         if answer.query != self._asked:
             return
         self._end_busy()
+        if self.answer is not None and not self.places.accepts(self.answer, answer):
+            return
         changed = self.answer is None or _looks_other(answer, self.answer)
         self.answer = answer
         self.store.set_n_selected(answer.map.n_cases)
@@ -176,8 +182,13 @@ class MapPage(QWidget):
             self._refine.start()
 
     def _ask_if_unrefined(self) -> None:
+        """All is prepared: ask for what was missing, or see whether a map that keeps its first places could stand better."""
         if self.answer is not None and not self.answer.refined:
             self._ask_again()
+        elif self.answer is not None and self.places.are_held:
+            shown = self.answer
+            better = replace(shown.query, arranged=True)
+            self.store.jobs.ask(better, lambda answer: self.places.compare(shown, answer), lambda _error: None, keep=True)
 
     def _build(self, answer: MapAnswer) -> None:
         """Make shapes and texts of an answer: at once, or on a thread when there are many."""
@@ -281,11 +292,14 @@ class MapPage(QWidget):
         self._busy.stop()
         self._refine.stop()
         self._asked, self._number, self._prepared, self._export_wanted = None, None, False, False
+        self.places.forget()
         self._show_nothing()
         self._ask()
 
     def _on_view(self, names: frozenset[str]) -> None:
         if names & MAP_FIELDS:
+            if names != {"first_places"}:
+                self.places.hold(self.answer)
             self._ask()
 
     def _on_language(self) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.log.selection import HasActivity, StartedBetween
 from engine.process_map.values import Metric
-from engine.service.messages import MapAnswer, MapQuery
+from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.actions import Actions
 from gui.pages.map_page import MapPage
 from gui.palette_entries import palette_entries
-from gui.store import Store
+from gui.store import StepSelected, Store
 from gui.widgets.file_dialog import make_file_dialog
 from gui.widgets.palette import Palette
 from gui.widgets.toast import Toast
@@ -155,3 +156,81 @@ def test_what_could_be_undone_before_the_lock_can_be_undone_after_it(window_worl
     assert world.store.view.steps == 5
     world.window.flow.close_log()
     assert not world.store.can_undo
+
+
+# ---- a step keeps its place ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def arranging(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
+    """A map for whose steps the engine finds better places once it has been told to prepare itself, which takes its time."""
+    with shown_page(qtbot, tmp_path) as (shown, store, jobs):
+        sought = jobs.answers[Prepare]
+
+        def drawn(query: MapQuery) -> MapAnswer:
+            made = replace(example_answer(query), arranged=query.arranged and found[0])
+            made = replace(made, refined=made.arranged or not query.arranged)
+            cards = tuple(replace(card, column=-card.column) for card in made.layout.cards)
+            return replace(made, layout=replace(made.layout, cards=cards)) if made.arranged else made
+
+        def prepare(question: Prepare) -> Any:
+            found[0] = True
+            return sought(question)
+
+        found = [False]
+        jobs.answers |= {MapQuery: drawn, Prepare: prepare}
+        jobs.held = True
+        store.set_opened(opened_log())
+        jobs.answer(next(number for number, (question, *_) in jobs.waiting.items() if isinstance(question, MapQuery)))
+        jobs.held = False
+        yield shown, store, jobs
+        shown.toast.hide()
+
+
+def end_preparation(jobs: FakeJobs) -> None:
+    jobs.answer(next(number for number, (question, *_) in jobs.waiting.items() if isinstance(question, Prepare)))
+
+
+def columns(shown: MapPage) -> list[int]:
+    assert shown.canvas.map is not None
+    return [card.column for card in shown.canvas.map.answer.layout.cards]
+
+
+def test_a_map_that_nobody_has_touched_takes_better_places_and_says_so(arranging: Shown) -> None:
+    shown, store, jobs = arranging
+    before = columns(shown)
+    end_preparation(jobs)
+    assert columns(shown) == [-column for column in before]
+    assert said(shown.toast) == store.texts("Better places have been found for the steps of the map.")
+
+
+@pytest.mark.parametrize("use", ["select", "zoom", "filter", "keyboard"])
+def test_a_map_in_use_is_never_turned_round(arranging: Shown, use: str) -> None:
+    shown, store, jobs = arranging
+    before = columns(shown)
+    uses: dict[str, Callable[[], object]] = {
+        "select": lambda: shown.canvas.picked.emit(StepSelected(0)),
+        "zoom": lambda: shown.canvas.zoom_by(1.3),
+        "filter": lambda: store.change_view(steps=9),
+        "keyboard": lambda: QTest.keyClick(shown.canvas, Qt.Key.Key_Down),
+    }
+    uses[use]()
+    end_preparation(jobs)
+    assert columns(shown) == before
+    assert shown.answer is not None
+    assert shown.answer.refined
+    assert said(shown.toast).startswith(store.texts("Better places have been found for the steps of the map."))
+    shown.toast._button.click()
+    assert columns(shown) == [-column for column in before]
+    store.undo()
+    assert columns(shown) == [-column for column in before]
+
+
+def test_a_map_that_was_kept_as_it_stood_stands_so_again(arranging: Shown) -> None:
+    shown, store, jobs = arranging
+    shown.canvas.zoom_by(1.3)
+    end_preparation(jobs)
+    kept = columns(shown)
+    store.set_opened(opened_log(), view=store.view)
+    assert columns(shown) == kept
+    assert not shown.places.are_held
