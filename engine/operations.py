@@ -12,8 +12,8 @@ import pyarrow as pa
 from msgspec import Struct
 
 from engine import sources
-from engine.disclosure.backing import count_backing
-from engine.disclosure.guard import LEAST_K, guard_map, guard_selection
+from engine.disclosure.guard import LEAST_K, guard_selection
+from engine.disclosure.leaving import leave_screen
 from engine.errors import N_, BadInput
 from engine.log.event_log import NO_TIME, EventLog
 from engine.log.selection import Selection
@@ -32,7 +32,6 @@ from engine.process_map.values import END, START
 from engine.service import messages
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
-from engine.texts import Texts
 from engine.vault.keys import suggest_passphrase
 
 PAGE = 1000
@@ -170,13 +169,7 @@ def map_of(workspace: Workspace, query: messages.MapQuery, task: Task) -> messag
     study = workspace.study
     if not query.guarded:
         return draw_map(study, query, task, with_times=False)
-    frequencies = study.frequencies(query.selection, task)
-    guard_selection(frequencies.n_cases, study.log.n_cases, workspace.k)
-    exact = draw_map(study, query, task)
-    arcs = [(path.source, path.target) for path in exact.map.paths]
-    mask = study.mask(query.selection, task)
-    backing = count_backing(frequencies, study.variants(task), study.index(task), mask, arcs, workspace.k, task)
-    return guard_map(exact, backing, Texts(query.language), workspace.k)
+    return leave_screen(study, query, workspace.k, task)
 
 
 def describe_one_step(workspace: Workspace, query: messages.StepQuery, task: Task) -> messages.StepDetails:
@@ -323,9 +316,7 @@ def measure_numbers(workspace: Workspace, query: messages.NumbersQuery, task: Ta
         events_per_case=count_histogram(sizes if mask is None else sizes[mask]),
         over_time=count_over_time(log, mask, query.timezone, task),
         activities=tuple(
-            messages.ActivityCount(
-                step, log.activities[step], int(frequencies.step_occurrences[step]), int(frequencies.step_cases[step])
-            )
+            messages.ActivityCount(step, log.activities[step], int(frequencies.step_occurrences[step]), int(frequencies.step_cases[step]))
             for step in rank_steps(frequencies)
         ),
     )

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.disclosure.guard import Backing, Spread, allowed_k
+from engine.disclosure.protection import protect
+from engine.disclosure.tally import Tally
 from engine.log.arc_index import ArcIndex
 from engine.log.kernels import quantile_of_sorted
 from engine.log.statistics import SECOND
@@ -23,7 +25,7 @@ Arc = tuple[int, int]
 def count_backing(
     frequencies: Frequencies, variants: VariantIndex, index: ArcIndex, mask: Mask | None, arcs: Iterable[Arc], k: int, task: Task
 ) -> Backing:
-    """The cases behind the numbers of a selection; spreads only for the given arcs between two steps."""
+    """The cases behind the numbers of a selection, and how coarsely they are written; spreads only for the given arcs between two steps."""
     k, weights = allowed_k(k), variants.count_cases(mask)
     peaks = _peaks(variants.arcs, weights)
     n, loops = len(frequencies.step_cases), np.flatnonzero(frequencies.loops)
@@ -37,7 +39,16 @@ def count_backing(
         spreads={arc: spread for arc in arcs if (spread := _spread(index, arc, mask, task)) is not None},
         steps_all=int(np.count_nonzero(frequencies.step_cases >= k)),
         paths_all=int(np.count_nonzero(frequencies.inner & (frequencies.cases >= k))),
+        protection=protect(Tally(frequencies, variants, weights, _timed(index, mask)), k, task),
     )
+
+
+def _timed(index: ArcIndex, mask: Mask | None) -> dict[Arc, int]:
+    """Timed transitions of each arc within the mask."""
+    lengths = np.diff(index.offsets)
+    if mask is not None and len(index.case):
+        lengths = np.diff(np.concatenate([np.zeros(1, np.int64), np.cumsum(mask[index.case])])[index.offsets])
+    return dict(zip(zip(index.source.tolist(), index.target.tolist(), strict=True), lengths.tolist(), strict=True))
 
 
 def _peaks(repetitions: Repetitions, weights: NDArray[np.int64]) -> dict[int, int]:

@@ -1,17 +1,20 @@
 """The one way out: what leaves the analyst's screen passes here and comes out without numbers about a handful of people.
 
-Counts behind fewer than k cases vanish, all others are rounded to base 5 (steps, paths, start and end alike, so that no hidden count
-follows by subtraction), times need k cases, and extremes give way to the 5 % and 95 % points. A step that no way from start to end over
-paths of at least k cases leads through vanishes too: nothing on a guarded map hangs in the air.
+Counts behind fewer than k cases vanish, all others are rounded to base 5 (steps, paths, start and end alike), a few to base 10 where a
+hidden count would follow by subtraction (`protection`), times need k cases, and extremes give way to the 5 % and 95 % points. A step that
+no way from start to end over paths of at least k cases leads through vanishes too: nothing on a guarded map hangs in the air. What a map
+sums up about itself is the sum of the numbers that stand on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
+from engine.disclosure.protection import Protection
+from engine.disclosure.tally import ALL_CASES, EVENTS, TRANSITIONS, Kind
 from engine.errors import N_, BadInput
 from engine.layout.values import LIGHT, PROJECTOR
 from engine.process_map.abstraction import ways_from_start_to_end
@@ -36,7 +39,7 @@ class Backing(Struct, frozen=True):
     """Cases behind numbers that do not say it themselves.
 
     loop_cases: cases with a direct repeat of the step. step_peaks, path_peaks: cases that reach max_repetitions. spreads: by path.
-    steps_all, paths_all: steps and paths between steps with at least k cases.
+    steps_all, paths_all: steps and paths between steps with at least k cases. protection: which numbers are written more coarsely.
     """
 
     loop_cases: Mapping[int, int]
@@ -45,6 +48,7 @@ class Backing(Struct, frozen=True):
     spreads: Mapping[tuple[int, int], Spread]
     steps_all: int
     paths_all: int
+    protection: Protection = Protection()
 
 
 def allowed_k(k: int) -> int:
@@ -93,61 +97,78 @@ def guard_numbers(exact: ProcessMap, backing: Backing, k: int) -> ProcessMap:
     left = [path for path in backed if {path.source, path.target} <= kept | {START, END}]
     steps = tuple(_guard_step(step, backing, k) for step in exact.steps if step.step in kept)
     paths = tuple(_guard_path(path, backing, k) for path in left)
-    loops = sum(step.self_loops for step in exact.steps if step.step in kept and backing.loop_cases.get(step.step, 0) >= k)
-    inner = [path for path in left if path.source != START and path.target != END]
     return ProcessMap(
         steps=steps,
         paths=paths,
-        n_cases=round_to_base(exact.n_cases),
-        n_events=round_to_base(exact.n_events),
+        n_cases=backing.protection.shown(ALL_CASES, exact.n_cases),
+        n_events=backing.protection.shown(EVENTS, exact.n_events),
         n_cases_all=round_to_base(exact.n_cases_all),
         colour=exact.colour,
         label=exact.label,
         second=exact.second,
         colour_breaks=exact.colour_breaks,
-        coverage=Coverage(
-            steps_shown=len(steps),
-            steps_all=backing.steps_all,
-            paths_shown=len(inner),
-            paths_all=backing.paths_all,
-            transitions_shown=round_to_base(sum(path.occurrences for path in inner) + loops),
-            transitions_all=round_to_base(exact.coverage.transitions_all),
-            events_shown=round_to_base(sum(step.occurrences for step in exact.steps if step.step in kept)),
-            events_all=round_to_base(exact.coverage.events_all),
-            k=k,
-        ),
+        coverage=_guard_coverage(exact, steps, paths, backing, k),
+        k=k,
+    )
+
+
+def _guard_coverage(exact: ProcessMap, steps: Sequence[Step], paths: Sequence[Path], backing: Backing, k: int) -> Coverage:
+    """Sums of what is written on the map, and nothing else: another map of the same selection then adds nothing to it."""
+    inner = [path for path in paths if path.source != START and path.target != END]
+    transitions = backing.protection.shown(TRANSITIONS, exact.coverage.transitions_all)
+    events = backing.protection.shown(EVENTS, exact.coverage.events_all)
+    return Coverage(
+        steps_shown=len(steps),
+        steps_all=backing.steps_all,
+        paths_shown=len(inner),
+        paths_all=backing.paths_all,
+        transitions_shown=min(sum(path.occurrences for path in inner) + sum(step.self_loops for step in steps), transitions),
+        transitions_all=transitions,
+        events_shown=min(sum(step.occurrences for step in steps), events),
+        events_all=events,
         k=k,
     )
 
 
 def _guard_step(step: Step, backing: Backing, k: int) -> Step:
+    shown, thing = backing.protection.shown, (step.step,)
+    loop, start, end = (step.step, step.step), (START, step.step), (step.step, END)
     return Step(
         step=step.step,
         name=step.name,
-        cases=round_to_base(step.cases),
-        occurrences=round_to_base(step.occurrences),
+        cases=shown((Kind.CASES, thing), step.cases),
+        occurrences=shown((Kind.OCCURRENCES, thing), step.occurrences),
         max_repetitions=step.max_repetitions if backing.step_peaks.get(step.step, 0) >= k else 0,
-        self_loops=round_to_base(step.self_loops) if backing.loop_cases.get(step.step, 0) >= k else 0,
-        start_cases=round_to_base(step.start_cases) if step.start_cases >= k else 0,
-        end_cases=round_to_base(step.end_cases) if step.end_cases >= k else 0,
+        self_loops=shown((Kind.OCCURRENCES, loop), step.self_loops) if backing.loop_cases.get(step.step, 0) >= k else 0,
+        start_cases=shown((Kind.OCCURRENCES, start), step.start_cases) if step.start_cases >= k else 0,
+        end_cases=shown((Kind.OCCURRENCES, end), step.end_cases) if step.end_cases >= k else 0,
     )
 
 
 def _guard_path(path: Path, backing: Backing, k: int) -> Path:
-    arc = (path.source, path.target)
-    spread = backing.spreads.get(arc)
+    arc, shown = (path.source, path.target), backing.protection.shown
+    occurrences = shown((Kind.OCCURRENCES, arc), path.occurrences)
+    marked = path.source == START or path.target == END
     return Path(
         source=path.source,
         target=path.target,
-        cases=round_to_base(path.cases),
-        occurrences=round_to_base(path.occurrences),
+        cases=occurrences if marked else shown((Kind.CASES, arc), path.cases),
+        occurrences=occurrences,
         max_repetitions=path.max_repetitions if backing.path_peaks.get(arc, 0) >= k else 0,
-        times=None if path.times is None or spread is None or spread.cases < k else _guard_times(path.times, spread),
+        times=_path_times(path, backing, k),
     )
 
 
-def _guard_times(times: Times, spread: Spread) -> Times:
-    n, mean = round_to_base(times.n), blunt(times.mean)
+def _path_times(path: Path, backing: Backing, k: int) -> Times | None:
+    arc = (path.source, path.target)
+    spread = backing.spreads.get(arc)
+    if path.times is None or spread is None or spread.cases < k:
+        return None
+    return _guard_times(path.times, backing.protection.shown((Kind.TIMED, arc), path.times.n), spread)
+
+
+def _guard_times(times: Times, n: int, spread: Spread) -> Times:
+    mean = blunt(times.mean)
     return Times(
         n=n,
         median=blunt(times.median),

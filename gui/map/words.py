@@ -78,7 +78,7 @@ def coverage_sentence(coverage: Coverage, texts: Texts) -> str:
 def left_out_sentence(coverage: Coverage, texts: Texts) -> str:
     """What the sliders leave out, in numbers that add up; "" when nothing is left out.
 
-    A guarded map counts no path of few cases, but its transitions are those of all paths: the sentence names both.
+    A guarded map counts no path of few cases, and its sums are those of rounded numbers: the sentence counts no transitions there.
     """
     steps = coverage.steps_all - coverage.steps_shown
     parts = [_left_out_paths(coverage, texts)]
@@ -94,13 +94,15 @@ def left_out_sentence(coverage: Coverage, texts: Texts) -> str:
 def _left_out_paths(coverage: Coverage, texts: Texts) -> str:
     paths, transitions = coverage.paths_all - coverage.paths_shown, coverage.transitions_all - coverage.transitions_shown
     words = texts.plural("{n} path", "{n} paths", paths) if paths else ""
-    with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
-    if not coverage.k or not transitions:
-        return f"{words} {with_all}" if paths and transitions else words
-    rare = (
-        texts("every path with fewer than {k} cases", k=coverage.k) if paths else texts("All paths with fewer than {k} cases", k=coverage.k)
-    )
-    return f"{texts('{first} and {last}', first=words, last=rare) if paths else rare}, {with_all},"
+    if not transitions:
+        return words
+    if not coverage.k:
+        with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
+        return f"{words} {with_all}" if paths else ""
+    if not paths:
+        return texts("All paths with fewer than {k} cases", k=coverage.k)
+    rare = texts("every path with fewer than {k} cases", k=coverage.k)
+    return texts("{first} and {last}", first=words, last=rare)
 
 
 def spine_sentence(answer: MapAnswer, texts: Texts) -> str:
