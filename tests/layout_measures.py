@@ -6,14 +6,52 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
+from msgspec.structs import replace
 
 from engine.layout.crossings import count_crossings, lane_pieces
-from engine.layout.values import Card, Graph, Label, Lane, MapLayout
+from engine.layout.values import (
+    LIGHT,
+    LIGHT_LANDSCAPE,
+    PROJECTOR,
+    PROJECTOR_LANDSCAPE,
+    Card,
+    Graph,
+    Label,
+    Lane,
+    MapLayout,
+)
 from engine.process_map.values import END, START
 
 Box = tuple[float, float, float, float]
 TIP = 1.2
 MARK = 12.0
+EVERY_SIZES = {
+    "light": LIGHT,
+    "projector": PROJECTOR,
+    "light landscape": LIGHT_LANDSCAPE,
+    "projector landscape": PROJECTOR_LANDSCAPE,
+}
+
+
+def upright(layout: MapLayout) -> MapLayout:
+    """The layout with its flow downwards: one in landscape with across and down changed."""
+    if not layout.landscape:
+        return layout
+
+    def turned(lane: Lane) -> Lane:
+        label = lane.label and Label(lane.label.text, lane.label.y, lane.label.x, lane.label.height, lane.label.width)
+        return replace(lane, points=tuple(lane.points[place ^ 1] for place in range(len(lane.points))), label=label)
+
+    return replace(
+        layout,
+        cards=tuple(replace(card, x=card.y, y=card.x, width=card.height, height=card.width) for card in layout.cards),
+        lanes=tuple(map(turned, layout.lanes)),
+        start=layout.start[::-1],
+        end=layout.end[::-1],
+        width=layout.height,
+        height=layout.width,
+        landscape=False,
+    )
 
 
 def card_box(card: Card) -> Box:
@@ -156,6 +194,7 @@ def hidden_labels(layout: MapLayout) -> int:
 
 def spine_deviation(layout: MapLayout) -> float:
     """Largest distance of a spine card's centre, or a mark, from the line of the first, px."""
+    layout = upright(layout)
     centres = [card.x + card.width / 2 for card in layout.cards if card.spine] + [layout.start[0], layout.end[0]]
     return max(centres) - min(centres)
 

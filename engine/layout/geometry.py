@@ -15,13 +15,28 @@ from engine.layout.values import Sizes
 from engine.tasks import Task
 
 TIP = 1.2
-FIRST_LANE = 28.0
-CHANNEL = 44.0
-PITCHES = ((4, 32.0), (6, 26.0), (9, 20.0))
 CLOSE_PITCH = 15.0
 GAP_PITCH = 9.0
 GAP_INSET = 14.0
 ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Distances in channels: the first lane from the cards, a channel without lanes, and lanes from each other by how many they are.
+
+    Numbers are wider than high: lanes that run sideways on the screen may stand closer.
+    """
+
+    first_lane: float
+    channel: float
+    pitches: tuple[tuple[int, float], ...]
+
+
+UPRIGHT = Spacing(28.0, 44.0, ((4, 32.0), (6, 26.0), (9, 20.0)))
+LEVEL = Spacing(20.0, 30.0, ((4, 20.0), (9, 17.0)))
+BESIDE_NUMBER = 9.0
+"""What a gap is longer than the number on the spine's arc in it, px."""
 
 
 @dataclass(slots=True)
@@ -41,21 +56,31 @@ class Geometry:
     """Coordinates of one view; `settle` runs lane orders, ports and coordinates against each other until they agree."""
 
     def __init__(self, network: Network, grid: Grid, tracks: Tracks, widths: list[float], sizes: Sizes) -> None:
-        """widths: card widths by node, marks included."""
+        """widths: card widths by node, marks included.
+
+        In landscape rows run from left to right: what is across here is down on the screen, and a card's width lies along the flow.
+        """
         self.network, self.grid, self.tracks, self.widths, self.sizes = network, grid, tracks, widths, sizes
-        self.scale = sizes.card_height / 38
-        heights = [sizes.card_height] * network.n + [24.0, 24.0]
-        self.ports = Ports(tracks, widths, heights, self.scale)
+        self.scale = sizes.scale
+        heights = [*(step.height or sizes.full_height for step in network.steps), 24.0, 24.0]
+        self.spacing = LEVEL if sizes.landscape else UPRIGHT
+        self.ports = Ports(tracks, heights, widths, sizes) if sizes.landscape else Ports(tracks, widths, heights, sizes)
+        self.numbers: dict[int, float] = {}
         self._reserve_plates()
         self.lanes = tracks.lanes()
         self.lines: dict[tuple[bool, int], int] = {}
         self.frame = Frame()
 
     def _reserve_plates(self) -> None:
-        """Straight upright tracks carry their labels' widths."""
-        for arc, way in zip(self.network.arcs, self.tracks.ways, strict=True):
+        """Straight upright tracks carry their labels' widths; in landscape a gap has room for the number of the spine's arc in it."""
+        for arc, way, ends in zip(self.network.arcs, self.tracks.ways, self.network.ends, strict=True):
             if len(way) == 1 and not self.tracks.tracks[way[0]].sideways:
-                self.tracks.tracks[way[0]].plate = plate_size(arc.label, self.sizes)[0]
+                wide, high = plate_size(arc.label, self.sizes)
+                self.tracks.tracks[way[0]].plate = high if self.sizes.landscape else wide
+                source, target = self.grid.row[ends[0]], self.grid.row[ends[1]]
+                if self.sizes.landscape and abs(target - source) == 1 and all(self.grid.on_spine[node] for node in ends):
+                    number = plate_size(arc.spine_label, self.sizes)[0] + BESIDE_NUMBER * self.scale
+                    self.numbers[max(source, target)] = number
 
     def settle(self, task: Task) -> None:
         """Lanes in order, ports after the lanes, coordinates; and once more, because packing looks at the ports' places.
@@ -130,7 +155,7 @@ class Geometry:
         for node in range(self.network.n + 2):
             row, column = grid.row[node], grid.column[node]
             frame.row_height[row] = max(frame.row_height[row], self.ports.heights[node])
-            frame.column_width[column] = max(frame.column_width[column], self.widths[node])
+            frame.column_width[column] = max(frame.column_width[column], self.ports.widths[node])
         y = 0.0
         for row, height in enumerate(frame.row_height):
             frame.gap_top.append(y)
@@ -155,18 +180,19 @@ class Geometry:
     def _gap(self, row: int) -> float:
         """Height of the gap above a row."""
         lines = self.lines.get((True, 2 * row), 0)
-        return self.sizes.row_gap + GAP_PITCH * self.scale * lines if row else 0.0
+        gap = self.sizes.row_gap + GAP_PITCH * self.scale * lines if row else 0.0
+        return max(gap, self.numbers.get(row, 0.0))
 
     def _channel(self, column: int) -> float:
         """Width of the channel left of a column."""
         lines = self.lines.get((False, 2 * column), 0)
         if not lines:
-            return CHANNEL * self.scale
-        return 2 * FIRST_LANE * self.scale + (lines - 1) * self.pitch(lines)
+            return self.spacing.channel * self.scale
+        return 2 * self.spacing.first_lane * self.scale + (lines - 1) * self.pitch(lines)
 
     def pitch(self, lines: int) -> float:
         """Distance between lanes of a channel with so many lines."""
-        return next((pitch for most, pitch in PITCHES if lines <= most), CLOSE_PITCH) * self.scale
+        return next((pitch for most, pitch in self.spacing.pitches if lines <= most), CLOSE_PITCH) * self.scale
 
     def _place_roughly(self) -> None:
         """Ports lean towards where they turn; lanes stand in the middle of their channel or gap."""
@@ -205,7 +231,7 @@ class Geometry:
 
     def _place_upright(self, level: int, number: int) -> None:
         track, channel = self.tracks.tracks[number], level // 2
-        reach = FIRST_LANE * self.scale + track.order * self.pitch(self.lines.get((False, level), 1))
+        reach = self.spacing.first_lane * self.scale + track.order * self.pitch(self.lines.get((False, level), 1))
         if channel <= self.grid.spine_column:
             track.position = self.frame.channel_right[channel] - reach
         else:
@@ -215,7 +241,7 @@ class Geometry:
         """Coordinate of a card's side, px."""
         column, row = self.grid.column[node], self.grid.row[node]
         if side in (LEFT, RIGHT):
-            half = self.widths[node] / 2
+            half = self.ports.widths[node] / 2
             return self.frame.x[column] + (half if side == RIGHT else -half)
         half = self.ports.heights[node] / 2
         return self.frame.y[row] + (-half if side == TOP else half)

@@ -67,11 +67,12 @@ class Wanted:
     line: float
     own: Own
     spine: bool
+    landscape: bool = False
 
     def tries(self) -> Iterator[Iterator[Strip]]:
         """Strips to try, better ones first; within a try by rising cost."""
         if self.spine:
-            yield beside_spine(self.pieces[0], self.size, self.line)
+            yield beside_spine(self.pieces[0], self.size, self.line, self.landscape)
             return
         for shift in SHIFTS:
             yield on_lane(self.pieces, self.size, self.line, shift, END_ROOM)
@@ -90,12 +91,17 @@ class Labels:
 
     def put_on_lane(self, lane: int, text: str, pieces: list[OwnPiece], line: float, own: Own) -> None:
         """Place the text of a lane on, else beside, the pieces of the lane, the first preferred. line: its width."""
-        self._put(Wanted(lane, text, plate_size(text, self.sizes), pieces, line, own, False))
+        self._put(Wanted(lane, text, self._size(text), pieces, line, own, False))
 
     def put_beside_spine(self, lane: int, text: str, points: list[float], line: float, own: Own) -> None:
-        """Place the text of a straight spine arc right of its arrow, else left of it."""
+        """Place the text of a straight spine arc right of its arrow, else left of it; in landscape above it, else below."""
         piece = points[0], points[1], points[2], points[3], True
-        self._put(Wanted(lane, text, plate_size(text, self.sizes), [piece], line, own, True))
+        self._put(Wanted(lane, text, self._size(text), [piece], line, own, True, self.sizes.landscape))
+
+    def _size(self, text: str) -> tuple[float, float]:
+        """The plate as the layout sees it: across the flow, and along it."""
+        wide, high = plate_size(text, self.sizes)
+        return (high, wide) if self.sizes.landscape else (wide, high)
 
     def finish(self, n_lanes: int) -> dict[int, Label]:
         """Labels by lane. A number without a free place makes another give way; else it is hidden (at most 3 % are) or covers little."""
@@ -227,15 +233,15 @@ def beside_lane(pieces: list[OwnPiece], size: tuple[float, float], line: float) 
             yield Strip(rank * SEGMENT_COST, sideways, level + side, low, high, (low + high) / 2, CLEAR)
 
 
-def beside_spine(piece: OwnPiece, size: tuple[float, float], line: float) -> Iterator[Strip]:
-    """Strips right and left of a straight spine arc of width `line`, near its arrowhead where it is short."""
+def beside_spine(piece: OwnPiece, size: tuple[float, float], line: float, landscape: bool) -> Iterator[Strip]:
+    """Strips right and left of a straight spine arc of width `line`, near its arrowhead where it is short; lying down, above and below."""
     x, y, _, to_y, _ = piece
     width, height = size
     low, high = min(y, to_y) + height / 2, max(y, to_y) - height / 2 - 1
     length, half = head_size(line)
-    ideal = (y + to_y) / 2 if abs(to_y - y) > 4 * height else to_y - length - 2
+    ideal = (y + to_y) / 2 if landscape or abs(to_y - y) > 4 * height else to_y - length - 2
     high = max(low, high)
-    for cost, side in ((0.0, 1), (OTHER_SIDE_COST, -1)):
+    for cost, side in ((0.0, -1), (OTHER_SIDE_COST, 1)) if landscape else ((0.0, 1), (OTHER_SIDE_COST, -1)):
         yield Strip(cost, False, x + side * (half + 3 + width / 2), low, high, min(max(ideal, low), high))
 
 

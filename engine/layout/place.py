@@ -74,11 +74,11 @@ def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> Geome
     widths = card_widths(network, names, skeleton.spine, cells.column, sizes)
     grid = read_grid(network, cells.row, cells.column, skeleton.spine)
     straight = set(pairwise([network.start, *skeleton.spine, network.end])) | side_by_side(skeleton, grid)
-    column_width = [sizes.spine_width * 0.7] * grid.n_columns
+    column_width, channel = (sizes.full_height, CHANNEL / 2) if sizes.landscape else (sizes.spine_width * 0.7, CHANNEL)
     x = [0.0]
-    for width in column_width:
-        x += [x[-1] + CHANNEL / 2 + width / 2, x[-1] + CHANNEL + width]
-    pitch = sizes.card_height + sizes.row_gap
+    for _ in range(grid.n_columns):
+        x += [x[-1] + channel / 2 + column_width / 2, x[-1] + channel + column_width]
+    pitch = (sizes.spine_width if sizes.landscape else sizes.card_height) + sizes.row_gap
     y = [level * pitch / 2 for level in range(2 * grid.n_rows + 1)]
     routes = Router(grid, x, y, task).choose(network, straight)
     task.check()
@@ -107,6 +107,8 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
     ways = [geometry.points(arc) for arc in range(len(network.arcs))]
     boxes = [card_box(geometry, node) for node in range(network.n + 2)]
     labels = place_labels(skeleton, geometry, sizes, ways, boxes)
+    if sizes.landscape:
+        ways, boxes, labels = lying(ways, boxes, labels)
     shift_x, shift_y, width, height = extent(boxes, ways, labels)
     on_spine = set(skeleton.spine)
     cards = tuple(
@@ -137,7 +139,16 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
     )
     marks = [(round((box[0] + box[2]) / 2 + shift_x, 2), round((box[1] + box[3]) / 2 + shift_y, 2)) for box in boxes[-2:]]
     codes = tuple(network.steps[node].step for node in skeleton.spine)
-    return MapLayout(cards, lanes, marks[0], marks[1], width, height, codes, skeleton.reason, prefix)
+    return MapLayout(cards, lanes, marks[0], marks[1], width, height, codes, skeleton.reason, prefix, sizes.landscape)
+
+
+def lying(ways: list[list[float]], boxes: list[Box], labels: list[Label | None]) -> tuple[list[list[float]], list[Box], list[Label | None]]:
+    """Everything with down and across changed, so that what ran downwards runs to the right."""
+    return (
+        [[way[place ^ 1] for place in range(len(way))] for way in ways],
+        [(top, left, bottom, right) for left, top, right, bottom in boxes],
+        [one and Label(one.text, one.y, one.x, one.height, one.width) for one in labels],
+    )
 
 
 def card_box(geometry: Geometry, node: int) -> Box:

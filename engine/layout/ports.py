@@ -6,6 +6,7 @@ from itertools import pairwise, product
 from math import fsum
 
 from engine.layout.tracks import LEFT, RIGHT, Tracks
+from engine.layout.values import Sizes
 
 PITCH = 8.0
 CLEAR = 3.0
@@ -15,23 +16,24 @@ TIGHT = 6.0
 END_INSET = 5.0
 SIDE_INSET = 12.0
 PARTINGS = 4
+MARKS = 2
 
 
 class Ports:
-    """Port offsets from the card's centre by (node, side), and card heights."""
+    """Port offsets from the card's centre by (node, side), and how far cards reach across the flow and along it."""
 
-    def __init__(self, tracks: Tracks, widths: list[float], heights: list[float], scale: float) -> None:
-        """widths, heights: px by node, marks included; heights are those of cards without many ports."""
-        self.tracks, self.widths, self.scale = tracks, widths, scale
-        self.base = heights
-        self.heights = list(heights)
+    def __init__(self, tracks: Tracks, widths: list[float], heights: list[float], sizes: Sizes) -> None:
+        """widths, heights: px by node, marks included, of cards without many ports; in landscape as the layout sees them, lying down."""
+        self.tracks, self.scale, self.landscape = tracks, sizes.scale, sizes.landscape
+        self.base = widths, heights
+        self.widths, self.heights = list(widths), list(heights)
         self.sides = tracks.sides()
         self.offset: dict[tuple[int, int, int], float] = {}
 
     def arrange(self) -> None:
         """Order every side by where its lanes go, then set offsets; straight tracks get one offset at both ends."""
         tracks = self.tracks.tracks
-        self.heights = list(self.base)
+        self.widths, self.heights = map(list, self.base)
         ordered = {}
         for key in sorted(self.sides):
             ordered[key] = self._ordered(*key)
@@ -64,7 +66,18 @@ class Ports:
 
     def _room(self, node: int, side: int) -> float:
         """Half the length of a side that ports may use."""
-        return self.heights[node] / 2 - END_INSET if side in (LEFT, RIGHT) else self.widths[node] / 2 - SIDE_INSET
+        return self._reach(side)[node] / 2 - self._inset(side)
+
+    def _inset(self, side: int) -> float:
+        """What ports keep from a card's corners: a card's text stands between its left and right side."""
+        return END_INSET if (side in (LEFT, RIGHT)) != self.landscape else SIDE_INSET
+
+    def _grows(self, node: int, side: int) -> bool:
+        """Whether a card becomes longer for its ports: upright cards grow downwards only, lying ones both ways."""
+        return side in (LEFT, RIGHT) or (self.landscape and node < len(self.widths) - MARKS)
+
+    def _reach(self, side: int) -> list[float]:
+        return self.heights if side in (LEFT, RIGHT) else self.widths
 
     def _pitch(self, node: int, side: int, numbers: list[int]) -> float:
         """Distance between ports; a card too low for its ports grows, a card too narrow squeezes them."""
@@ -77,10 +90,10 @@ class Ports:
         steps = len(numbers) - 1
         if steps * wide <= room:
             return wide
-        if side in (LEFT, RIGHT):
+        if self._grows(node, side):
             tight = max(TIGHT * self.scale, apart)
             if steps * tight > room:
-                self.heights[node] = steps * tight + 2 * END_INSET
+                self._reach(side)[node] = steps * tight + 2 * self._inset(side)
                 return tight
         return room / steps
 
@@ -106,8 +119,8 @@ class Ports:
                     low = max(low, min(fixed[before] + wide, high))
         if low > high:
             for node, side in keys:
-                if side in (LEFT, RIGHT):
-                    self.heights[node] += low - high
+                if self._grows(node, side):
+                    self._reach(side)[node] += low - high
             return (low + high) / 2
         return min(max(ideal, low), high)
 
@@ -180,9 +193,9 @@ class Ports:
             return False
         most = max(abs(self.offset[(*key, one)] + by) for one in beyond)
         if most > self._room(*key):
-            if key[1] not in (LEFT, RIGHT):
+            if not self._grows(*key):
                 return False
-            self.heights[key[0]] = 2 * (most + END_INSET)
+            self._reach(key[1])[key[0]] = 2 * (most + self._inset(key[1]))
         for one in beyond:
             self.offset[(*key, one)] += by
         return True

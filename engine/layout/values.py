@@ -5,10 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Sizes(Struct, frozen=True):
-    """Dimensions of one appearance (tokens.md: "The map" and "Type"), px."""
+    """Dimensions of one appearance and orientation (tokens.md: "The map" and "Type"), px.
+
+    card_height: of a card with its name on one line; every further line makes it higher. landscape: the flow runs from left to right,
+    so that row_gap lies between cards side by side. widest_card: most that a card may be wide before lanes need more; 0: as screens allow.
+    """
 
     card_height: float
     spine_width: float
@@ -16,19 +21,56 @@ class Sizes(Struct, frozen=True):
     name_px: float
     number_px: float
     label_px: float
+    landscape: bool = False
+    name_lines: int = 1
+    widest_card: float = 0.0
+
+    @property
+    def scale(self) -> float:
+        """How much larger everything is than on a desk."""
+        return self.card_height / 38
+
+    @property
+    def line_pitch(self) -> float:
+        """Distance between two lines of a name."""
+        return 13.5 * self.scale
+
+    @property
+    def full_height(self) -> float:
+        """Height of a card with as many lines as a name may have."""
+        return self.card_height + (self.name_lines - 1) * self.line_pitch
+
+    @property
+    def is_large(self) -> bool:
+        """Whether this is a projector's appearance."""
+        return self.card_height > LIGHT.card_height
 
 
 LIGHT = Sizes(card_height=38, spine_width=212, row_gap=28, name_px=12, number_px=10.5, label_px=11)
 PROJECTOR = Sizes(card_height=58, spine_width=300, row_gap=32, name_px=18, number_px=15, label_px=17)
+LIGHT_LANDSCAPE = replace(LIGHT, spine_width=116, row_gap=44, landscape=True, name_lines=2, widest_card=156)
+PROJECTOR_LANDSCAPE = replace(PROJECTOR, spine_width=172, row_gap=60, landscape=True, name_lines=2, widest_card=236)
+
+
+def sizes_for(*, projector: bool, landscape: bool) -> Sizes:
+    """The dimensions of an appearance and orientation."""
+    if landscape:
+        return PROJECTOR_LANDSCAPE if projector else LIGHT_LANDSCAPE
+    return PROJECTOR if projector else LIGHT
 
 
 class GraphStep(Struct, frozen=True):
-    """A visible step: its name and the texts of its second line, which decide the card's width."""
+    """A visible step: its name and the texts of its second line, which decide the card's width.
+
+    width and height: the size in px of something that is no card; 0 for cards.
+    """
 
     step: int
     name: str
     cases: int
     second_line: str
+    width: float = 0.0
+    height: float = 0.0
 
 
 class GraphArc(Struct, frozen=True):
@@ -58,7 +100,8 @@ class Graph(Struct, frozen=True):
 
     weights: all arcs among the steps of the whole log (START and END included). main_variant: steps of the most frequent variant, with
     main_variant_cases its cases. positions: mean relative position (0..1) in the case by step of the whole log.
-    median_distinct_steps: median number of different steps per case.
+    median_distinct_steps: median number of different steps per case. chain: the strongest chain of the log's most frequent steps, so that
+    views of fewer steps have the same line, as far as its steps are shown; () where every view has its own.
     """
 
     steps: tuple[GraphStep, ...]
@@ -69,6 +112,7 @@ class Graph(Struct, frozen=True):
     median_distinct_steps: float
     positions: dict[int, float]
     n_cases: int
+    chain: tuple[int, ...] = ()
 
 
 class LaneKind(StrEnum):
@@ -83,7 +127,10 @@ class LaneKind(StrEnum):
 
 
 class Card(Struct, frozen=True):
-    """A step's card: its upper left corner and size; `name` is cut to fit; row and column of the grid (spine = column 0)."""
+    """A step's card: its upper left corner and size; `name` is cut to fit, its lines parted by a line break.
+
+    row and column of the grid (spine = column 0); in landscape rows follow each other to the right.
+    """
 
     step: int
     x: float
@@ -130,7 +177,7 @@ class SpineReason(StrEnum):
 
 class MapLayout(Struct, frozen=True):
     """Positions of everything on the map. start and end: centres of the marks (r 12, square 24). dropped_prefix: a shared beginning
-    of the names that the cards leave out."""
+    of the names that the cards leave out. landscape: the flow runs from left to right."""
 
     cards: tuple[Card, ...]
     lanes: tuple[Lane, ...]
@@ -141,6 +188,7 @@ class MapLayout(Struct, frozen=True):
     spine: tuple[int, ...]
     spine_reason: SpineReason
     dropped_prefix: str = ""
+    landscape: bool = False
 
 
 class Seed(Struct, frozen=True):

@@ -16,10 +16,33 @@ from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.text_widths import text_width
-from engine.layout.values import LIGHT, PROJECTOR, Card, Graph, GraphArc, GraphStep, Lane, LaneKind, MapLayout, Seed, SpineReason, Weight
+from engine.layout.values import (
+    LIGHT,
+    PROJECTOR,
+    Card,
+    Graph,
+    GraphArc,
+    GraphStep,
+    Lane,
+    LaneKind,
+    MapLayout,
+    Seed,
+    Sizes,
+    SpineReason,
+    Weight,
+)
 from engine.process_map.values import END, START
 from engine.tasks import Task
-from tests.layout_measures import cards_overlapping, disconnected, labels_overlapping, lanes_crowded, lanes_through_cards, spine_deviation
+from tests.layout_measures import (
+    EVERY_SIZES,
+    cards_overlapping,
+    disconnected,
+    labels_overlapping,
+    lanes_crowded,
+    lanes_through_cards,
+    spine_deviation,
+    upright,
+)
 from tests.layout_views import Process, Trace
 
 NAMES = ["Modtaget", "Screening", "Undersøgelse", "Møde afholdt", "Afgørelse", "Partshøring", "Afvist", "Klage"]
@@ -214,9 +237,9 @@ def test_names_that_differ_only_where_they_are_cut_stay_apart() -> None:
     ],
     ids=["nothing", "empty cases", "one step", "one step with marks", "self-loop", "loop", "no marks", "apart", "unknown steps", "twice"],
 )
-@pytest.mark.parametrize("sizes", [LIGHT, PROJECTOR], ids=["light", "projector"])
-def test_odd_graphs_are_laid_out_too(graph: Graph, n_lanes: int, sizes: object) -> None:
-    layout = lay_out(graph, sizes)  # type: ignore[arg-type]
+@pytest.mark.parametrize("sizes", EVERY_SIZES.values(), ids=EVERY_SIZES)
+def test_odd_graphs_are_laid_out_too(graph: Graph, n_lanes: int, sizes: Sizes) -> None:
+    layout = upright(lay_out(graph, sizes))
     assert len(layout.cards) == len(graph.steps) and len(layout.lanes) == n_lanes
     assert layout.start[1] < layout.end[1]
     assert_tidy(layout)

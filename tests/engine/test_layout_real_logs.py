@@ -12,13 +12,14 @@ from engine.importing.reading import read_log
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
-from engine.layout.values import LIGHT, PROJECTOR, Graph, Seed
+from engine.layout.values import LIGHT, Graph, Seed, Sizes
 from engine.log.columns import ReadOptions
 from engine.process_map.drawing import draw_map, find_seed
 from engine.process_map.study import Study
 from engine.service.messages import MapQuery
 from engine.tasks import Task
 from tests.layout_measures import (
+    EVERY_SIZES,
     bends,
     cards_overlapping,
     disconnected,
@@ -57,11 +58,11 @@ def sought(name: str, n_steps: int) -> Seed:
 
 
 @pytest.mark.parametrize(("name", "n_steps"), LOGS)
-@pytest.mark.parametrize("sizes", [LIGHT, PROJECTOR], ids=["light", "projector"])
-def test_nothing_overlaps_and_every_path_has_its_number(name: str, n_steps: int, sizes: object) -> None:
+@pytest.mark.parametrize("sizes", EVERY_SIZES.values(), ids=EVERY_SIZES)
+def test_nothing_overlaps_and_every_path_has_its_number(name: str, n_steps: int, sizes: Sizes) -> None:
     for count in (12, n_steps):
         for share in SHARES:
-            layout = lay_out(process(name).view(count, round(share * count)), sizes)  # type: ignore[arg-type]
+            layout = lay_out(process(name).view(count, round(share * count)), sizes)
             assert cards_overlapping(layout) == lanes_through_cards(layout) == labels_overlapping(layout) == lanes_touching(layout) == 0
             assert disconnected(layout) == []
             assert spine_deviation(layout) <= 1

@@ -7,15 +7,17 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.layout.cards import LINE_BREAK
 from engine.layout.crossings import count_crossings
 from engine.layout.labels import plate_size
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.text_widths import cut_to_width, text_width
-from engine.layout.values import LIGHT, PROJECTOR, Graph, GraphArc, GraphStep, LaneKind, MapLayout, Seed, Sizes, Weight
+from engine.layout.values import LIGHT, Graph, GraphArc, GraphStep, LaneKind, MapLayout, Seed, Sizes, Weight
 from engine.process_map.values import END, START
 from engine.tasks import Task
 from tests.layout_measures import (
+    EVERY_SIZES,
     cards_overlapping,
     crossings_one_by_one,
     disconnected,
@@ -28,6 +30,7 @@ from tests.layout_measures import (
     overlap,
     segments,
     spine_deviation,
+    upright,
 )
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=0, max_size=60)
@@ -55,6 +58,7 @@ def graphs(draw: st.DrawFn, most_steps: int = 14, most_arcs: int = 40) -> Graph:
 
 
 def assert_sound(layout: MapLayout, graph: Graph) -> None:
+    layout = upright(layout)
     assert [(lane.source, lane.target) for lane in layout.lanes] == [
         (arc.source, arc.target) for arc in sorted(graph.arcs, key=lambda arc: (-arc.count, arc.source, arc.target))
     ]
@@ -73,7 +77,7 @@ def assert_sound(layout: MapLayout, graph: Graph) -> None:
             assert 0 <= left <= right <= layout.width and 0 <= top <= bottom <= layout.height
 
 
-@given(graphs(), st.sampled_from([LIGHT, PROJECTOR]))
+@given(graphs(), st.sampled_from(list(EVERY_SIZES.values())))
 @settings(max_examples=150)
 def test_any_graph_is_laid_out_soundly(graph: Graph, sizes: Sizes) -> None:
     layout = lay_out(graph, sizes)
@@ -81,7 +85,7 @@ def test_any_graph_is_laid_out_soundly(graph: Graph, sizes: Sizes) -> None:
     assert count_crossings(layout) == crossings_one_by_one(layout)
 
 
-@given(graphs(), st.sampled_from([LIGHT, PROJECTOR]))
+@given(graphs(), st.sampled_from(list(EVERY_SIZES.values())))
 @settings(max_examples=100)
 def test_a_number_covers_a_foreign_lane_or_is_hidden_only_where_its_own_lane_has_no_free_place(graph: Graph, sizes: Sizes) -> None:
     layout = lay_out(graph, sizes)
@@ -94,13 +98,15 @@ def test_a_number_covers_a_foreign_lane_or_is_hidden_only_where_its_own_lane_has
             assert free_places(layout, lane, plate_size(texts[lane.source, lane.target], sizes)) == []
 
 
-@given(graphs(), st.sampled_from([LIGHT, PROJECTOR]))
+@given(graphs(), st.sampled_from(list(EVERY_SIZES.values())))
 @settings(max_examples=60)
 def test_every_card_holds_the_name_it_shows(graph: Graph, sizes: Sizes) -> None:
     for card in lay_out(graph, sizes).cards:
         room = card.width - 20 * sizes.card_height / 38
-        assert text_width(card.name, sizes.name_px, bold=True) <= room + 0.06
-        assert card.width <= 1.35 * sizes.spine_width + 0.01
+        lines = card.name.split(LINE_BREAK)
+        assert len(lines) <= sizes.name_lines
+        assert max(text_width(line, sizes.name_px, bold=True) for line in lines) <= room + 0.06
+        assert card.width <= 1.35 * sizes.spine_width + 0.01 or sizes.landscape
 
 
 @given(NAMES, st.integers(0, 300), st.floats(0, 1))
