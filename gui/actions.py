@@ -53,10 +53,13 @@ ACTIONS = (
     ActionSpec("settings", N_("Settings"), "settings", ("Ctrl+,",), short=N_("Settings")),
     ActionSpec("about", N_("About Sagsflow and licences"), "info"),
     ActionSpec("language", N_("Change language"), "languages", when=EVEN_LOCKED),
+    ActionSpec("dark", N_("Dark appearance"), "moon", ("Ctrl+D",), EVEN_LOCKED),
     ActionSpec("projector", N_("Projector appearance"), "presentation", ("Ctrl+P",), EVEN_LOCKED),
     ActionSpec("full_screen", N_("Full screen"), "expand", ("F11",), EVEN_LOCKED),
     ActionSpec("quit", N_("Quit"), "x", ("Ctrl+Q",), EVEN_LOCKED),
 )
+APPEARANCES = ("dark", "projector")
+"""Actions that stand for the appearance of their name."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class ActionState:
     can_redo: bool = False
     filtered: bool = False
     page: str = ""
-    projector: bool = False
+    appearance: Appearance = Appearance.LIGHT
 
 
 class Actions(QObject):
@@ -83,7 +86,7 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.setCheckable(bool(spec.page) or spec.name == "projector")
+            action.setCheckable(bool(spec.page) or spec.name in APPEARANCES)
 
     def __getitem__(self, name: str) -> QAction:
         return self._live[name]
@@ -128,4 +131,5 @@ class Actions(QObject):
             action.setEnabled(usable[spec.when])
             if spec.page:
                 action.setChecked(is_open and state.page == spec.page)
-        self._live["projector"].setChecked(state.projector)
+        for name in APPEARANCES:
+            self._live[name].setChecked(state.appearance.value == name)

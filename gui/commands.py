@@ -44,6 +44,7 @@ WINDOW_PACKAGES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 """What a window on X11 needs besides."""
+APPEARANCES = ("light", "dark", "projector")
 WINDOWLESS = ("offscreen", "minimal", "vnc")
 MISSING = N_("Qt needs system libraries that are not installed. Install them with:  sudo apt-get install {packages}")
 NO_DISPLAY = N_("No window: there is no display here (DISPLAY and WAYLAND_DISPLAY are not set), so the map was drawn into files.")
@@ -74,7 +75,7 @@ def _map_parser() -> cli.Parser:
     parser.add_argument("--metric", choices=[metric.value for metric in Metric], default=Metric.MEDIAN.value, help="what the colours show")
     parser.add_argument("--exact", action="store_true", help="exact numbers, for your own file")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the texts")
-    parser.add_argument("--appearance", choices=["light", "projector"], default="light", help="projector is larger, with more contrast")
+    parser.add_argument("--appearance", choices=APPEARANCES, default="light", help="projector is larger, with more contrast")
     return parser
 
 
@@ -173,7 +174,7 @@ def _draw(options: Namespace, texts: Texts) -> int:
     with _qt(), _engine() as client:
         opened = _open(client, Open(options.file, cli.read_secret(options), cli.read_options(options)), report)
         query = _query(client, options, texts, report)
-        drawn = _document(client, opened, query, texts, report)
+        drawn = _document(client, opened, query, texts, report, options.appearance)
         _write(client, drawn.document, path, kind, PNG_FACTOR)
     _clear_progress()
     for sentence in (texts("Wrote {file}.", file=path.name), *_what_is_left_out(drawn, texts)):
@@ -218,7 +219,9 @@ def _share_of(most: int, percent: float) -> int:
     return max(1, math.ceil(most * percent / 100 - 1e-9))
 
 
-def _document(client: EngineClient, opened: Opened, query: MapQuery, texts: Texts, report: Any) -> Drawn:
+def _document(
+    client: EngineClient, opened: Opened, query: MapQuery, texts: Texts, report: Any, appearance: str = APPEARANCES[0]
+) -> Drawn:
     """The page with the map of a question."""
     from gui.map.document import MapDocument, facts_of
     from gui.map.style import map_style
@@ -227,7 +230,7 @@ def _document(client: EngineClient, opened: Opened, query: MapQuery, texts: Text
     exact: MapAnswer = client.call(replace(query, guarded=False), report)
     answer: MapAnswer = client.call(query, report) if query.guarded else exact
     facts = facts_of(opened, query, texts, opened.timezone)
-    style = map_style(Appearance.PROJECTOR if query.projector else Appearance.LIGHT, figures=False)
+    style = map_style(Appearance(appearance), figures=False)
     return Drawn(MapDocument(answer, facts, texts, style), exact, opened)
 
 

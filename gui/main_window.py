@@ -82,7 +82,8 @@ class MainWindow(QMainWindow):
             "settings": self._show_settings,
             "about": self._show_about,
             "language": lambda: store.set_language("en" if store.texts.language == "da" else "da"),
-            "projector": self._switch_appearance,
+            "dark": lambda: store.switch_appearance(Appearance.DARK),
+            "projector": lambda: store.switch_appearance(Appearance.PROJECTOR),
             "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
             "quit": self.close,
             "open_file": self.flow.choose_file,
@@ -116,7 +117,7 @@ class MainWindow(QMainWindow):
                 can_redo=store.can_redo,
                 filtered=bool(store.view.selection.filters),
                 page=store.view.page,
-                projector=store.appearance is Appearance.PROJECTOR,
+                appearance=store.appearance,
             )
         )
         if store.locked:
@@ -203,10 +204,6 @@ class MainWindow(QMainWindow):
         show_about(self.store, VERSION, self)
 
     # ---- looks and place -----------------------------------------------------------------------------------------------------
-
-    def _switch_appearance(self) -> None:
-        light = self.store.appearance is Appearance.LIGHT
-        self.store.set_appearance(Appearance.PROJECTOR if light else Appearance.LIGHT)
 
     def _on_appearance(self) -> None:
         application = QApplication.instance()

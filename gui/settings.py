@@ -88,7 +88,7 @@ def _within_limits(values: Remembered) -> Remembered:
     return replace(
         values,
         language=values.language if values.language in ("da", "en") else "da",
-        appearance=values.appearance if values.appearance in ("light", "projector") else "light",
+        appearance=values.appearance if values.appearance in ("light", "dark", "projector") else "light",
         idle_minutes=min(MAX_IDLE, max(MIN_IDLE, values.idle_minutes)),
         recent=recent,
     )

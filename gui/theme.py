@@ -17,13 +17,21 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 FAMILY = "Inter"
 STROKE = "1.75"
 STYLED = "has_fusion_style"
+LIGHT_COLOUR = 0.6
+"""From this lightness on, what stands on a colour is dark."""
 
 
 class Appearance(StrEnum):
     """How the window looks; projector is larger and has more contrast."""
 
     LIGHT = "light"
+    DARK = "dark"
     PROJECTOR = "projector"
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is made for a room that looks on: larger type, signs and controls."""
+        return self is Appearance.PROJECTOR
 
 
 Ramp = tuple[str, str, str, str, str]
@@ -31,7 +39,10 @@ Ramp = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Tokens:
-    """Colours of one appearance, as #RRGGBB; a ramp has five classes from low to high."""
+    """Colours of one appearance, as #RRGGBB; a ramp has five classes from low to high.
+
+    popup: menus, lists and windows that lie over others. main_path: steps of a variant that are as in the most frequent one.
+    """
 
     window: str
     surface: str
@@ -58,6 +69,8 @@ class Tokens:
     spine_border: str
     card_border: str
     mark_arc: str
+    popup: str
+    main_path: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,17 @@ _LIGHT = Tokens(
     ramp_frequency=("#6B93BF", "#4C7DB0", "#2F659B", "#194C80", "#0A2F57"),
     ramp_waiting=("#AE8A3E", "#B86E10", "#A94A08", "#862B0C", "#571410"),
     node_bar="#2C5F92", spine_border="#2B3A47", card_border="#C3CCD6", mark_arc="#7A8793",
+    popup="#FFFFFF", main_path="#D9E4EF",
+)  # fmt: skip
+_DARK = Tokens(
+    window="#0F151B", surface="#161E26", canvas="#0D1319", line="#2A3642", line_strong="#6F8293",
+    ink="#EEF3F7", ink_2="#B4C0CB", ink_3="#93A1AE", accent="#7FB8EA", on_accent="#0D1319", accent_soft="#1B3247",
+    track="#2A3642", data_quiet="#55708C", data_strong="#7FB8EA", caution="#E6B85C", caution_fill="#33291A",
+    kept="#5CC3D3", breached="#F29B62", undecided="#9AA8B5",
+    ramp_frequency=("#55708C", "#5F8DB8", "#74ACDF", "#A5CDF2", "#DDEEFC"),
+    ramp_waiting=("#7C6F55", "#A07F3C", "#CF9B33", "#F2BE55", "#FFE7AE"),
+    node_bar="#6FA9DC", spine_border="#7F92A3", card_border="#3A4957", mark_arc="#6F8293",
+    popup="#1E2832", main_path="#2C4259",
 )  # fmt: skip
 _PROJECTOR = Tokens(
     window="#FFFFFF", surface="#FFFFFF", canvas="#FFFFFF", line="#AEB8C2", line_strong="#5C6975",
@@ -98,22 +122,21 @@ _PROJECTOR = Tokens(
     ramp_frequency=("#4C7DB0", "#32689F", "#1D5188", "#0E3B6B", "#06264A"),
     ramp_waiting=("#A07E2E", "#A15C08", "#8A3C04", "#6A2107", "#42100B"),
     node_bar="#0B4A86", spine_border="#22303C", card_border="#8794A1", mark_arc="#5C6975",
+    popup="#FFFFFF", main_path="#D9E4EF",
 )  # fmt: skip
-_TOKENS = {Appearance.LIGHT: _LIGHT, Appearance.PROJECTOR: _PROJECTOR}
+_TOKENS = {Appearance.LIGHT: _LIGHT, Appearance.DARK: _DARK, Appearance.PROJECTOR: _PROJECTOR}
 
-_DIMENSIONS = {
-    Appearance.LIGHT: Dimensions(
-        rail=88, rail_item=52, top_bar=52, filter_bar=72, inspector=320, strip=28, control=34, primary=44, chip=28,
-        row=40, table_header=32, icon_rail=20, icon_bar=18, icon_text=16, tick=16,
-    ),
-    Appearance.PROJECTOR: Dimensions(
-        rail=120, rail_item=72, top_bar=68, filter_bar=92, inspector=420, strip=38, control=48, primary=56, chip=40,
-        row=54, table_header=46, icon_rail=26, icon_bar=24, icon_text=20, tick=22,
-    ),
-}  # fmt: skip
+_AT_A_DESK = Dimensions(
+    rail=88, rail_item=52, top_bar=52, filter_bar=72, inspector=320, strip=28, control=34, primary=44, chip=28,
+    row=40, table_header=32, icon_rail=20, icon_bar=18, icon_text=16, tick=16,
+)  # fmt: skip
+_IN_A_ROOM = Dimensions(
+    rail=120, rail_item=72, top_bar=68, filter_bar=92, inspector=420, strip=38, control=48, primary=56, chip=40,
+    row=54, table_header=46, icon_rail=26, icon_bar=24, icon_text=20, tick=22,
+)  # fmt: skip
 
 _FONTS: dict[str, tuple[float, float, int]] = {
-    # role: px in light, px in projector, weight
+    # role: px at a desk (light, dark), px on a projector, weight
     "logo": (28, 40, 700),
     "page_title": (20, 30, 600),
     "card_title": (15, 22, 600),
@@ -140,13 +163,13 @@ def tokens(appearance: Appearance) -> Tokens:
 
 def dimensions(appearance: Appearance) -> Dimensions:
     """The sizes of an appearance."""
-    return _DIMENSIONS[appearance]
+    return _IN_A_ROOM if appearance.is_large else _AT_A_DESK
 
 
 def font_px(role: str, appearance: Appearance) -> float:
     """The size of a font role in px."""
-    light, projector, _weight = _FONTS[role]
-    return projector if appearance is Appearance.PROJECTOR else light
+    desk, room, _weight = _FONTS[role]
+    return room if appearance.is_large else desk
 
 
 def font(role: str, appearance: Appearance) -> QFont:
@@ -191,7 +214,7 @@ def palette(appearance: Appearance) -> QPalette:
         QPalette.ColorRole.AlternateBase: t.window, QPalette.ColorRole.Text: t.ink, QPalette.ColorRole.Button: t.surface,
         QPalette.ColorRole.ButtonText: t.ink, QPalette.ColorRole.Highlight: t.accent, QPalette.ColorRole.HighlightedText: t.on_accent,
         QPalette.ColorRole.Link: t.accent, QPalette.ColorRole.LinkVisited: t.accent, QPalette.ColorRole.PlaceholderText: t.ink_3,
-        QPalette.ColorRole.ToolTipBase: t.surface, QPalette.ColorRole.ToolTipText: t.ink, QPalette.ColorRole.Light: t.surface,
+        QPalette.ColorRole.ToolTipBase: t.popup, QPalette.ColorRole.ToolTipText: t.ink, QPalette.ColorRole.Light: t.surface,
         QPalette.ColorRole.Midlight: t.window, QPalette.ColorRole.Mid: t.line, QPalette.ColorRole.Dark: t.line_strong,
         QPalette.ColorRole.Shadow: t.line_strong, QPalette.ColorRole.Accent: t.accent,
     }  # fmt: skip
@@ -212,10 +235,10 @@ def faded(colour: str, share: float = 0.45) -> QColor:
 
 
 @cache
-def style_sheet(appearance: Appearance) -> str:
-    """resources/window.qss with the tokens, sizes and font sizes of an appearance filled in."""
+def style_sheet(appearance: Appearance, colours: Tokens | None = None) -> str:
+    """resources/window.qss with the tokens, sizes and font sizes of an appearance filled in; colours: other tokens than its own."""
     values: dict[str, str] = {}
-    t = tokens(appearance)
+    t = colours or tokens(appearance)
     for field in fields(t):
         value = getattr(t, field.name)
         if isinstance(value, str):
@@ -258,4 +281,5 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0, opacity: float
 @cache
 def _svg(name: str, colour: str) -> str:
     text = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    return text.replace("currentColor", colour).replace('stroke-width="2"', f'stroke-width="{STROKE}"')
+    paper = "#FFFFFF" if QColor(colour).lightnessF() < LIGHT_COLOUR else tokens(Appearance.DARK).on_accent
+    return text.replace("#FFFFFF", paper).replace("currentColor", colour).replace('stroke-width="2"', f'stroke-width="{STROKE}"')

@@ -14,6 +14,11 @@ from gui.widgets.parts import column, label
 LANGUAGES = (("da", "Dansk"), ("en", "English"))
 
 
+APPEARANCES = {
+    Appearance.LIGHT: N_("Light"),
+    Appearance.DARK: N_("Dark"),
+    Appearance.PROJECTOR: N_("Projector (large, high contrast)"),
+}
 NAMES = (N_("Language"), N_("Appearance"), N_("Lock when idle"))
 
 
@@ -79,8 +84,8 @@ class SettingsDialog(DialogFrame):
         ):
             shown.setText(texts(text))
             field.setAccessibleName(texts(text))
-        self.appearance.setItemText(0, texts("Light"))
-        self.appearance.setItemText(1, texts("Projector (large, high contrast)"))
+        for place, appearance in enumerate(Appearance):
+            self.appearance.setItemText(place, texts(APPEARANCES[appearance]))
         self.idle.setSuffix(" " + texts("minutes"))
         self._idle_note.setText(texts("Between 1 and 30 minutes. Locking clears the data from memory."))
         self.recent.setText(texts("Remember recent projects"))

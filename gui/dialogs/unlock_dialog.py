@@ -24,7 +24,7 @@ class UnlockDialog(QDialog):
         self._layout = column(0, (20, 20, 20, 20))
         self._layout.addWidget(self.card)
         self.setLayout(self._layout)
-        self.setFixedWidth(480 if store.appearance.value == "light" else 600)
+        self.setFixedWidth(600 if store.appearance.is_large else 480)
         self.card.changed.connect(self._fit)
         self.card.passphrase.field.setFocus()
 

@@ -18,7 +18,7 @@ from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image
 from gui.map.style import map_style
 from gui.map.words import guard_changes, left_out_sentence
 from gui.store import Store
-from gui.theme import Appearance, dimensions, font
+from gui.theme import dimensions, font
 from gui.widgets.file_dialog import ask_save, keep_only_close
 from gui.widgets.parts import button, clear_layout, column, framed, icon_label, label, row
 
@@ -49,7 +49,7 @@ class ExportDialog(QDialog):
         """Where to save: gets a suggested name and a filter, gives a path or ""."""
         self._previews, self._writer = Background(self), Background(self)
         self.preview = QLabel()
-        self._side_width = 300 if store.appearance is Appearance.LIGHT else 400
+        self._side_width = 400 if store.appearance.is_large else 300
         self.room = _room(parent, self._side_width)
         self.preview.setFixedSize(self.room.toSize())
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)

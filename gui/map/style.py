@@ -83,4 +83,4 @@ class MapStyle:
 
 def map_style(appearance: Appearance, *, figures: bool = True) -> MapStyle:
     """The style of an appearance, for the screen or (without figures of equal width) for a file."""
-    return MapStyle(tokens(appearance), PROJECTOR if appearance == Appearance.PROJECTOR else LIGHT, figures)
+    return MapStyle(tokens(appearance), PROJECTOR if appearance.is_large else LIGHT, figures)

@@ -135,7 +135,7 @@ class VariantDelegate(RowDelegate):
         if event.type() == QEvent.Type.ToolTip and index.isValid() and index.column() == STEPS:
             chevrons = index.data(CHEVRONS_ROLE)
             area = QRectF(option.rect).adjusted(8, 0, -8, 0)
-            scale = 1.0 if self.store.appearance is Appearance.LIGHT else 1.4
+            scale = 1.4 if self.store.appearance.is_large else 1.0
             rects, _ = places(chevrons, area.width(), scale)
             x = event.pos().x() - area.left()
             model = index.model()

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from engine.errors import N_
 from gui.actions import Actions
 from gui.store import Store
 from gui.theme import Appearance
@@ -21,6 +22,11 @@ from gui.widgets.unlock_card import FILE, PROJECT, Notes, UnlockCard
 
 LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
 VERSION = "0.1.0"
+APPEARANCES = {
+    Appearance.LIGHT: N_("Appearance: light"),
+    Appearance.DARK: N_("Appearance: dark"),
+    Appearance.PROJECTOR: N_("Appearance: projector"),
+}
 
 
 class _Facts(QObject):
@@ -155,7 +161,7 @@ class WelcomePage(Panel):
         for choice in (self._language, self._appearance, self._licences):
             choice.setProperty("low", "true")
         self._language.clicked.connect(self._actions["language"].trigger)
-        self._appearance.clicked.connect(self._actions["projector"].trigger)
+        self._appearance.clicked.connect(self._on_appearance_wanted)
         self._licences.clicked.connect(self._actions["about"].trigger)
         line = row(8)
         line.addStretch(1)
@@ -253,12 +259,16 @@ class WelcomePage(Panel):
         self._version.setText(texts("Version {version}", version=VERSION))
         self._language.setText("Dansk" if texts.language == "da" else "English")
         self._language.setAccessibleName(texts("Change language"))
-        light = self.store.appearance is Appearance.LIGHT
-        self._appearance.setText(texts("Appearance: light") if light else texts("Appearance: projector"))
+        self._appearance.setText(texts(APPEARANCES[self.store.appearance]))
         self._intro_title.setText(texts("How the data are looked after"))
         self.error_card.next_button.setText(texts("Choose another file …"))
         self._licences.setText(texts("Licences"))
         self._write_cards()
+
+    def _on_appearance_wanted(self) -> None:
+        """The next one of light, dark and projector."""
+        every = list(Appearance)
+        self.store.set_appearance(every[(every.index(self.store.appearance) + 1) % len(every)])
 
     def restyle(self) -> None:
         """Take icons and widths."""

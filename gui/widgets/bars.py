@@ -40,7 +40,7 @@ class Bars(QWidget):
         self.update()
 
     def _row(self) -> int:
-        return 22 if self._store.appearance.value == "light" else 32
+        return 32 if self._store.appearance.is_large else 22
 
     def sizeHint(self) -> QSize:
         """One row per bar."""

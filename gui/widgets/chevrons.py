@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from gui.theme import Appearance, Tokens, font
 
 HEIGHT, POINT, WIDE, NARROW, SKIPPED, STEP_GAP, COUNT = 26.0, 6.0, 50.0, 18.0, 16.0, 1.0, 34.0
-PALE = "#D9E4EF"
 SHORT_WORD = 3
 """Letters of a first word that alone would not tell steps apart."""
 
@@ -81,7 +80,7 @@ def paint_chevrons(
     chosen: bool = False,
 ) -> None:
     """Draw a row of chevrons from the left edge of `area`, centred upright; in a chosen row the pale ones are white, to be seen."""
-    scale = 1.0 if appearance is Appearance.LIGHT else 1.4
+    scale = 1.4 if appearance.is_large else 1.0
     rects, left_out = places(chevrons, area.width(), scale)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -89,7 +88,7 @@ def paint_chevrons(
     plain, strong = font("axis", appearance), font("tag", appearance)
     metrics = QFontMetricsF(strong)
     for (code, part), rect in zip(chevrons, rects, strict=False):
-        _set_colours(painter, part, tokens, tokens.surface if chosen else PALE)
+        _set_colours(painter, part, tokens, tokens.surface if chosen else tokens.main_path)
         painter.drawPolygon(_shape(rect, POINT * scale))
         if part is not Part.SKIPPED:
             differs = part is Part.DIFFERS
@@ -108,7 +107,7 @@ def paint_chevrons(
 def paint_sample(painter: QPainter, rect: QRectF, part: Part, tokens: Tokens) -> None:
     """Draw one small chevron without a text, for a legend."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _set_colours(painter, part, tokens, PALE)
+    _set_colours(painter, part, tokens, tokens.main_path)
     painter.drawPolygon(_shape(rect, POINT))
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.store import Store
-from gui.theme import Appearance, dimensions, font
+from gui.theme import dimensions, font
 from gui.widgets.parts import picture
 
 
@@ -46,7 +46,7 @@ class ChoiceCard(QAbstractButton):
         return QSize(180, self._height())
 
     def _height(self) -> int:
-        return 64 if self._store.appearance is Appearance.LIGHT else 80
+        return 80 if self._store.appearance.is_large else 64
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw card, icon and texts."""

@@ -44,7 +44,7 @@ class Popup(QFrame):
         painter.setBrush(QColor(0, 0, 0, 20))
         painter.drawRoundedRect(area.translated(0, BAND), RADIUS, RADIUS)
         painter.setPen(QPen(QColor(self.store.tokens.line_strong), 1))
-        painter.setBrush(QColor(self.store.tokens.surface))
+        painter.setBrush(QColor(self.store.tokens.popup))
         painter.drawRoundedRect(area, RADIUS, RADIUS)
 
 

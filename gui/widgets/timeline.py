@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.store import Store
-from gui.theme import Appearance, font
+from gui.theme import font
 
 AIR = 10
 """Px between the line and the texts at its sides."""
@@ -62,7 +62,7 @@ class Timeline(QWidget):
         self.update()
 
     def _row(self) -> int:
-        return 26 if self._store.appearance is Appearance.LIGHT else 36
+        return 36 if self._store.appearance.is_large else 26
 
     def _metrics(self, role: str) -> QFontMetrics:
         return QFontMetrics(font(role, self._store.appearance))

@@ -24,8 +24,8 @@ def test_settings_take_effect_at_once_and_are_remembered(world: World) -> None:
         dialog.language.setCurrentIndex(1)
         dialog.language.activated.emit(1)
         assert dialog.heading.text() == "Settings"
-        dialog.appearance.setCurrentIndex(1)
-        dialog.appearance.activated.emit(1)
+        dialog.appearance.setCurrentIndex(2)
+        dialog.appearance.activated.emit(2)
         dialog.idle.setValue(99)
         dialog.recent.click()
         dialog.accept()
