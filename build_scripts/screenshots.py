@@ -35,7 +35,11 @@ from gui.theme import Appearance  # noqa: E402
 if TYPE_CHECKING:
     from gui.pages.map_page import MapPage
 
-SIZES = {Appearance.LIGHT: ((1440, 900),), Appearance.PROJECTOR: ((1440, 900), (1920, 1080))}
+SIZES = {
+    Appearance.LIGHT: ((1440, 900),),
+    Appearance.DARK: ((1440, 900),),
+    Appearance.PROJECTOR: ((1440, 900), (1920, 1080)),
+}
 OPENING_S, ANSWER_S, SETTLE_S = 300.0, 120.0, 0.8
 TABLE = """case_id;haendelse;tidspunkt;enhed;sagsbehandler
 A-1;Ansøgning modtaget;05-03-2025 10:12;Center Nord;XY
@@ -339,12 +343,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("screenshots"))
     parser.add_argument("--only", choices=("da", "en"))
+    parser.add_argument("--appearance", choices=[one.value for one in Appearance], help="default: all")
     chosen = parser.parse_args(arguments)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     make_application()
     taken = 0
     for appearance, sizes in SIZES.items():
-        for size in sizes:
+        for size in sizes if chosen.appearance in (None, appearance.value) else ():
             for language in ("da", "en"):
                 if chosen.only in (None, language):
                     taken += take_all(chosen.folder, language, appearance, size)

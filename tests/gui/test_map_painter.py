@@ -32,7 +32,7 @@ def scene_of(appearance: Appearance = Appearance.LIGHT, language: str = "da", **
 
 def picture(scene: MapScene, appearance: Appearance, detail: Detail = Detail.ALL) -> QImage:
     image = QImage(1200, 1000, QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
+    image.fill(map_style(appearance).colour("canvas"))
     painter = QPainter(image)
     painter.translate(QPointF(20, 20) - scene.bounds.topLeft())
     paint_map(painter, scene, map_style(appearance), detail)
@@ -172,7 +172,8 @@ def test_less_detail_means_less_ink(appearance: Appearance) -> None:
 
     def ink(detail: Detail) -> int:
         image = picture(scene, appearance, detail)
-        return sum(image.pixelColor(x, y).lightness() < 128 for x in range(0, 1200, 3) for y in range(0, 1000, 3))
+        ground = map_style(appearance).colour("canvas").lightness()
+        return sum(abs(image.pixelColor(x, y).lightness() - ground) > 127 for x in range(0, 1200, 3) for y in range(0, 1000, 3))
 
     amounts = [ink(detail) for detail in (Detail.SHAPES, Detail.NAMES, Detail.ALL)]
     assert 0 < amounts[0] < amounts[1] < amounts[2]

@@ -153,3 +153,13 @@ def test_language_and_appearance_are_remembered_and_announced(store: Store, qtbo
         store.set_language("en")
     assert store.texts.language == "en"
     assert (store.settings.values.language, store.settings.values.appearance) == ("en", "projector")
+
+
+def test_an_appearance_is_switched_on_and_off_and_the_projector_gives_back_what_was_there(store: Store) -> None:
+    store.switch_appearance(Appearance.DARK)
+    store.switch_appearance(Appearance.PROJECTOR)
+    assert store.appearance is Appearance.PROJECTOR
+    store.switch_appearance(Appearance.PROJECTOR)
+    assert store.appearance is Appearance.DARK
+    store.switch_appearance(Appearance.DARK)
+    assert store.appearance is Appearance.LIGHT
