@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.actions import PAGES, Actions
@@ -20,7 +20,7 @@ from gui.widgets.job_strip import JobStrip
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, framed, icon_button, icon_label, label, row, set_icon, set_picture
 from gui.widgets.rail import Rail
-from gui.widgets.sided import Sided
+from gui.widgets.sided import KeyTaker, Sided
 from gui.widgets.top_bar import TopBar
 
 
@@ -106,6 +106,12 @@ class Workspace(Panel):
         self.pages.setCurrentWidget(self.page(name))
         for other in BUILDERS:
             self.prepare(other, Rank.HIDDEN)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that nothing with the keyboard wanted are the page's."""
+        page = self.pages.currentWidget()
+        if not (isinstance(page, Sided) and isinstance(page.page, KeyTaker) and page.page.take_key(event)):
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The page takes the keyboard."""

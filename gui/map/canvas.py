@@ -16,6 +16,8 @@ from gui.store import Selected, StepSelected
 from gui.widgets.focus_ring import last_input_was_a_key
 
 DRAG_FROM = 4
+STAYING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
+"""The keyboard comes back by itself."""
 BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -217,8 +219,16 @@ class MapCanvas(MapView):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Leaving by Tab, no card keeps the focus."""
+        """Leaving by Tab, no card keeps the focus; leaving otherwise, its ring goes too, for the keyboard is elsewhere."""
         if event.reason() in BY_TAB:
             self.layer.focused = None
-            self.layer.update()
+        if event.reason() not in STAYING:
+            self.layer.by_keyboard = False
+        self.layer.update()
         super().focusOutEvent(event)
+
+    def let_go(self) -> None:
+        """No step has the keyboard: another log is open."""
+        self.layer.focused = None
+        self.layer.by_keyboard = False
+        self.layer.update()

@@ -49,14 +49,17 @@ class AmountSlider(QWidget):
         layout.addWidget(self.slider)
         self.setLayout(layout)
 
-    def show_amount(self, place: int, most: int, words: str) -> None:
-        """Show where the slider stands, without telling it as a move; a thumb that is being held stays under the pointer."""
+    def show_amount(self, place: int, least: int, most: int, words: str) -> None:
+        """Show where the slider stands, without telling it as a move; a thumb that is being held stays under the pointer.
+
+        It begins at the least that is ever shown: every press of a key changes the map.
+        """
         with QSignalBlocker(self.slider):
-            self.slider.setRange(min(1, most), max(most, 1))
-            self.slider.setPageStep(max(1, most // 10))
+            self.slider.setRange(min(least, most), most)
+            self.slider.setPageStep(max(1, (most - least) // 10))
             if not self.slider.isSliderDown():
                 self.slider.setValue(place)
-        self.slider.setEnabled(most > 1)
+        self.slider.setEnabled(most > least)
         self.value.setText(words)
         self.slider.setAccessibleName(f"{self.name.text()}: {words}")
 
@@ -202,12 +205,12 @@ class Controls(Panel):
         else:
             coverage, view = answer.map.coverage, self.store.view
             amounts = (
-                (self.steps, view.steps, coverage.steps_shown, answer.steps_max),
-                (self.paths, view.paths, coverage.paths_shown, answer.paths_max),
+                (self.steps, view.steps, coverage.steps_shown, answer.steps_min, answer.steps_max),
+                (self.paths, view.paths, coverage.paths_shown, answer.paths_min, answer.paths_max),
             )
-            for slider, wanted, shown, most in amounts:
+            for slider, wanted, shown, least, most in amounts:
                 place = shown if wanted is None else min(wanted, most)
-                slider.show_amount(place, most, texts("{shown} of {all}", shown=shown, all=most))
+                slider.show_amount(place, least, most, texts("{shown} of {all}", shown=shown, all=most))
             self.coverage.setText(coverage_sentence(coverage, texts))
             self.left_out.setText(left_out_sentence(coverage, texts))
             self._explain(answer)

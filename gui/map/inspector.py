@@ -151,6 +151,14 @@ class Inspector(Panel):
         self._asked, self.details = None, None
         self._write()
 
+    def _follow_filters(self) -> None:
+        """A filter that is set already cannot be set again."""
+        name, filters = self.details.name if isinstance(self.details, StepDetails) else "", self.store.view.selection.filters
+        for target, keep in ((self.only_with, True), (self.only_without, False)):
+            is_set = HasActivity(name, keep) in filters
+            target.setEnabled(not is_set)
+            target.setToolTip(self.store.texts("This filter is set already.") if is_set else "")
+
     def _filter(self, keep: bool) -> None:
         if isinstance(self.details, StepDetails):
             self.store.add_filter(HasActivity(self.details.name, keep))
@@ -194,6 +202,7 @@ class Inspector(Panel):
         self._empty.setVisible(details is None)
         self._area.setVisible(details is not None)
         self._foot.setVisible(isinstance(details, StepDetails))
+        self._follow_filters()
         if isinstance(details, StepDetails):
             self._write_step(details)
         elif isinstance(details, PathDetails):
@@ -233,7 +242,8 @@ class Inspector(Panel):
         self.tag.setText(texts("Step"))
         self.title.setText(details.name)
         share = texts.percent(details.cases / details.n_cases) if details.n_cases else "–"
-        self.line.setText(texts("{n} cases, {share} of those shown", n=details.cases, share=share))
+        shown = texts("{n} cases, {share} of those shown", n=details.cases, share=share)
+        self.line.setText(shown if details.n_cases else texts("No case meets all the filters at once."))
         self._write_chart(details, texts("Waiting time before the step"), texts("from the event before, in the same case"))
         rows = [
             (texts("Events"), details.occurrences, texts("How many times the step occurs.")),

@@ -18,6 +18,8 @@ from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import hidden_words, is_hidden, metric_name, value_text
 from gui.store import Store
 
+FAR_FEWER = 56
+"""A path of so many times fewer transitions than the widest one has its own width in the legend."""
 SAMPLES_APART = 6.0
 """Air between the widths and the kinds of lines."""
 
@@ -56,7 +58,7 @@ def make_legend(answer: MapAnswer, texts: Texts, style: MapStyle) -> Legend:
 
 
 def width_samples(answer: MapAnswer) -> tuple[tuple[float, int], ...]:
-    """Up to three round numbers of transitions, the largest near the widest line, and the widths that lines of that many have."""
+    """Up to three round numbers of transitions, from about the fewest drawn to the most, and the widths that lines of that many have."""
     counts = {(path.source, path.target): path.occurrences for path in answer.map.paths if path.source != START and path.target != END}
     lanes = [(lane.width, counts[lane.source, lane.target]) for lane in answer.layout.lanes if (lane.source, lane.target) in counts]
     if not lanes:
@@ -64,7 +66,9 @@ def width_samples(answer: MapAnswer) -> tuple[tuple[float, int], ...]:
     widest, most = max(lanes)
     share = ((widest - 1.5) / 5.5) ** 2
     largest = most / share if share > 0 else most
-    wanted = dict.fromkeys(_round_down(value, answer.map.k > 0) for value in (most / 28, most / 4, most))
+    fewest = min(count for _width, count in lanes)
+    least = fewest if fewest < most / FAR_FEWER else most / 28
+    wanted = dict.fromkeys(_round_down(value, answer.map.k > 0) for value in (least, most / 4, most))
     return tuple((1.5 + 5.5 * sqrt(min(count / largest, 1.0)), count) for count in wanted if count >= max(answer.map.k, 1))
 
 

@@ -147,7 +147,7 @@ class MapView(QGraphicsView):
             self._layer.morph, self._layer.morph_ms = morph, 0.0
             self._morphing.start()
         smaller = REARRANGED_SMALLER if old.answer.query == new.answer.query else CHANGED_SMALLER
-        if self._fitted and not self._still_fits(new, smaller):
+        if self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller)):
             self.fit_map()
 
     def _anchor(self, old: MapScene, new: MapScene) -> int:
@@ -467,6 +467,12 @@ class MapView(QGraphicsView):
             animation.stop()
         self._renderer.wait()
         self._quiet_renderer.wait()
+
+
+def _shows_other_amount(old: MapScene, new: MapScene) -> bool:
+    """Whether a slider was moved from one map to the other: a fitted map then always fills its room anew."""
+    before, after = old.answer.query, new.answer.query
+    return (before.steps, before.paths) != (after.steps, after.paths)
 
 
 def _same_kind(one: BackdropRequest, other: BackdropRequest) -> bool:

@@ -10,6 +10,7 @@ from engine.errors import N_
 from gui.map.scene import MapScene
 from gui.store import Selected, StepSelected, Store
 from gui.theme import Appearance, icon
+from gui.widgets.above import SentenceAbove
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, icon_button, iconed, label, row, set_icon
 
@@ -48,6 +49,8 @@ class ZoomBar(Panel):
         self.search.textEdited.connect(self._offer)
         self.search.textChanged.connect(lambda words: self._clear.setVisible(bool(words)))
         self._clear.triggered.connect(self.search.clear)
+        self.search.textChanged.connect(self._show_misses)
+        self.nothing = SentenceAbove(parent if parent is not None else self)
         self._clear.setVisible(False)
         self.search.returnPressed.connect(self._on_return)
         self.export = button("plain")
@@ -102,6 +105,11 @@ class ZoomBar(Panel):
         corner = self.search.mapToGlobal(QPoint(0, -4))
         popup.setGeometry(corner.x(), corner.y() - height, width, height)
 
+    def _show_misses(self, words: str) -> None:
+        """Say above the field when no step on the map has such a name."""
+        misses = bool(words.strip()) and self.best_match(words) is None
+        self.nothing.say(self.store.texts("No step on the map has such a name.") if misses else "", self.search)
+
     def show_selected(self, selected: Selected) -> None:
         """Once the step that was found is let go, the field is empty again."""
         if not isinstance(selected, StepSelected) or self._steps.get(self.search.text()) != selected.step:
@@ -142,6 +150,8 @@ class ZoomBar(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc in the field clears it and gives the keyboard back."""
         pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if watched is self.search and event.type() == QEvent.Type.FocusOut:
+            self.nothing.hide()
         if watched is self.search and pressed:
             self.search.clear()
             self._leave_search()

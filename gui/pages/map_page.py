@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.errors import N_, Cancelled
-from engine.log.selection import HasActivity
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.jobs import JobStatus
 from gui.map.background import Background
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
+from gui.map.menu import make_menu
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import map_style
-from gui.map.words import describe, step_name
+from gui.map.words import describe
 from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
 from gui.theme import Appearance
@@ -293,6 +293,7 @@ class MapPage(QWidget):
         self._refine.stop()
         self._asked, self._number, self._prepared, self._export_wanted = None, None, False, False
         self.places.forget()
+        self.canvas.let_go()
         self._show_nothing()
         self._ask()
 
@@ -329,6 +330,16 @@ class MapPage(QWidget):
         title, *lines = self.describe(StepSelected(step)).split("\n")
         explain(self.canvas, title, lines)
 
+    def take_key(self, event: QKeyEvent) -> bool:
+        """A key that nothing in the window wanted: / goes to the search field, Esc lets go of what is selected."""
+        if self.canvas.map is None or event.key() not in (Qt.Key.Key_Slash, Qt.Key.Key_Escape):
+            return False
+        if event.key() == Qt.Key.Key_Slash:
+            self.bar.focus_search()
+        else:
+            self.store.select(None)
+        return True
+
     def go_to_step(self, step: int) -> None:
         """Select a step, bring it into sight and give it the keyboard."""
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -363,25 +374,9 @@ class MapPage(QWidget):
 
     def menu(self, what: Selected) -> QMenu:
         """The context menu of a step or path, or of the map."""
-        menu, texts = QMenu(self), self.store.texts
-
-        def add(words: str, run: object) -> None:
-            action = QAction(words, menu)
-            action.triggered.connect(run)
-            menu.addAction(action)
-
-        if isinstance(what, StepSelected) and self.answer is not None and what.step >= 0:
-            name = step_name(self.answer, what.step, texts)
-            add(texts("Show the numbers"), lambda: self.store.select(what))
-            add(texts("Show only cases with this step"), lambda: self.store.add_filter(HasActivity(name)))
-            add(texts("Show only cases without this step"), lambda: self.store.add_filter(HasActivity(name, keep=False)))
-            menu.addSeparator()
-        elif what is not None and not isinstance(what, StepSelected):
-            add(texts("Show the numbers"), lambda: self.store.select(what))
-            menu.addSeparator()
-        add(texts("Show the whole map (0)"), self.canvas.fit_map)
-        add(texts("Export …"), self.export_map)
-        return menu
+        texts = self.store.texts
+        of_map = [(texts("Show the whole map (0)"), self.canvas.fit_map), (texts("Export …"), self.export_map)]
+        return make_menu(self.store, self, self.answer, what, of_map)
 
     # ---- places --------------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
@@ -22,6 +22,14 @@ class Coverable(Protocol):
 
     def set_covered(self, width: int) -> None:
         """The panel lies over so many px at the page's right side."""
+
+
+@runtime_checkable
+class KeyTaker(Protocol):
+    """A page with keys that work wherever the keyboard is."""
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Act on a key that nothing else wanted; False when it means nothing."""
 
 
 class Sided(QWidget):

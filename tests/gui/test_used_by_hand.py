@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.log.selection import HasActivity, StartedBetween
-from engine.process_map.values import Metric
-from engine.service.messages import MapAnswer, MapQuery, Prepare
+from engine.process_map.values import END, START, Metric
+from engine.service.messages import MapAnswer, MapQuery, Prepare, StepQuery
 from gui.actions import Actions
+from gui.map.inspector import Inspector
+from gui.map.legend import width_samples
 from gui.pages.map_page import MapPage
 from gui.palette_entries import palette_entries
 from gui.store import StepSelected, Store
@@ -25,7 +27,7 @@ from gui.widgets.palette import Palette
 from gui.widgets.toast import Toast
 from gui.widgets.top_bar import TopBar
 from tests.gui.map_example import example_answer
-from tests.gui.map_world import FakeJobs, make_store, opened_log, shown_page
+from tests.gui.map_world import FakeJobs, make_store, opened_log, shown_page, step_details
 from tests.gui.window_world import OPENING_MS, World, needs_demo
 from tests.gui.window_world import world as window_world
 
@@ -234,3 +236,121 @@ def test_a_map_that_was_kept_as_it_stood_stands_so_again(arranging: Shown) -> No
     store.set_opened(opened_log(), view=store.view)
     assert columns(shown) == kept
     assert not shown.places.are_held
+
+
+# ---- sliders, legend, keys and filters on the map ------------------------------------------------------------------------------
+
+
+def test_a_slider_begins_where_it_begins_to_act(page: Shown) -> None:
+    shown, store, jobs = page
+    jobs.answers[MapQuery] = lambda query: replace(example_answer(query), steps_min=3, paths_min=10, paths_max=30)
+    store.change_view(paths=4)
+    slider = shown.controls.paths.slider
+    assert (slider.minimum(), slider.value(), slider.maximum()) == (10, 10, 30)
+    assert shown.controls.steps.slider.minimum() == 3
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert store.view.paths == 11
+
+
+def test_a_fitted_map_is_fitted_after_every_move_of_a_slider_and_a_zoomed_one_never(page: Shown) -> None:
+    shown, store, jobs = page
+    canvas = shown.canvas
+
+    def fewer(query: MapQuery) -> MapAnswer:
+        made = example_answer(query)
+        kept = made.layout.cards[: query.steps] if query.steps else made.layout.cards
+        steps = {card.step for card in kept} | {START, END}
+        lanes = tuple(lane for lane in made.layout.lanes if {lane.source, lane.target} <= steps)
+        height = made.layout.height if query.steps is None else made.layout.height * 0.9
+        return replace(made, layout=replace(made.layout, cards=kept, lanes=lanes, height=height))
+
+    jobs.answers[MapQuery] = fewer
+    for steps in (8, None, 9):
+        store.change_view(steps=steps)
+        assert canvas.map is not None
+        assert canvas.camera.scale == pytest.approx(canvas._fit(canvas.map).scale)
+    canvas.zoom_by(1.4)
+    zoomed = canvas.camera.scale
+    store.change_view(steps=8)
+    assert canvas.camera.scale == zoomed
+
+
+def test_the_legend_shows_how_thin_the_rarest_path_is() -> None:
+    made = example_answer()
+    rarest = min((path for path in made.map.paths if path.source != START and path.target != END), key=lambda path: path.occurrences)
+    paths = tuple(replace(path, occurrences=3) if path is rarest else path for path in made.map.paths)
+    samples = width_samples(replace(made, map=replace(made.map, paths=paths)))
+    assert samples[0][1] == 3
+    assert samples[0][0] < samples[1][0] < samples[2][0]
+
+
+def test_the_mark_of_the_keyboard_goes_where_the_keyboard_goes(page: Shown) -> None:
+    shown, store, _jobs = page
+    shown.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+    QTest.keyClick(shown.canvas, Qt.Key.Key_Down)
+    assert shown.canvas.layer.by_keyboard
+    assert shown.canvas.focused_step is not None
+    shown.controls.colour.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not shown.canvas.layer.by_keyboard
+    shown.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+    QTest.keyClick(shown.canvas, Qt.Key.Key_Down)
+    store.set_opened(opened_log())
+    assert shown.canvas.focused_step is None
+    assert not shown.canvas.layer.by_keyboard
+
+
+def test_a_search_without_a_hit_says_so(page: Shown) -> None:
+    shown, store, _jobs = page
+    shown.bar.focus_search()
+    QTest.keyClicks(shown.bar.search, "zzz")
+    assert shown.bar.nothing.isVisible()
+    assert shown.bar.nothing.accessibleName() == store.texts("No step on the map has such a name.")
+    assert shown.rect().contains(shown.bar.nothing.geometry())
+    QTest.keyClick(shown.bar.search, Qt.Key.Key_Escape)
+    assert not shown.bar.nothing.isVisible()
+    QTest.keyClicks(shown.bar.search, "afs")
+    assert not shown.bar.nothing.isVisible()
+    QTest.keyClick(shown.bar.offers, Qt.Key.Key_Escape)
+
+
+def test_a_filter_that_is_set_cannot_be_set_again(page: Shown, qtbot: QtBot) -> None:
+    shown, store, jobs = page
+    jobs.answers[MapQuery] = example_answer
+    inspector = Inspector(store)
+    qtbot.addWidget(inspector)
+    inspector.show()
+    step = StepSelected(next(one.step for one in example_answer().map.steps if one.name == "Afslag"))
+    store.select(step)
+    assert inspector.only_with.isEnabled()
+    inspector.only_with.click()
+    assert not inspector.only_with.isEnabled()
+    assert inspector.only_with.toolTip() == store.texts("This filter is set already.")
+    menu = shown.menu(step)
+    usable = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+    assert not usable[store.texts("Show only cases with this step")]
+    assert usable[store.texts("Show only cases without this step")]
+    inspector.only_without.click()
+    assert store.view.selection.filters == (HasActivity("Afslag", keep=False),)
+    jobs.answers[StepQuery] = lambda query: replace(step_details(query), n_cases=0, cases=0)
+    store.add_filter(StartedBetween(0, 1))
+    assert inspector.line.text() == store.texts("No case meets all the filters at once.")
+    menu.deleteLater()
+
+
+@needs_demo
+def test_keys_of_the_map_work_wherever_the_keyboard_is(window_world: World) -> None:
+    world: Any = window_world
+    world.open_demo()
+    shown = world.window.findChild(MapPage)
+    world.store.select(StepSelected(0))
+    world.rest()
+    inspector = world.window.findChild(Inspector)
+    inspector.only_with.setFocus()
+    world.qtbot.keyClick(inspector.only_with, Qt.Key.Key_Slash)
+    assert shown.bar.search.hasFocus()
+    inspector.only_with.setFocus()
+    world.qtbot.keyClick(inspector.only_with, Qt.Key.Key_Escape)
+    assert world.store.selected is None
+    world.press("Ctrl+3")
+    world.qtbot.keyClick(world.window.workspace, Qt.Key.Key_Slash)
+    assert not shown.bar.search.hasFocus()
