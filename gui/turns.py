@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from enum import IntEnum
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 TURN_MS = 8
@@ -25,6 +25,8 @@ class Rank(IntEnum):
 
 class Turns(QObject):
     """A queue of small pieces of work; each turn of the event loop does as many as fit in TURN_MS, but at least one."""
+
+    emptied = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class Turns(QObject):
                 break
         if not self._queue:
             self._timer.stop()
+            self.emptied.emit()
 
     def _do_one(self) -> None:
         _, _, owner, work = heapq.heappop(self._queue)

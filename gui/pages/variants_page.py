@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStyleOptionViewItem, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStyleOptionViewItem, QTableView, QToolTip, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.service.messages import Variant, Variants, VariantsQuery
@@ -16,6 +16,7 @@ from gui.widgets.chart_library import chart_library
 from gui.widgets.chevrons import Chevron, Part, paint_chevrons, paint_sample, places
 from gui.widgets.definition import explain
 from gui.widgets.parts import clear_layout, column, hairline, label, row
+from gui.widgets.short_names import ShortNames
 from gui.widgets.side_panel import SidePanel
 from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.table_page import TablePage
@@ -101,6 +102,10 @@ class VariantsPage(TablePage):
 class VariantDelegate(RowDelegate):
     """Draws share bars and chevrons, and names the step under the mouse."""
 
+    def __init__(self, store: Store, table: QTableView) -> None:
+        super().__init__(store, table)
+        self._short_names = ShortNames(())
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
         tokens, appearance = self.store.tokens, self.store.appearance
@@ -109,8 +114,10 @@ class VariantDelegate(RowDelegate):
         if index.column() == STEPS:
             model = index.model()
             names = model.names if isinstance(model, VariantModel) else ()
+            if self._short_names.names != names:
+                self._short_names = ShortNames(names)
             chosen = self.table.selectionModel().isRowSelected(index.row())
-            paint_chevrons(painter, area, index.data(CHEVRONS_ROLE), names, tokens, appearance, chosen=chosen)
+            paint_chevrons(painter, area, index.data(CHEVRONS_ROLE), self._short_names, tokens, appearance, chosen=chosen)
             return
         if index.column() == SHARE:
             area = self._share_bar(painter, area, float(index.data(SHARE_ROLE)))

@@ -7,13 +7,12 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui.theme import Appearance, Tokens, font
+from gui.widgets.short_names import ShortNames
 
 HEIGHT, POINT, WIDE, NARROW, SKIPPED, STEP_GAP, COUNT = 26.0, 6.0, 50.0, 18.0, 16.0, 1.0, 34.0
-SHORT_WORD = 3
-"""Letters of a first word that alone would not tell steps apart."""
 
 
 class Part(Enum):
@@ -56,24 +55,11 @@ def places(chevrons: Sequence[Chevron], room: float, scale: float = 1.0) -> tupl
     return made, len(chevrons) - len(made)
 
 
-def short_name(name: str, metrics: QFontMetricsF, room: float) -> str:
-    """A step's name cut to its first word (two, where the first says little), and that to what fits."""
-    words = name.split()
-    short = " ".join(words[: 2 if words and len(words[0]) <= SHORT_WORD else 1])
-    if metrics.horizontalAdvance(short) <= room:
-        return short
-    for length in range(len(short) - 1, 1, -1):
-        cut = short[:length].rstrip(" -/.,") + "."
-        if metrics.horizontalAdvance(cut) <= room:
-            return cut
-    return ""
-
-
 def paint_chevrons(
     painter: QPainter,
     area: QRectF,
     chevrons: Sequence[Chevron],
-    names: Sequence[str],
+    names: ShortNames,
     tokens: Tokens,
     appearance: Appearance,
     *,
@@ -86,7 +72,6 @@ def paint_chevrons(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(area.left(), area.center().y() - HEIGHT * scale / 2)
     plain, strong = font("axis", appearance), font("tag", appearance)
-    metrics = QFontMetricsF(strong)
     for (code, part), rect in zip(chevrons, rects, strict=False):
         _set_colours(painter, part, tokens, tokens.surface if chosen else tokens.main_path)
         painter.drawPolygon(_shape(rect, POINT * scale))
@@ -95,7 +80,7 @@ def paint_chevrons(
             painter.setPen(QColor(tokens.on_accent if differs else tokens.ink))
             painter.setFont(strong if differs else plain)
             inner = rect.adjusted(POINT * scale, 0, -3, 0)
-            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, short_name(names[code], metrics, inner.width()))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, names.within(code, appearance, int(inner.width())))
     if left_out:
         right = rects[-1].right() if rects else 0.0
         painter.setPen(QColor(tokens.ink_2))

@@ -24,7 +24,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QSlider, QWidget
 
 from engine.service.messages import Secret
-from gui.app import make_window
+from gui.app import FirstPaint, get_ready, make_window
 from gui.main_window import MainWindow
 from gui.map.histogram import HistogramChart
 from gui.pages.map_page import MapPage
@@ -288,6 +288,7 @@ def measure(log: Path | None) -> tuple[list[StepSlots], float]:
         os.environ["SAGSFLOW_SETTINGS_DIR"] = home
         window = make_window()
         window.resize(1440, 900)
+        FirstPaint(window).painted.connect(partial(get_ready, window))
         found = Session(application, Person(window, Path(home), log)).run()
     return [_longest(step, slots, reference) for step, slots in found.items()], reference
 

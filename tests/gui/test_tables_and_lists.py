@@ -22,7 +22,8 @@ from gui.item_models.variant_model import SHARE_ROLE, VariantModel
 from gui.settings import Settings
 from gui.store import Store
 from gui.theme import Appearance, font, tokens
-from gui.widgets.chevrons import Part, paint_chevrons, short_name
+from gui.widgets.chevrons import Part, paint_chevrons
+from gui.widgets.short_names import ShortNames, telling_words
 from gui.widgets.table_header import ARROW, ARROW_GAP
 from gui.widgets.table_page import as_rows
 from gui.widgets.timeline import MOST_LINES, Entry, Timeline, broken
@@ -105,14 +106,22 @@ def test_bars_of_shares_compare_with_the_most_frequent_variant(store: Store) -> 
 
 
 def test_short_names_say_something_and_end_in_a_letter_before_their_full_stop(store: Store) -> None:
+    names = ShortNames(STEPS)
     for appearance in Appearance:
         metrics = QFontMetricsF(font("tag", appearance))
-        for room in (30.0, 40.0, 50.0, 60.0, 90.0):
-            for name in STEPS:
-                short = short_name(name, metrics, room)
+        for room in (30, 40, 50, 60, 90):
+            for step in range(len(STEPS)):
+                short = names.within(step, appearance, room)
                 assert metrics.horizontalAdvance(short) <= room
                 assert not short.endswith((" .", "-.", "/.", ".."))
-        assert short_name("Min Plan opdateret", metrics, 60.0).startswith("Min P")
+        assert names.within(3, appearance, 60).startswith("Min P")
+        assert names.within(0, appearance, 4) == ""
+
+
+def test_steps_that_begin_alike_are_named_by_the_word_that_tells_them_apart() -> None:
+    assert telling_words(("Tilbud påbegyndt", "Tilbud afsluttet", "Afslag", "Tilbud")) == ["påbegyndt", "afsluttet", "Afslag", "Tilbud"]
+    assert telling_words(("Virksomhed fundet af borger", "Virksomhed fundet af konsulent")) == ["borger", "konsulent"]
+    assert telling_words(("", "Min Plan opdateret", "Min Plan opdateret")) == ["", "Min Plan", "Min Plan"]
 
 
 def test_steps_of_the_main_path_are_seen_in_the_chosen_row(store: Store) -> None:
@@ -122,7 +131,7 @@ def test_steps_of_the_main_path_are_seen_in_the_chosen_row(store: Store) -> None
         image.fill(QColor(look.accent_soft))
         painter = QPainter(image)
         area = QRectF(0, 0, 120, 56)
-        paint_chevrons(painter, area, [(0, Part.AS_MAIN)], ("",), look, appearance, chosen=True)
+        paint_chevrons(painter, area, [(0, Part.AS_MAIN)], ShortNames(("",)), look, appearance, chosen=True)
         painter.end()
         assert image.pixelColor(30, 28) == QColor(look.surface)
 
