@@ -10,8 +10,10 @@ from zoneinfo import available_timezones
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from engine import sources
+from engine.disclosure.differences import check_differences
 from engine.disclosure.guard import LEAST_K, guard_selection
 from engine.disclosure.leaving import leave_screen
 from engine.errors import N_, BadInput
@@ -32,6 +34,7 @@ from engine.process_map.values import END, START
 from engine.service import messages
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
+from engine.vault.export_ledger import Exported
 from engine.vault.keys import suggest_passphrase
 
 PAGE = 1000
@@ -76,6 +79,10 @@ class Workspace:
     def study_log(self, log: EventLog) -> None:
         """Hold a log that comes from no file."""
         self._source, self._study = None, Study(log)
+
+    def exported(self, task: Task) -> tuple[Exported, ...]:
+        """What has left the screen of the open log before."""
+        return () if self._source is None else sources.exported(self._source, task)
 
     def note_case(self, pseudonym: str) -> None:
         """Note for the audit log that a case was looked at."""
@@ -156,9 +163,28 @@ def suggest_a_passphrase(_workspace: Workspace, question: messages.SuggestPassph
 
 
 def record_export(workspace: Workspace, question: messages.RecordExport, task: Task) -> messages.Recorded:
-    """Tell the audit log that a file left the screen."""
-    workspace.hold(sources.record_export(workspace.source, question, task))
+    """Tell the audit log that a file leaves the screen; refused where it would tell too much beside the earlier ones."""
+    n_cases = 0
+    if question.k:
+        n_cases = workspace.study.frequencies(question.selection, task).n_cases
+        check_exports(workspace, question.selection, task)
+    workspace.hold(sources.record_export(workspace.source, question, n_cases, task))
     return messages.Recorded()
+
+
+def check_exports(workspace: Workspace, selection: Selection, task: Task) -> None:
+    """Raise BadInput where a selection, with those that left the screen before, would tell about too few cases."""
+    study = workspace.study
+    guard_selection(study.frequencies(selection, task).n_cases, study.log.n_cases, workspace.k)
+    days = {entry.selection: entry.at[:10] for entry in workspace.exported(task)}
+    everybody = np.ones(study.log.n_cases, np.bool_)
+
+    def mask_of(one: Selection) -> NDArray[np.bool_]:
+        mask = study.mask(one, task)
+        return everybody if mask is None else mask
+
+    if selection not in days:
+        check_differences(mask_of(selection), [(mask_of(one), day) for one, day in days.items()], workspace.k, task)
 
 
 # ---- the map -----------------------------------------------------------------------------------------------------------------
@@ -169,6 +195,7 @@ def map_of(workspace: Workspace, query: messages.MapQuery, task: Task) -> messag
     study = workspace.study
     if not query.guarded:
         return draw_map(study, query, task, with_times=False)
+    check_exports(workspace, query.selection, task)
     return leave_screen(study, query, workspace.k, task)
 
 

@@ -36,7 +36,8 @@ from engine.service.messages import (
 )
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
-from engine.vault.audit_log import Fact
+from engine.vault.audit_log import Fact, timestamp
+from engine.vault.export_ledger import Exported
 from engine.vault.manifest import MANIFEST, read_manifest
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
@@ -59,7 +60,8 @@ class Source:
     log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
     table: the unpacked content of such a table. project: set for a project folder. noted: audit events of a log that is no project yet,
     gathered from every thread until it becomes one.
-    notices: what is to be said about the project itself, beside the log's own.
+    notices: what is to be said about the project itself, beside the log's own. exports: those of a log that is no project yet, or of a
+    project that can only be read.
     """
 
     kind: FileKind
@@ -75,6 +77,7 @@ class Source:
     view: ViewState = field(default_factory=ViewState)
     noted: list[Event] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
+    exports: list[Exported] = field(default_factory=list)
 
     @property
     def facts(self) -> ProjectFacts | None:
@@ -303,6 +306,8 @@ def save_project(source: Source, question: SaveProject, task: Task, arrangement:
     story = source.noted.copy()
     created: Event = ("create", {"events": source.log.n_events, "cases": source.log.n_cases})
     project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, (*story, created))
+    if ledger := exported(source, task):
+        project.record_exports(ledger, (), task)
     for event, facts in source.noted[len(story) :]:
         project.note(event, facts)
     return _saved(source, project, question.view)
@@ -335,6 +340,7 @@ def _saved(source: Source, project: Project, view: ViewState) -> Source:
         view=view,
         noted=[],
         notices=(),
+        exports=[],
     )
 
 
@@ -371,9 +377,24 @@ def record(source: Source, event: str, facts: dict[str, Fact], task: Task) -> So
     return source
 
 
-def record_export(source: Source, question: RecordExport, task: Task) -> Source:
-    """Record that a file left the screen."""
-    return record(source, "export", {"kind": question.kind, "k": question.k, "sha256": question.sha256}, task)
+def exported(source: Source, task: Task) -> tuple[Exported, ...]:
+    """What has left the screen of this log with guarded numbers."""
+    kept = () if source.project is None else source.project.read_exports(task)
+    return (*kept, *source.exports)
+
+
+def record_export(source: Source, question: RecordExport, n_cases: int, task: Task) -> Source:
+    """Record that a file of so many cases leaves the screen: in the audit log, and guarded ones in the ledger.
+
+    The ledger of a project that can only be read lasts as long as it stands open.
+    """
+    facts: dict[str, Fact] = {"kind": question.kind, "k": question.k, "sha256": question.sha256}
+    entries = [Exported(timestamp(), question.kind, question.k, n_cases, question.selection)] if question.k else []
+    if source.project is not None and not source.read_only and entries:
+        source.project.record_exports(entries, [("export", facts)], task)
+        return source
+    source.exports.extend(entries)
+    return record(source, "export", facts, task)
 
 
 def note_case(source: Source, pseudonym: str) -> None:

@@ -253,7 +253,7 @@ def _write(client: EngineClient, document: MapDocument, path: Path, kind: Export
     from gui.map.export import export_bytes, sha256, write_whole
 
     content = export_bytes(document, kind, factor)
-    client.call(RecordExport(kind.value, document.answer.map.k, sha256(content)))
+    client.call(RecordExport(kind.value, document.answer.map.k, sha256(content), document.answer.query.selection))
     write_whole(path, content)
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.errors import Value
+from engine.log.selection import Selection
 from engine.service.opening_messages import (
     FileKind,
     LogSummary,
@@ -125,11 +126,15 @@ class Prepared(Struct, frozen=True):
 
 
 class RecordExport(Struct, frozen=True, tag=True):
-    """Tell the audit log that a file left the screen: kind (svg, pdf, png, json), guard minimum and the file's SHA-256."""
+    """Tell the audit log that a file is about to leave the screen: kind (svg, pdf, png, json), guard minimum and the file's SHA-256.
+
+    It is refused where the selection, with what was exported before, would tell about too few cases. k: 0 for exact numbers.
+    """
 
     kind: str
     k: int
     sha256: str
+    selection: Selection = Selection()
 
 
 class Recorded(Struct, frozen=True):

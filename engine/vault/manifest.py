@@ -7,7 +7,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from engine.errors import N_, BadInput
 from engine.files.age import unreadable
@@ -29,18 +29,19 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Parts(Struct, frozen=True, forbid_unknown_fields=True):
-    """The files of one saved state of a project."""
+    """The files of one saved state of a project; exports: the ledger, once something was exported."""
 
     events: Part
     cases: Part
     pseudonyms: Part | None
     state: Part
     audit: tuple[Part, ...] = ()
+    exports: Part | UnsetType = UNSET
 
     def all(self) -> tuple[Part, ...]:
         """Every part that there is."""
-        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit)
-        return tuple(part for part in found if part is not None)
+        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, self.exports)
+        return tuple(part for part in found if isinstance(part, Part))
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):

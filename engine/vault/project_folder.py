@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 import pyarrow as pa
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from engine.errors import N_, BadInput, SagsflowError, WrongKey
 from engine.files.age import NotVerified, decrypt_with, unreadable
@@ -27,8 +27,9 @@ from engine.log.event_log import EventLog
 from engine.service.messages import ProjectFacts, ViewState
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
-from engine.vault import audit_log
+from engine.vault import audit_log, export_ledger
 from engine.vault.audit_log import Fact, Record
+from engine.vault.export_ledger import Exported
 from engine.vault.folder_lock import locked_folder
 from engine.vault.keys import Identity, check_recipient, derive_key, lock_identity
 from engine.vault.log_parts import case_chunks, event_chunks, read_parts
@@ -112,7 +113,10 @@ class Project:
             return manifest
         manifest = msgspec.structs.replace(manifest, recipients=(self.identity.recipient, recovery))
         segments = tuple(self.write_part("audit", [self._read(part, task).to_pybytes()], manifest, task) for part in manifest.parts.audit)
-        parts = msgspec.structs.replace(manifest.parts, audit=segments)
+        exports = manifest.parts.exports
+        if exports is not UNSET:
+            exports = self.write_part("exports", [self._read(exports, task).to_pybytes()], manifest, task)
+        parts = msgspec.structs.replace(manifest.parts, audit=segments, exports=exports)
         return msgspec.structs.replace(manifest, parts=parts, recovery=self.write_recovery(manifest, task))
 
     def save_state(self, state: State, task: Task) -> None:
@@ -138,6 +142,14 @@ class Project:
         """Append one record to the audit log."""
         with self._writing():
             self.commit(self.manifest, [(event, facts)], task)
+
+    def record_exports(self, entries: Iterable[Exported], events: Events, task: Task) -> None:
+        """Append exports to the ledger, and what is to be said of them to the audit log, as one step."""
+        with self._writing():
+            ledger = export_ledger.encode((*self.read_exports(task), *entries))
+            part = self.write_part("exports", [ledger], self.manifest, task)
+            parts = msgspec.structs.replace(self.manifest.parts, exports=part)
+            self.commit(msgspec.structs.replace(self.manifest, parts=parts), events, task)
 
     def note(self, event: str, facts: dict[str, Fact]) -> None:
         """Take an event down for the audit log without waiting for the disk; it is written within a second, with others that follow."""
@@ -209,6 +221,7 @@ class Project:
             pseudonyms=self._write_pseudonyms(contents.pseudonym_key, manifest, task),
             state=self.write_part("state", [msgspec.json.encode(contents.state)], manifest, task),
             audit=manifest.parts.audit,
+            exports=manifest.parts.exports,
         )
 
     def _write_pseudonyms(self, key: bytes | None, manifest: Manifest, task: Task) -> Part | None:
@@ -242,7 +255,8 @@ class Project:
             line, head = audit_log.append(head, self._audit_key, event, facts)
             lines += line
         segments = self._append_audit(manifest, lines, task) if lines else manifest.parts.audit
-        only_audit = manifest.saved_at != "" and manifest.parts == self.manifest.parts
+        ledger_aside = msgspec.structs.replace(manifest.parts, exports=self.manifest.parts.exports)
+        only_audit = manifest.saved_at != "" and ledger_aside == self.manifest.parts
         sealed = msgspec.structs.replace(
             manifest,
             counter=manifest.counter + 1,
@@ -292,6 +306,11 @@ class Project:
             return None
         key: bytes = self._read(part, task).to_pybytes()
         return key
+
+    def read_exports(self, task: Task) -> tuple[Exported, ...]:
+        """What the ledger of exports holds."""
+        part = self.manifest.parts.exports
+        return () if part is UNSET else export_ledger.decode(self._read(part, task).to_pybytes())
 
     def read_audit(self, task: Task) -> list[Record]:
         """All records of the audit log; BadInput when the chain is not whole."""

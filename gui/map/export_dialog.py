@@ -193,7 +193,7 @@ class ExportDialog(QDialog):
         if isinstance(content, Exception) or self.document is None:
             self._on_failed(content)
             return
-        record = RecordExport(kind.value, self.document.answer.map.k, sha256(content))
+        record = RecordExport(kind.value, self.document.answer.map.k, sha256(content), self.document.answer.query.selection)
         self.store.jobs.ask(record, lambda _recorded: self._on_recorded(content, path), self._on_failed, keep=True)
 
     def _on_recorded(self, content: bytes, path: Path) -> None:

@@ -188,7 +188,7 @@ def test_the_audit_log_tells_the_story_without_saying_who(tmp_path: Path) -> Non
     assert source.log is not None
     pseudonym = source.log.case_ids[0].as_py()
     sources.note_case(source, pseudonym)
-    source = sources.record_export(source, RecordExport("svg", 5, "ab" * 32), Task())
+    source = sources.record_export(source, RecordExport("svg", 5, "ab" * 32), 2, Task())
     sources.close(source)
     assert source.project is not None
     records = source.project.read_audit(Task())
