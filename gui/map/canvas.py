@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.map.camera import Camera
 from gui.map.hits import card_along, card_towards, hit
+from gui.map.layer import stand_out
 from gui.map.style import MapStyle
+from gui.map.tips import QT_SHIFT, standing_rects, tip_place
 from gui.map.view import MapView
 from gui.store import Selected, StepSelected
 from gui.widgets.focus_ring import last_input_was_a_key
@@ -137,13 +139,27 @@ class MapCanvas(MapView):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             what = self.at(QPointF(event.pos()))
             text = self.describe(what) if what is not None else ""
-            QToolTip.showText(event.globalPos(), text, self.viewport(), QRect(event.pos() - QPoint(4, 4), event.pos() + QPoint(4, 4)))
+            where = self._tip_place(what, text, event.pos()) if text else event.pos()
+            near = QRect(event.pos() - QPoint(4, 4), event.pos() + QPoint(4, 4))
+            QToolTip.showText(self.viewport().mapToGlobal(where - QT_SHIFT), text, self.viewport(), near)
             return True
         if event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.zoom_by(1 + event.value(), event.position())
             return True
         return super().viewportEvent(event)
+
+    def _tip_place(self, what: Selected, words: str, pointer: QPoint) -> QPoint:
+        """Beside the card, or the pointer on a path; clear of what stands out."""
+        scene, size = self.map, self._size()
+        standing = stand_out(scene, what) if scene is not None else None
+        if scene is None or standing is None:
+            return pointer
+        near = QRectF(pointer, pointer).adjusted(-8, -8, 8, 8)
+        if isinstance(what, StepSelected) and what.step in scene.card_by_step:
+            rect = scene.card_by_step[what.step].rect
+            near = QRectF(self.camera.to_view(rect.topLeft(), size), rect.size() * self.camera.scale)
+        return tip_place(words, near, standing_rects(scene, standing, self.camera, size), self.viewport().size())
 
     # ---- keyboard ------------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,15 @@ from engine.process_map.values import TIME_METRICS, Metric
 from engine.service.messages import MapAnswer
 from gui.map.legend import LegendWidget, make_legend
 from gui.map.style import map_style
-from gui.map.words import METRIC_NAMES, coverage_sentence, left_out_sentence, prefix_sentence, spine_gap_sentence, spine_sentence
+from gui.map.words import (
+    METRIC_NAMES,
+    coverage_sentence,
+    left_out_sentence,
+    prefix_sentence,
+    projector_sentence,
+    spine_gap_sentence,
+    spine_sentence,
+)
 from gui.store import Store
 from gui.theme import Appearance, font, font_px
 from gui.widgets.definition import explain
@@ -212,7 +220,7 @@ class Controls(Panel):
                 place = shown if wanted is None else min(wanted, most)
                 slider.show_amount(place, least, most, texts("{shown} of {all}", shown=shown, all=most))
             self.coverage.setText(coverage_sentence(coverage, texts))
-            self.left_out.setText(left_out_sentence(coverage, texts))
+            self.left_out.setText(f"{left_out_sentence(coverage, texts)} {projector_sentence(answer, texts)}".strip())
             self._explain(answer)
             self.legend.show_legend(make_legend(answer, texts, style), style)
             self.spine.setText(spine_gap_sentence(answer, texts) if self.collapsed else spine_sentence(answer, texts))

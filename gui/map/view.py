@@ -411,8 +411,7 @@ class MapView(QGraphicsView):
     def _standing(self) -> StandOut | None:
         if self.map is None:
             return None
-        what = self._hovered or (self._layer.selected if isinstance(self._layer.selected, StepSelected) else None)
-        return stand_out(self.map, what)
+        return stand_out(self.map, self._hovered or self._layer.selected)
 
     def _stand_out(self) -> None:
         """Start dimming or undimming what does not stand out."""

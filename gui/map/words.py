@@ -105,6 +105,14 @@ def _left_out_paths(coverage: Coverage, texts: Texts) -> str:
     return texts("{first} and {last}", first=words, last=rare)
 
 
+def projector_sentence(answer: MapAnswer, texts: Texts) -> str:
+    """Why a projector shows fewer steps than there are, when nobody has chosen how many; "" otherwise."""
+    coverage, query = answer.map.coverage, answer.query
+    if not query.projector or query.steps is not None or coverage.steps_shown == coverage.steps_all:
+        return ""
+    return texts("The projector appearance shows as many as can be read from the back.")
+
+
 def spine_sentence(answer: MapAnswer, texts: Texts) -> str:
     """Why the steps of the spine stand in one line, which a filter does not change."""
     is_variant, filtered = answer.layout.spine_reason == SpineReason.MAIN_VARIANT, bool(answer.query.selection.filters)
@@ -161,6 +169,9 @@ def _step_tip(answer: MapAnswer, step: Step, texts: Texts) -> str:
     lines = [step.name, numbers]
     if step.self_loops:
         lines.append(texts.plural("↻ {n} time directly again", "↻ {n} times directly again", step.self_loops))
+        least = min((path.occurrences for path in answer.map.paths if path.source != START and path.target != END), default=1)
+        if step.self_loops < least:
+            lines.append(texts("The card shows ↻ from {n} on, as the paths that are drawn.", n=least))
     lines.append(texts("The bar is the share of the cases that have the step."))
     return "\n".join(lines)
 

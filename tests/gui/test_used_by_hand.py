@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,17 +16,22 @@ from pytestqt.qtbot import QtBot
 from engine.log.selection import HasActivity, StartedBetween
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare, StepQuery
+from engine.texts import Texts
 from gui.actions import Actions
 from gui.map.inspector import Inspector
+from gui.map.layer import stand_out
 from gui.map.legend import width_samples
+from gui.map.tips import standing_rects, tip_size
+from gui.map.words import describe
 from gui.pages.map_page import MapPage
 from gui.palette_entries import palette_entries
-from gui.store import StepSelected, Store
+from gui.store import PathSelected, StepSelected, Store
+from gui.theme import Appearance
 from gui.widgets.file_dialog import make_file_dialog
 from gui.widgets.palette import Palette
 from gui.widgets.toast import Toast
 from gui.widgets.top_bar import TopBar
-from tests.gui.map_example import example_answer
+from tests.gui.map_example import REFUSED, example_answer
 from tests.gui.map_world import FakeJobs, make_store, opened_log, shown_page, step_details
 from tests.gui.window_world import OPENING_MS, World, needs_demo
 from tests.gui.window_world import world as window_world
@@ -354,3 +359,63 @@ def test_keys_of_the_map_work_wherever_the_keyboard_is(window_world: World) -> N
     world.press("Ctrl+3")
     world.qtbot.keyClick(world.window.workspace, Qt.Key.Key_Slash)
     assert not shown.bar.search.hasFocus()
+
+
+# ---- what stands out -----------------------------------------------------------------------------------------------------------
+
+
+A_PATH = next(PathSelected(one.source, one.target) for one in example_answer().map.paths if one.source >= 0 and one.target >= 0)
+
+
+@pytest.mark.parametrize("what", [StepSelected(3), StepSelected(REFUSED), A_PATH])
+def test_a_tip_covers_nothing_of_what_stands_out(page: Shown, what: StepSelected | PathSelected) -> None:
+    shown, _store, _jobs = page
+    canvas = shown.canvas
+    canvas.resize(1400, 900)
+    canvas.fit_map(glide=False)
+    scene, words = canvas.map, shown.describe(what)
+    assert scene is not None
+    standing = stand_out(scene, what)
+    assert standing is not None
+    size = QSizeF(canvas.viewport().size())
+    kept = standing_rects(scene, standing, canvas.camera, size)
+    corner = canvas._tip_place(what, words, QPoint(700, 450))
+    tip = QRectF(QRect(corner, tip_size(words)))
+    assert QRectF(canvas.viewport().rect()).contains(tip)
+    step = scene.card_by_step.get(what.step if isinstance(what, StepSelected) else what.source)
+    assert step is not None
+    card = QRectF(canvas.camera.to_view(step.rect.topLeft(), size), step.rect.size() * canvas.camera.scale)
+    assert not tip.intersects(card)
+    covered = sum(tip.intersected(one).width() * tip.intersected(one).height() for one in kept if tip.intersects(one))
+    assert covered <= 0.05 * tip.width() * tip.height()
+
+
+def test_a_selected_path_stands_out_as_a_selected_step_does(page: Shown) -> None:
+    shown, store, _jobs = page
+    store.select(A_PATH)
+    standing = shown.canvas.layer.standing
+    assert standing is not None
+    assert standing.paths == {(A_PATH.source, A_PATH.target)}
+    assert shown.canvas.layer.dimmed < 1
+    store.select(None)
+    assert shown.canvas.layer.standing is None
+
+
+def test_a_projector_says_why_it_shows_fewer_steps(page: Shown) -> None:
+    shown, store, _jobs = page
+    why = store.texts("The projector appearance shows as many as can be read from the back.")
+    assert why not in shown.controls.left_out.text()
+    store.set_appearance(Appearance.PROJECTOR)
+    store.turns.finish()
+    assert shown.controls.left_out.text().endswith(why)
+    store.change_view(steps=9)
+    assert why not in shown.controls.left_out.text()
+
+
+def test_the_tip_of_a_step_says_from_when_its_card_shows_repetitions() -> None:
+    made, texts = example_answer(), Texts("en")
+    least = min(path.occurrences for path in made.map.paths if path.source >= 0 and path.target >= 0)
+    few, many = (replace(made.map.steps[0], self_loops=loops) for loops in (least - 1, least))
+    tips = [describe(replace(made, map=replace(made.map, steps=(one,))), StepSelected(one.step), texts) for one in (few, many)]
+    assert f"The card shows ↻ from {texts.number(least)} on" in tips[0]
+    assert "The card shows" not in tips[1]
