@@ -11,6 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 TURN_MS = 8
+PAUSE_MS = 1
+HIDDEN_PAUSE_MS = 12
+"""Before a turn for what is not in sight: what the last one set off, such as a chart's own repainting, has been done by then."""
 
 
 class Rank(IntEnum):
@@ -33,7 +36,6 @@ class Turns(QObject):
         self._queue: list[tuple[int, int, QObject, Callable[[], object]]] = []
         self._added = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(0)
         self._timer.timeout.connect(self._take_turn)
 
     @property
@@ -47,7 +49,7 @@ class Turns(QObject):
             return
         self._added += 1
         heapq.heappush(self._queue, (rank, self._added, owner, work))
-        self._timer.start()
+        self._wait()
 
     def finish(self) -> None:
         """Do everything now."""
@@ -60,9 +62,16 @@ class Turns(QObject):
             self._do_one()
             if time.perf_counter() >= end:
                 break
-        if not self._queue:
+        if self._queue:
+            self._wait()
+        else:
             self._timer.stop()
             self.emptied.emit()
+
+    def _wait(self) -> None:
+        pause = HIDDEN_PAUSE_MS if self._queue[0][0] >= Rank.HIDDEN_LOOKS else PAUSE_MS
+        if not self._timer.isActive() or self._timer.interval() != pause:
+            self._timer.start(pause)
 
     def _do_one(self) -> None:
         _, _, owner, work = heapq.heappop(self._queue)
