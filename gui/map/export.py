@@ -9,6 +9,7 @@ from contextlib import suppress
 from enum import StrEnum
 from math import ceil, sqrt
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -58,18 +59,48 @@ def to_svg(document: MapDocument) -> bytes:
 
 
 def to_pdf(document: MapDocument) -> bytes:
-    """PDF of one page in the size of the map, with text as text in embedded Inter."""
+    """PDF of one page in the size of the map, with text as text in embedded Inter; it names its title and Sagsflow, and nothing else."""
     content, buffer = _buffer()
     writer = QPdfWriter(buffer)
     writer.setCreator("Sagsflow")
     writer.setTitle(document.facts.title)
+    writer.setDocumentXmpMetadata(QByteArray(_xmp(document.facts.title)))
     writer.setResolution(PX_PER_INCH)
     points = QSizeF(document.width, document.height) * (72 / PX_PER_INCH)
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
     _paint(writer, document)
     buffer.close()
-    return bytes(content.data())
+    return _without_origin(bytes(content.data()))
+
+
+def _xmp(title: str) -> bytes:
+    """The metadata packet of a PDF that says its title only."""
+    return (
+        "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>'
+        f'<rdf:li xml:lang="x-default">{escape(title)}</rdf:li>'
+        "</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='r'?>"
+    ).encode()
+
+
+def _without_origin(pdf: bytes) -> bytes:
+    """The PDF without when, by which version and as which copy it was made; what stands behind moves up, and its table of places knows."""
+    table = int(pdf.rpartition(b"startxref")[2].split()[0])
+    start = pdf.index(b"1 0 obj")
+    end = pdf.index(b"endobj", start)
+    facts = re.sub(rb"/(Author|Producer|CreationDate|ModDate) \([^()]*\)\n", b"", pdf[start:end])
+    gone = end - start - len(facts)
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        place = int(found[1])
+        return b"%010d 00000 n" % (place - gone if place > start else place)
+
+    places = re.sub(rb"(\d{10}) 00000 n", moved, pdf[table:])
+    places = re.sub(rb"/ID \[[^\]]*\]\n", b"", places)
+    places = re.sub(rb"startxref\n\d+", b"startxref\n%d" % (table - gone), places)
+    return pdf[:start] + facts + pdf[end:table] + places
 
 
 def to_image(document: MapDocument, factor: float) -> QImage:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from getpass import getuser
 from pathlib import Path
 
 import pytest
 from lxml import etree
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -125,6 +126,67 @@ def test_pdf_is_one_page_and_png_has_the_size_and_no_words_inside() -> None:
     assert (image.width(), image.height()) == (-(-made.width * 2 // 1), -(-made.height * 2 // 1))
     assert b"tEXt" not in png
     assert image.textKeys() == []
+
+
+def chunks(png: bytes) -> dict[bytes, bytes]:
+    """The content of a PNG's chunks by kind."""
+    found, at = {}, 8
+    while at < len(png):
+        length = int.from_bytes(png[at : at + 4], "big")
+        found[png[at + 4 : at + 8]] = png[at + 8 : at + 8 + length]
+        at += length + 12
+    return found
+
+
+def pdf_facts(pdf: bytes) -> dict[str, str]:
+    """The information dictionary of a PDF."""
+    number = re.search(rb"/Info (\d+) 0 R", pdf[pdf.rindex(b"trailer") :])
+    assert number is not None
+    start = pdf.index(b"\n%s 0 obj" % number[1])
+    facts = re.findall(rb"/(\w+) \(((?:[^()\\]|\\.)*)\)", pdf[start : pdf.index(b"endobj", start)], re.DOTALL)
+    return {name.decode(): re.sub(rb"\\(.)", rb"\1", value).decode("utf-16") for name, value in facts}
+
+
+def test_a_pdf_says_its_title_and_nothing_about_who_made_it_when_and_where() -> None:
+    pdf = export_bytes(document(), ExportKind.PDF)
+    assert pdf_facts(pdf) == {"Title": "Placeringer & æøå", "Creator": "Sagsflow"}
+    assert b"/ID" not in pdf[pdf.rindex(b"trailer") :]
+    packet = pdf[pdf.index(b"<?xpacket begin") : pdf.index(b"<?xpacket end")]
+    root = etree.fromstring(packet.partition(b"?>")[2])
+    assert "".join(root.itertext()) == "Placeringer & æøå"
+    assert not [name for node in root.iter() for name in node.attrib if not name.endswith(("about", "lang"))]
+    assert not re.search(rb"Qt|20\d\d-\d\d-\d\d|D:20\d\d|uuid", packet + pdf[: pdf.index(b"stream")])
+
+
+def test_a_pdf_is_whole_after_its_origin_was_taken_out() -> None:
+    """Every object still stands where the table of places says."""
+    pdf = export_bytes(document(), ExportKind.PDF)
+    table = int(pdf.rpartition(b"startxref")[2].split()[0])
+    assert pdf[table : table + 4] == b"xref"
+    places = re.findall(rb"(\d{10}) 00000 n", pdf[table:])
+    assert len(places) > 10
+    assert all(pdf[int(place) :].startswith(b"%d 0 obj" % number) for number, place in enumerate(places, start=1))
+
+
+def test_a_png_has_its_resolution_and_no_other_facts() -> None:
+    assert set(chunks(export_bytes(document(), ExportKind.PNG, 1.0))) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
+
+
+def test_an_svg_says_its_title_and_what_it_shows() -> None:
+    root = etree.fromstring(export_bytes(document(), ExportKind.SVG))
+    facts = {node.tag.rpartition("}")[2]: node.text for node in root if node.tag.rpartition("}")[2] in ("title", "desc", "metadata")}
+    assert set(facts) == {"title", "desc"} and facts["title"] == "Placeringer & æøå"
+    assert not list(root.iter(etree.Comment)) and not list(root.iter(etree.ProcessingInstruction))
+
+
+@pytest.mark.parametrize("kind", list(ExportKind))
+def test_the_same_map_is_the_same_file_whenever_and_wherever_it_is_made(kind: ExportKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = export_bytes(document(), kind, 1.0)
+    for name, value in (("TZ", "Asia/Tokyo"), ("USER", "mette"), ("HOSTNAME", "pc-1234"), ("SOURCE_DATE_EPOCH", "1000000000")):
+        monkeypatch.setenv(name, value)
+    QThread.msleep(1100)
+    assert export_bytes(document(), kind, 1.0) == first
+    assert not [word for word in (b"mette", b"pc-1234", str(Path.home()).encode(), getuser().encode()) if len(word) > 4 and word in first]
 
 
 def test_a_huge_picture_is_made_smaller_not_refused() -> None:
