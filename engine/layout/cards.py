@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.layout.network import Network
 from engine.layout.text_widths import HEAD, cut_to_width, text_width
-from engine.layout.values import Sizes
+from engine.layout.values import LINE_BREAK, Sizes
 
 INSET = 10.0
 NARROWEST = 108.0
@@ -19,7 +19,6 @@ SHARED = 0.6
 FEWEST_NAMES = 5
 SHORTEST_PREFIX = 4
 NARROWEST_OF_TWO_LINES = 92.0
-LINE_BREAK = "\n"
 LINE_ENDS = " _-/"
 """Signs after which a name may go on in a second line."""
 
@@ -107,7 +106,7 @@ def _fitting(name: str, room: float, sizes: Sizes, head: float = HEAD) -> str:
     if not fitting:
         return whole
     halves = [pair for pair in fitting if cut_to_width(pair[1], sizes.name_px, True, room) == pair[1]]
-    first, second = halves[-1] if halves else fitting[-1]
+    first, second = min(halves, key=lambda pair: abs(len(pair[0]) - len(pair[1]))) if halves else fitting[-1]
     return first + LINE_BREAK + cut_to_width(second, sizes.name_px, True, room, head)
 
 

@@ -181,7 +181,17 @@ class Geometry:
         """Height of the gap above a row."""
         lines = self.lines.get((True, 2 * row), 0)
         gap = self.sizes.row_gap + GAP_PITCH * self.scale * lines if row else 0.0
-        return max(gap, self.numbers.get(row, 0.0))
+        number = self.numbers.get(row, 0.0)
+        over = [self.tracks.tracks[lane].order + 1 for lane in self.lanes.get((True, 2 * row), ()) if self._is_over_spine(lane)]
+        if number and over:
+            number += (GAP_INSET + GAP_PITCH * max(over)) * self.scale
+        return max(gap, number)
+
+    def _is_over_spine(self, lane: int) -> bool:
+        """Whether a lane in a gap runs from one side of the spine to the other."""
+        spine = 2 * self.grid.spine_column + 1
+        levels = [self.tracks.tracks[end].level for end, _ in self.tracks.tracks[lane].ends]
+        return min(levels) < spine < max(levels)
 
     def _channel(self, column: int) -> float:
         """Width of the channel left of a column."""

@@ -47,13 +47,16 @@ def read_skeleton(graph: Graph) -> Skeleton:
 
 
 def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
-    """Cells of a view, attracted to the places of a seed."""
-    places = {step: (offset, column) for step, offset, column in seed.places}
-    wanted = {}
-    for node, step in enumerate(skeleton.network.steps):
-        if step.step in places:
-            offset, column = places[step.step]
-            wanted[node] = (max(0, skeleton.rank[node] + round(offset)), column)
+    """Cells of a view, attracted to the places of a seed; what stands where a step was moved by hand gives way."""
+    wanted: dict[int, tuple[int, int]] = {}
+    for places in (seed.places, seed.by_hand):
+        there = {step: (offset, column) for step, offset, column in places}
+        found = {}
+        for node, step in enumerate(skeleton.network.steps):
+            if step.step in there and (places is seed.places or node not in skeleton.spine):
+                offset, column = there[step.step]
+                found[node] = (max(0, skeleton.rank[node] + round(offset)), column)
+        wanted = {node: cell for node, cell in wanted.items() if cell not in found.values()} | found
     return place_cells(skeleton.network, skeleton.spine, skeleton.rank, skeleton.beside, wanted)
 
 
@@ -122,6 +125,7 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
             node in on_spine,
             float(cells.row[node]),
             cells.column[node],
+            skeleton.rank[node],
         )
         for node, step in enumerate(network.steps)
     )

@@ -7,6 +7,9 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+LINE_BREAK = "\n"
+"""Parts the lines of a name on its card."""
+
 
 class Sizes(Struct, frozen=True):
     """Dimensions of one appearance and orientation (tokens.md: "The map" and "Type"), px.
@@ -57,6 +60,14 @@ def sizes_for(*, projector: bool, landscape: bool) -> Sizes:
     if landscape:
         return PROJECTOR_LANDSCAPE if projector else LIGHT_LANDSCAPE
     return PROJECTOR if projector else LIGHT
+
+
+class Orientation(StrEnum):
+    """Where the flow runs: down, to the right, or as the window's shape suits it."""
+
+    AUTO = "auto"
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
 
 
 class GraphStep(Struct, frozen=True):
@@ -129,7 +140,7 @@ class LaneKind(StrEnum):
 class Card(Struct, frozen=True):
     """A step's card: its upper left corner and size; `name` is cut to fit, its lines parted by a line break.
 
-    row and column of the grid (spine = column 0); in landscape rows follow each other to the right.
+    row and column of the grid (spine = column 0); in landscape rows follow each other to the right. rank: the row that the flow gives it.
     """
 
     step: int
@@ -141,6 +152,7 @@ class Card(Struct, frozen=True):
     spine: bool
     row: float
     column: int
+    rank: int = 0
 
 
 class Label(Struct, frozen=True):
@@ -192,6 +204,18 @@ class MapLayout(Struct, frozen=True):
 
 
 class Seed(Struct, frozen=True):
-    """Preferred places by step, found once per log and set of steps: (step, row offset, column). Views are attracted to it."""
+    """Preferred places by step, found once per log and set of steps: (step, row offset, column). Views are attracted to it.
+
+    by_hand: places that a person gave; others give way to them.
+    """
 
     places: tuple[tuple[int, float, int], ...] = ()
+    by_hand: tuple[tuple[int, float, int], ...] = ()
+
+
+class MovedStep(Struct, frozen=True):
+    """A step that was moved by hand: rows below the one that the flow gives it (above: negative), and its column (spine = 0)."""
+
+    name: str
+    row_offset: float
+    column: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from engine.layout.crossings import count_crossings
-from engine.layout.values import PROJECTOR, MapLayout, Sizes
+from engine.layout.values import MapLayout, Sizes, sizes_for
 from engine.process_map.abstraction import READABLE_STEPS, Arc, Paths, StepOrder
 
 SCREEN, WINDOW = (1920.0, 1080.0), (1480.0, 850.0)
@@ -15,6 +16,8 @@ BESIDE_PANELS = (740.0, 720.0)
 """Room for the map in a window of 1440 × 900 with panel and inspector."""
 NAME_PX = 14.0
 """Step names are at least this high when the map is fitted to its room."""
+LYING = 1.35
+"""From so many times its height a room is wide enough to ask whether the map fits it better lying down."""
 CROSSINGS_A_PATH, PATHS_A_STEP, ALWAYS_ALLOWED = 0.8, 2.6, 30
 WITHOUT_LABEL = 0.03
 """Largest share of the paths whose number found no place."""
@@ -25,7 +28,36 @@ PathsAmong = Callable[[tuple[int, ...]], Paths]
 LayOut = Callable[[tuple[int, ...], tuple[Arc, ...]], MapLayout]
 
 
-def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, sizes: Sizes) -> int:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a first view is to fit: the dimensions of its cards, and the room in the window in px; (0, 0): that of usual screens."""
+
+    sizes: Sizes
+    asked: tuple[int, int] = (0, 0)
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height, px."""
+        usual = WINDOW if self.sizes.is_large else SCREEN
+        return (float(self.asked[0]), float(self.asked[1])) if all(self.asked) else usual
+
+    @property
+    def desk(self) -> Sheet:
+        """The same room with the dimensions that one reads from nearby."""
+        return Sheet(sizes_for(projector=False, landscape=self.sizes.landscape), self.asked)
+
+    def scale(self, layout: MapLayout) -> float:
+        """The factor by which the layout is drawn when it is fitted to the room."""
+        width, height = self.room
+        return min(width / max(layout.width, 1.0), height / max(layout.height, 1.0))
+
+
+def lies_down(room: tuple[int, int]) -> bool:
+    """Whether a room is wide enough for a flow from left to right."""
+    return all(room) and room[0] >= LYING * room[1]
+
+
+def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, sheet: Sheet) -> int:
     """The most steps, at most 35, whose names can be read when the map is fitted to its room; 0 without any."""
     candidates = _step_counts(order)
 
@@ -33,13 +65,13 @@ def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, siz
         steps = order.shown(n)
         paths = paths_among(steps)
         modest = max(paths.n_needed, min(paths.n_paths, round(MODEST * len(steps))))
-        return not is_readable(lay_out(steps, paths.shown(modest)), sizes)
+        return not is_readable(lay_out(steps, paths.shown(modest)), sheet)
 
     place = bisect_right(candidates, False, key=is_too_large) - 1
     return candidates[max(place, 0)] if candidates else 0
 
 
-def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sizes: Sizes) -> int:
+def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sheet: Sheet) -> int:
     """The most paths between these steps that do not tangle and leave the names readable; at least those that are needed."""
 
     def is_too_much(n: int) -> bool:
@@ -47,7 +79,7 @@ def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sizes: S
         if len(arcs) > max(PATHS_A_STEP * (len(steps) + 2), ALWAYS_ALLOWED):
             return True
         layout = lay_out(steps, arcs)
-        if not (is_readable(layout, sizes) and is_labelled(layout)):
+        if not (is_readable(layout, sheet) and is_labelled(layout)):
             return True
         return len(arcs) > ALWAYS_ALLOWED and count_crossings(layout) > CROSSINGS_A_PATH * len(arcs)
 
@@ -61,11 +93,9 @@ def same_density(paths: Paths, n_steps: int, spare: float) -> int:
     return min(paths.n_needed + round(spare * n_steps), paths.n_paths, most)
 
 
-def is_readable(layout: MapLayout, sizes: Sizes) -> bool:
-    """Whether step names are at least 14 px high when the layout is fitted to 1920 × 1080; with PROJECTOR to 1480 × 850."""
-    width, height = WINDOW if sizes == PROJECTOR else SCREEN
-    room = sizes.name_px / NAME_PX
-    return layout.width <= width * room and layout.height <= height * room
+def is_readable(layout: MapLayout, sheet: Sheet) -> bool:
+    """Whether step names are at least 14 px high when the layout is fitted to its room, usually 1920 × 1080, on a projector 1480 × 850."""
+    return sheet.scale(layout) * sheet.sizes.name_px >= NAME_PX
 
 
 def scale_in_window(layout: MapLayout) -> float:

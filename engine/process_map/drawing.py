@@ -9,9 +9,18 @@ import msgspec
 from engine.errors import N_
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
-from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, Seed, Sizes
+from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, MovedStep, Orientation, Seed, Sizes, sizes_for
 from engine.process_map.abstraction import READABLE_STEPS, Arc, rank_paths
-from engine.process_map.default_view import choose_paths, choose_steps, is_labelled, is_readable, same_density, scale_in_window
+from engine.process_map.default_view import (
+    Sheet,
+    choose_paths,
+    choose_steps,
+    is_labelled,
+    is_readable,
+    lies_down,
+    same_density,
+    scale_in_window,
+)
 from engine.process_map.numbers import Reading, Shown, map_numbers
 from engine.process_map.picture import build_graph, write_labels
 from engine.process_map.study import WHOLE, Study
@@ -35,29 +44,56 @@ def draw_map(study: Study, query: MapQuery, task: Task, with_times: bool = True)
     task.report(None, N_("Drawing the process map …"))
     timed = with_times or study.times_at_hand
     seed = known_seed(study, PROJECTOR if query.projector else LIGHT) if query.arranged else None
+    sheet = sheet_of(study, query, task)
     key = ("map", msgspec.structs.replace(query, guarded=False), timed, seed)
 
     def draw() -> MapAnswer:
-        return _draw(study, query, timed, seed, task)
+        return _draw(study, query, timed, seed, sheet, task)
 
     return study.recent.find(key, draw, task)
 
 
-def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, task: Task) -> MapAnswer:
-    sizes = PROJECTOR if query.projector else LIGHT
+def sheet_of(study: Study, query: MapQuery, task: Task) -> Sheet:
+    """What the map is laid out for; where nobody chose an orientation, the one whose first view shows most in the window's room."""
+    upright = Sheet(sizes_for(projector=query.projector, landscape=False), query.room)
+    level = Sheet(sizes_for(projector=query.projector, landscape=True), query.room)
+    if query.orientation is not Orientation.AUTO:
+        return level if query.orientation is Orientation.LANDSCAPE else upright
+    if not lies_down(query.room):
+        return upright
+    shows_more = study.views.find(("landscape", level), lambda: _rank(study, level, task) >= _rank(study, upright, task), task)
+    return level if shows_more else upright
+
+
+def _rank(study: Study, sheet: Sheet, task: Task) -> tuple[int, float]:
+    """How much the first view shows, and how large."""
+    steps, arcs = _first_view(study, sheet, task)
+    return len(steps), sheet.scale(_lay_out_whole(study, steps, arcs, sheet.sizes, task))
+
+
+def with_moved(seed: Seed, moved: tuple[MovedStep, ...], activities: tuple[str, ...]) -> Seed:
+    """The seed with the places that steps were given by hand; names that the log does not have are passed over."""
+    code = {name: step for step, name in enumerate(activities)}
+    by_hand = {code[one.name]: (one.row_offset, one.column) for one in moved if one.name in code}
+    found = tuple(place for place in seed.places if place[0] not in by_hand)
+    return Seed(found, tuple((step, *place) for step, place in sorted(by_hand.items())))
+
+
+def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: Sheet, task: Task) -> MapAnswer:
     order = study.order(query.selection, task)
-    n_steps = default_steps(study, sizes, task) if query.steps is None else max(query.steps, 1)
+    n_steps = default_steps(study, sheet, task) if query.steps is None else max(query.steps, 1)
     steps = order.shown(n_steps)
     paths = rank_paths(study.frequencies(query.selection, task), steps)
-    n_paths = default_paths(study, n_steps, sizes, task) if query.paths is None else max(query.paths, 0)
+    n_paths = default_paths(study, n_steps, sheet, task) if query.paths is None else max(query.paths, 0)
     process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
     task.check()
     texts = Texts(query.language)
-    layout = lay_out(build_graph(process_map, study.landscape(task), texts), sizes, seed or Seed(), task)
+    places = with_moved(seed or Seed(), query.moved, study.log.activities)
+    layout = lay_out(build_graph(process_map, study.landscape(task), texts), sheet.sizes, places, task)
     return MapAnswer(
         query=query,
         map=process_map,
-        layout=write_labels(layout, process_map, texts, sizes),
+        layout=write_labels(layout, process_map, texts, sheet.sizes),
         steps_max=order.n_steps,
         paths_max=paths.n_paths,
         refined=timed and (seed is not None or not query.arranged),
@@ -79,46 +115,46 @@ def _numbers(study: Study, query: MapQuery, shown: Shown, timed: bool, task: Tas
     )
 
 
-def default_steps(study: Study, sizes: Sizes, task: Task) -> int:
+def default_steps(study: Study, sheet: Sheet, task: Task) -> int:
     """The number of steps shown when nobody asked for one; decided on the whole log, so that filters do not change it.
 
     A projector never shows more of them, or of the paths, than a desk.
     """
     frequencies = study.frequencies(WHOLE, task)
-    most = default_steps(study, LIGHT, task) if sizes != LIGHT else READABLE_STEPS
+    most = default_steps(study, sheet.desk, task) if sheet.sizes.is_large else READABLE_STEPS
 
     def choose() -> int:
         task.report(None, N_("Finding a readable map …"))
         chosen = choose_steps(
             study.order(WHOLE, task),
             lambda steps: rank_paths(frequencies, steps),
-            lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task),
-            sizes,
+            lambda steps, arcs: _lay_out_whole(study, steps, arcs, sheet.sizes, task),
+            sheet,
         )
         return min(chosen, most)
 
-    return study.views.find(("default steps", sizes), choose, task)
+    return study.views.find(("default steps", sheet), choose, task)
 
 
-def default_paths(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
+def default_paths(study: Study, n_steps: int, sheet: Sheet, task: Task) -> int:
     """The number of paths between steps shown with this many steps when nobody asked for one; decided on the whole log.
 
     For the default number of steps it is searched for; for others the map keeps that density, which costs no time while a slider moves.
     """
-    most = default_paths(study, n_steps, LIGHT, task) if sizes != LIGHT else None
-    here = _paths_of(study, n_steps, sizes, task)
+    most = default_paths(study, n_steps, sheet.desk, task) if sheet.sizes.is_large else None
+    here = _paths_of(study, n_steps, sheet, task)
     return here if most is None else min(here, most)
 
 
-def _paths_of(study: Study, n_steps: int, sizes: Sizes, task: Task) -> int:
+def _paths_of(study: Study, n_steps: int, sheet: Sheet, task: Task) -> int:
     order, frequencies = study.order(WHOLE, task), study.frequencies(WHOLE, task)
-    first = order.shown(default_steps(study, sizes, task))
+    first = order.shown(default_steps(study, sheet, task))
     paths = rank_paths(frequencies, first)
 
     def choose() -> int:
-        return choose_paths(first, paths, lambda steps, arcs: _lay_out_whole(study, steps, arcs, sizes, task), sizes)
+        return choose_paths(first, paths, lambda steps, arcs: _lay_out_whole(study, steps, arcs, sheet.sizes, task), sheet)
 
-    found = study.views.find(("default paths", sizes), choose, task)
+    found = study.views.find(("default paths", sheet), choose, task)
     steps = order.shown(n_steps)
     if steps == first:
         return found
@@ -164,27 +200,28 @@ def find_seed(study: Study, task: Task) -> None:
 
 def _accepted(study: Study, seed: Seed, sizes: Sizes, task: Task) -> Seed:
     """The seed, or none where it would cost the first view its readable names, its labels, or its size in an ordinary window."""
-    steps, arcs = _first_view(study, sizes, task)
+    sheet = Sheet(sizes)
+    steps, arcs = _first_view(study, sheet, task)
     before, after = (_lay_out_whole(study, steps, arcs, sizes, task, one) for one in (None, seed))
-    harms = (is_readable(before, sizes) and not is_readable(after, sizes)) or (is_labelled(before) and not is_labelled(after))
+    harms = (is_readable(before, sheet) and not is_readable(after, sheet)) or (is_labelled(before) and not is_labelled(after))
     harms = harms or scale_in_window(after) < AS_LARGE * scale_in_window(before)
     return Seed() if harms else seed
 
 
-def _first_view(study: Study, sizes: Sizes, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
+def _first_view(study: Study, sheet: Sheet, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
     """Steps and arcs of the whole log that are shown when nobody asked for a number of them."""
-    return _view_of(study, default_steps(study, sizes, task), sizes, task)
+    return _view_of(study, default_steps(study, sheet, task), sheet, task)
 
 
 def _widest_view(study: Study, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
     """As many steps as a first view can have at most: places sought among these serve the steps slider too."""
-    return _view_of(study, max(READABLE_STEPS, default_steps(study, LIGHT, task)), LIGHT, task)
+    return _view_of(study, max(READABLE_STEPS, default_steps(study, Sheet(LIGHT), task)), Sheet(LIGHT), task)
 
 
-def _view_of(study: Study, n_steps: int, sizes: Sizes, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
+def _view_of(study: Study, n_steps: int, sheet: Sheet, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:
     steps = study.order(WHOLE, task).shown(n_steps)
     paths = rank_paths(study.frequencies(WHOLE, task), steps)
-    return steps, paths.shown(default_paths(study, n_steps, sizes, task))
+    return steps, paths.shown(default_paths(study, n_steps, sheet, task))
 
 
 def _lay_out_whole(

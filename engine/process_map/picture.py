@@ -74,9 +74,7 @@ def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> 
 
 def _arc(path: Path, process_map: ProcessMap, largest: int, texts: Texts) -> GraphArc:
     label, spine_label = path_texts(_coarse_path(path), process_map.label, process_map.second, texts)
-    return GraphArc(
-        path.source, path.target, path.occurrences, line_width(path.occurrences, largest), _room(label), _room(spine_label)
-    )
+    return GraphArc(path.source, path.target, path.occurrences, line_width(path.occurrences, largest), _room(label), _room(spine_label))
 
 
 def write_labels(layout: MapLayout, process_map: ProcessMap, texts: Texts, sizes: Sizes) -> MapLayout:
@@ -88,7 +86,7 @@ def write_labels(layout: MapLayout, process_map: ProcessMap, texts: Texts, sizes
     def lane(placed: Lane) -> Lane:
         path, on_spine = paths[placed.source, placed.target], placed.kind is LaneKind.SPINE
         text = path_texts(path, process_map.label, process_map.second, texts)[on_spine]
-        label = _write(placed.label, text, sizes, on_spine)
+        label = _write(placed.label, text, sizes, on_spine and not layout.landscape)
         return msgspec.structs.replace(placed, width=line_width(path.occurrences, largest), label=label)
 
     return msgspec.structs.replace(
@@ -121,9 +119,7 @@ def _coarse_path(path: Path) -> Path:
     """The path with numbers no finer than its guarded twin's; extremes and repeats, which the twin replaces, take a usual width."""
     times = path.times
     if times is not None:
-        times = Times(
-            times.n, blunt(times.median), blunt(times.mean), blunt(times.p90), USUAL_EXTREME, USUAL_EXTREME, blunt(times.total)
-        )
+        times = Times(times.n, blunt(times.median), blunt(times.mean), blunt(times.p90), USUAL_EXTREME, USUAL_EXTREME, blunt(times.total))
     counts = {"cases": round_to_base(path.cases), "occurrences": round_to_base(path.occurrences), "max_repetitions": USUAL_REPETITIONS}
     return msgspec.structs.replace(path, times=times, **counts)
 

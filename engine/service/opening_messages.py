@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from engine.layout.values import MovedStep, Orientation
 from engine.log.columns import ColumnRoles, Notice, ReadOptions
 from engine.log.selection import Selection
 from engine.process_map.values import Metric
@@ -93,7 +94,8 @@ class ProjectFacts(Struct, frozen=True):
 class ViewState(Struct, frozen=True):
     """What of the window's view is kept inside the encrypted project and restored on opening.
 
-    first_places: the map was in use before better places for its steps were found, and stays as it stood.
+    first_places: the map was in use before better places for its steps were found, and stays as it stood. orientation: where its flow
+    runs. moved: steps that were moved by hand.
     """
 
     selection: Selection = Selection()
@@ -104,6 +106,8 @@ class ViewState(Struct, frozen=True):
     second: Metric | None = Metric.MEDIAN
     page: str = "map"
     first_places: bool = False
+    orientation: Orientation = Orientation.AUTO
+    moved: tuple[MovedStep, ...] = ()
 
 
 class LogSummary(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from engine.layout.values import MapLayout, Seed
+from engine.layout.values import MapLayout, MovedStep, Orientation, Seed
 from engine.log.selection import Selection
 from engine.process_map.values import Metric, ProcessMap, Times
 
@@ -20,7 +20,8 @@ class MapQuery(Struct, frozen=True, tag=True):
     """Ask for the process map and its layout. steps and paths: how many of the ranked ones (None: the readable default).
 
     guarded asks for the twin that may leave the screen; it keeps the places of the exact one. language: "da" or "en", for the labels.
-    arranged: False keeps to the places that the steps have before better ones have been sought.
+    arranged: False keeps to the places that the steps have before better ones have been sought. room: width and height in px that the
+    window has for the map, which decides how much is shown by default; (0, 0): as much as usual screens have. moved: places given by hand.
     """
 
     selection: Selection = Selection()
@@ -33,6 +34,9 @@ class MapQuery(Struct, frozen=True, tag=True):
     projector: bool = False
     language: str = "da"
     arranged: bool = True
+    orientation: Orientation = Orientation.AUTO
+    room: tuple[int, int] = (0, 0)
+    moved: tuple[MovedStep, ...] = ()
 
 
 class MapAnswer(Struct, frozen=True):

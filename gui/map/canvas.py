@@ -166,10 +166,10 @@ class MapCanvas(MapView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys walk along the strongest path; Enter opens; + − 0 zoom; / searches."""
         act: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_Down: lambda: self._walk(forward=True),
-            Qt.Key.Key_Up: lambda: self._walk(forward=False),
-            Qt.Key.Key_Left: lambda: self._sideways(-1),
-            Qt.Key.Key_Right: lambda: self._sideways(1),
+            Qt.Key.Key_Down: lambda: self._arrow(QPoint(0, 1)),
+            Qt.Key.Key_Up: lambda: self._arrow(QPoint(0, -1)),
+            Qt.Key.Key_Left: lambda: self._arrow(QPoint(-1, 0)),
+            Qt.Key.Key_Right: lambda: self._arrow(QPoint(1, 0)),
             Qt.Key.Key_Return: self._enter,
             Qt.Key.Key_Enter: self._enter,
             Qt.Key.Key_Space: self._enter,
@@ -188,6 +188,15 @@ class MapCanvas(MapView):
         self.layer.by_keyboard = True
         wanted()
 
+    def _arrow(self, towards: QPoint) -> None:
+        """Along the flow, or across it."""
+        lying = self.map is not None and self.map.landscape
+        along, across = (towards.x(), towards.y()) if lying else (towards.y(), towards.x())
+        if along:
+            self._walk(forward=along > 0)
+        else:
+            self._sideways(across)
+
     def _walk(self, forward: bool) -> None:
         here = self.layer.focused
         if self.map is not None:
@@ -195,10 +204,10 @@ class MapCanvas(MapView):
             step = card_along(self.map, here, forward) if here is not None else (order[0] if order else None)
             self.focus_step(step)
 
-    def _sideways(self, dx: int) -> None:
+    def _sideways(self, side: int) -> None:
         here = self.layer.focused
         if self.map is not None and here is not None:
-            self.focus_step(card_towards(self.map, here, dx))
+            self.focus_step(card_towards(self.map, here, side))
 
     def _enter(self) -> None:
         if self.layer.focused is not None:

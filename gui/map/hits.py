@@ -61,28 +61,27 @@ def _distance(a: QPointF, b: QPointF) -> float:
     return hypot(a.x() - b.x(), a.y() - b.y())
 
 
-def card_towards(scene: MapScene, step: int, dx: int) -> int | None:
-    """The nearest card to the left (dx −1) or right (+1) of a step's card, closest in height first."""
+def card_towards(scene: MapScene, step: int, side: int) -> int | None:
+    """The nearest card beside a step's card (−1: left, +1: right; in landscape above and below), closest along the flow first."""
     here = scene.card_by_step[step].rect.center()
     best, best_cost = None, float("inf")
     for card in scene.cards:
         centre: QPointF = card.rect.center()
-        ahead = (centre.x() - here.x()) * dx
-        if card.step != step and ahead > card.rect.width() / 4:
-            cost = ahead + 2.5 * abs(centre.y() - here.y())
+        ahead = (scene.across(centre) - scene.across(here)) * side
+        if card.step != step and ahead > (card.rect.height() if scene.landscape else card.rect.width()) / 4:
+            cost = ahead + 2.5 * abs(scene.along(centre) - scene.along(here))
             if cost < best_cost:
                 best, best_cost = card.step, cost
     return best
 
 
 def card_along(scene: MapScene, step: int, forward: bool) -> int | None:
-    """The step at the other end of the strongest path that leads on (down) or back (up); any direction when none does."""
-    here = scene.card_by_step[step].rect.center().y()
+    """The step at the other end of the strongest path that leads on or back along the flow; any direction when none does."""
+    here = scene.along(scene.card_by_step[step].rect.center())
     ends: list[tuple[bool, int, int]] = []
     for lane in scene.lanes:
         other = (lane.target if lane.source == step else None) if forward else (lane.source if lane.target == step else None)
         if other is not None and other in scene.card_by_step and other != step:
-            below: bool = scene.card_by_step[other].rect.center().y() > here
-            ends.append((below == forward, lane.count, other))
+            beyond = scene.along(scene.card_by_step[other].rect.center()) > here
+            ends.append((beyond == forward, lane.count, other))
     return max(ends)[2] if ends else None
-

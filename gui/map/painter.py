@@ -60,9 +60,7 @@ def paint_shapes(
             paint_card(painter, card, style, detail)
 
 
-def paint_labels(
-    painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, paths: Collection[PathKey] | None = None
-) -> None:
+def paint_labels(painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, paths: Collection[PathKey] | None = None) -> None:
     """The numbers on the paths, each on a plate of the canvas colour."""
     if detail < Detail.SPINE_LABELS:
         return
@@ -97,9 +95,9 @@ def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapSty
 
 
 def _on_axis(lane: LaneView, scene: MapScene) -> bool:
-    """Whether a start or end arc runs straight down the spine."""
-    centre = (scene.start if lane.source == START else scene.end).centre
-    return lane.dotted and all(abs(x - centre.x()) < 0.5 for x in lane.points[::2])
+    """Whether a start or end arc runs straight along the spine."""
+    middle = scene.across((scene.start if lane.source == START else scene.end).centre)
+    return lane.dotted and all(abs(at - middle) < 0.5 for at in lane.points[1 if scene.landscape else 0 :: 2])
 
 
 def line_width(painter: QPainter, lane: LaneView, style: MapStyle) -> float:
@@ -147,7 +145,8 @@ def paint_label_pill(painter: QPainter, lane: LaneView, style: MapStyle) -> None
         return
     plate = label_rect(lane.label)
     if lane.kind == LaneKind.SPINE:
-        plate.translate(BESIDE_ARROWHEAD * style.scale, 0)
+        lying = abs(lane.points[1] - lane.points[-1]) < 0.5
+        plate.translate(0 if lying else BESIDE_ARROWHEAD * style.scale, -BESIDE_ARROWHEAD / 2 * style.scale if lying else 0)
     height = 18 * style.scale
     rect = QRectF(plate.x() - 5, plate.center().y() - height / 2, plate.width() + 10, height)
     painter.setPen(QPen(style.colour("accent"), 1.5))
@@ -179,11 +178,14 @@ def paint_card(painter: QPainter, card: CardView, style: MapStyle, detail: Detai
     painter.drawRoundedRect(rect, CARD_RADIUS, CARD_RADIUS)
     inset = 10 * unit
     left, right = rect.left() + inset, rect.right() - inset
+    lines, pitch = card.lines, style.sizes.line_pitch
     if detail >= Detail.NAMES:
         name_y = 15.5 * unit if detail >= Detail.SPINE_LABELS else 21 * unit
-        draw_text(painter, left, rect.top() + name_y, card.name, style.name_font, style.colour("ink"))
+        name_y += (card.room - len(lines)) * pitch / 2
+        for number, line in enumerate(lines):
+            draw_text(painter, left, rect.top() + name_y + number * pitch, line, style.name_font, style.colour("ink"))
     if detail >= Detail.SPINE_LABELS:
-        baseline = rect.top() + 29 * unit
+        baseline = rect.top() + 29 * unit + (card.room - 1) * pitch
         draw_text(painter, left, baseline, card.number, style.number_font, style.colour("ink_2"))
         if card.repeats:
             draw_text(painter, left + card.number_width + 5 * unit, baseline, card.repeats, style.number_font, style.colour("ink_3"))
@@ -201,9 +203,7 @@ def _bar(painter: QPainter, card: CardView, style: MapStyle, rect: QRectF) -> No
         painter.drawRoundedRect(QRectF(rect.left(), rect.top(), max(rect.width() * card.bar, rect.height()), rect.height()), radius, radius)
 
 
-def paint_marks(
-    painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, marks: Collection[int] = (START, END)
-) -> None:
+def paint_marks(painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, marks: Collection[int] = (START, END)) -> None:
     """Start: a disc with a play sign; end: a rounded square with a stop sign; the number of cases left of them."""
     ink, paper, unit = style.colour("ink"), style.colour("canvas"), style.mark_scale
     r = MARK_RADIUS * unit

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
 
-from engine.layout.values import Card, Label, Lane, LaneKind
+from engine.layout.values import LINE_BREAK, Card, Label, Lane, LaneKind, sizes_for
 from engine.process_map.values import END, START, Metric, Path, ProcessMap, Step
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
@@ -25,7 +25,10 @@ MARK_ARC = (1.5, 2.6)
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A step's card: its rectangle and the texts on it; bar is the share of cases (0..1)."""
+    """A step's card: its rectangle and the texts on it; bar is the share of cases (0..1).
+
+    The name has up to `room` lines; with fewer it stands in the middle of them.
+    """
 
     step: int
     rect: QRectF
@@ -39,6 +42,12 @@ class CardView:
     bar: float
     spine: bool
     cases: int
+    room: int = 1
+
+    @property
+    def lines(self) -> list[str]:
+        """The name's lines."""
+        return self.name.split(LINE_BREAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +72,7 @@ class LaneView:
 
     def pieces(self) -> list[QRectF]:
         """The straight pieces as rectangles a few px wide, and the label: what other texts keep clear of."""
-        found = [
-            QRectF(min(x0, x1) - 4, min(y0, y1) - 4, abs(x1 - x0) + 8, abs(y1 - y0) + 8) for x0, y0, x1, y1 in segments(self.points)
-        ]
+        found = [QRectF(min(x0, x1) - 4, min(y0, y1) - 4, abs(x1 - x0) + 8, abs(y1 - y0) + 8) for x0, y0, x1, y1 in segments(self.points)]
         return [*found, label_rect(self.label)] if self.label else found
 
     @property
@@ -109,6 +116,19 @@ class MapScene:
     card_by_step: dict[int, CardView] = field(default_factory=dict)
     lane_by_key: dict[PathKey, LaneView] = field(default_factory=dict)
 
+    @property
+    def landscape(self) -> bool:
+        """Whether the flow runs from left to right."""
+        return self.answer.layout.landscape
+
+    def along(self, point: QPointF) -> float:
+        """How far down the flow a point stands."""
+        return point.x() if self.landscape else point.y()
+
+    def across(self, point: QPointF) -> float:
+        """How far beside the flow a point stands."""
+        return point.y() if self.landscape else point.x()
+
     def neighbourhood(self, step: int) -> tuple[frozenset[int], frozenset[PathKey]]:
         """The steps and paths that stand out with one step: itself, its paths, and their other ends."""
         keys = frozenset(lane.key for lane in self.lanes if step in lane.key)
@@ -124,8 +144,12 @@ class MapScene:
         return best.target if forward else best.source
 
     def reading_order(self) -> tuple[int, ...]:
-        """Steps as one reads them: by height, then from left to right."""
-        return tuple(card.step for card in sorted(self.cards, key=lambda card: (card.rect.center().y(), card.rect.x())))
+        """Steps as one reads them: along the flow, then across it."""
+
+        def place(card: CardView) -> tuple[float, float]:
+            return self.along(card.rect.center()), self.across(card.rect.topLeft())
+
+        return tuple(card.step for card in sorted(self.cards, key=place))
 
 
 def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
@@ -134,8 +158,10 @@ def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
     paths = {(path.source, path.target): path for path in answer.map.paths}
     threshold = repeats_threshold(answer.map)
     metrics = QFontMetricsF(style.number_font)
+    landscape = answer.layout.landscape
+    room = sizes_for(projector=style.sizes.is_large, landscape=landscape).name_lines
     cards = tuple(
-        _card(card, steps[card.step], answer.map, texts, metrics, threshold) for card in answer.layout.cards if card.step in steps
+        _card(card, steps[card.step], answer.map, texts, metrics, threshold, room) for card in answer.layout.cards if card.step in steps
     )
     lanes = [
         _lane(lane, paths[lane.source, lane.target], answer.map) for lane in answer.layout.lanes if (lane.source, lane.target) in paths
@@ -149,8 +175,8 @@ def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
         answer=answer,
         cards=cards,
         lanes=tuple(lanes),
-        start=_mark(START, start, (texts("Start"), n_cases), taken, style),
-        end=_mark(END, end, (texts("End"), n_cases), taken, style),
+        start=_mark(START, start, (texts("Start"), n_cases), taken, style, landscape),
+        end=_mark(END, end, (texts("End"), n_cases), taken, style, landscape),
         bounds=QRectF(),
         occupied=(),
         colour_is_time=answer.map.colour.is_time,
@@ -188,7 +214,7 @@ def colour_class(path: Path, process_map: ProcessMap) -> int | None:
     return None if value is None else min(bisect_right(process_map.colour_breaks, value), 4)
 
 
-def _card(card: Card, step: Step, process_map: ProcessMap, texts: Texts, metrics: QFontMetricsF, threshold: int) -> CardView:
+def _card(card: Card, step: Step, process_map: ProcessMap, texts: Texts, metrics: QFontMetricsF, threshold: int, room: int) -> CardView:
     share = step.cases / process_map.n_cases if process_map.n_cases else 0.0
     number, share_text = texts.number(step.cases), texts.percent(share)
     shows_repeats = step.self_loops > 0 and step.self_loops >= threshold
@@ -205,6 +231,7 @@ def _card(card: Card, step: Step, process_map: ProcessMap, texts: Texts, metrics
         bar=min(share, 1.0),
         spine=card.spine,
         cases=step.cases,
+        room=room,
     )
 
 
@@ -288,8 +315,8 @@ def rounded(points: list[QPointF], radius: float) -> QPainterPath:
     return path
 
 
-def _mark(step: int, centre: QPointF, words: tuple[str, str], taken: list[QRectF], style: MapStyle) -> MarkView:
-    """A mark whose text stands where nothing else is: left, right, or on its outer side."""
+def _mark(step: int, centre: QPointF, words: tuple[str, str], taken: list[QRectF], style: MapStyle, landscape: bool) -> MarkView:
+    """A mark whose text stands where nothing else is: left, right, or on its outer side; in landscape below, above, or outside."""
     gap, r, height = 5 * style.scale, MARK_RADIUS * style.mark_scale, style.sizes.label_px * 1.3
     widths = [
         QFontMetricsF(font).horizontalAdvance(text) * TEXT_SCALE
@@ -303,6 +330,9 @@ def _mark(step: int, centre: QPointF, words: tuple[str, str], taken: list[QRectF
         QPointF(centre.x() + beside, centre.y()),
         QPointF(centre.x() - width / 2, outer),
     ]
+    if landscape:
+        above = r + height / 2 + 5
+        places = [QPointF(centre.x() - width / 2, centre.y() + y) for y in (above, -above)] + [places[0 if step == START else 1]]
     rects = [QRectF(place.x(), place.y() - height / 2, width, height) for place in places]
     rect = next((rect for rect in rects if not any(rect.intersects(other) for other in taken)), rects[-1])
     baseline = rect.center().y() + style.sizes.label_px * 0.364

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.layout.cards import LINE_BREAK
 from engine.layout.place import lay_out
-from engine.layout.values import LIGHT, LIGHT_LANDSCAPE, PROJECTOR_LANDSCAPE, Graph, LaneKind, sizes_for
+from engine.layout.values import LIGHT, LIGHT_LANDSCAPE, LINE_BREAK, PROJECTOR_LANDSCAPE, Graph, LaneKind, sizes_for
 from engine.process_map.values import END
 from tests.engine.test_layout import DECIDED, EXAMINED, MET, PROCESS, RECEIVED, SCREENED, assert_tidy, card, lane, plain
 from tests.layout_measures import numbers_on_foreign_lanes

@@ -7,13 +7,12 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.layout.cards import LINE_BREAK
 from engine.layout.crossings import count_crossings
 from engine.layout.labels import plate_size
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
 from engine.layout.text_widths import cut_to_width, text_width
-from engine.layout.values import LIGHT, Graph, GraphArc, GraphStep, LaneKind, MapLayout, Seed, Sizes, Weight
+from engine.layout.values import LIGHT, LINE_BREAK, Graph, GraphArc, GraphStep, LaneKind, MapLayout, Seed, Sizes, Weight
 from engine.process_map.values import END, START
 from engine.tasks import Task
 from tests.layout_measures import (
