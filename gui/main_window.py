@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
             "open_project": self.flow.choose_folder,
             "open_demo": self.flow.open_demo,
             "save_project": self.flow.save_project,
+            "play_cases": self._play_cases,
             "export_map": self._export_map,
             "close_log": self.flow.close_log,
             "lock": self.flow.lock,
@@ -165,6 +166,11 @@ class MainWindow(QMainWindow):
 
         if isinstance(self._workspace, Workspace):
             self._workspace.export_map()
+
+    def _play_cases(self) -> None:
+        self._turn_to("map")
+        if self._workspace is not None:
+            self._workspace.play_cases()
 
     # ---- dialogs and popups --------------------------------------------------------------------------------------------------
 

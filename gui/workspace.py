@@ -92,6 +92,13 @@ class Workspace(Panel):
         for page in self.page("map").findChildren(MapPage):
             page.export_map()
 
+    def play_cases(self) -> None:
+        """Play the cases on the map of the open log, or end that."""
+        from gui.pages.map_page import MapPage
+
+        for page in self.page("map").findChildren(MapPage):
+            page.toggle_playback()
+
     def retranslate(self) -> None:
         """Nothing of its own to write."""
 
@@ -178,7 +185,9 @@ def _map_page(store: Store) -> QWidget:
     from gui.map.inspector import Inspector
     from gui.pages.map_page import MapPage
 
-    sided = Sided(store, MapPage(store), Inspector(store))
+    page = MapPage(store)
+    sided = Sided(store, page, Inspector(store))
+    page.stage_changed.connect(sided.set_alone)
     store.selected_changed.connect(lambda: sided.set_wanted(store.selected is not None))
     return sided
 

@@ -15,7 +15,8 @@ from engine.tasks import Task
 
 Mask = NDArray[np.bool_]
 CHUNK = 1 << 20
-MOST_DAYS, MOST_WEEKS, MOST_MONTHS = 92, 120, 600
+MOST, MOST_MONTHS = (92, 120), 600
+"""Days and weeks, and months, that are told apart."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST, LATEST = -62_100_000_000_000_000, 253_300_000_000_000_000
 """Microseconds of the years 2 and 9996: what a calendar can say in every time zone."""
@@ -48,14 +49,17 @@ def count_over_time(log: EventLog, mask: Mask | None, timezone: str, task: Task)
     )
 
 
-def period_edges(first: int, last: int, timezone: str) -> tuple[str, NDArray[np.int64]]:
-    """Unit and edges of the local periods that hold first..last (microseconds UTC); weeks start on Monday, days at local midnight."""
+def period_edges(first: int, last: int, timezone: str, days_and_weeks: tuple[int, int] = MOST) -> tuple[str, NDArray[np.int64]]:
+    """Unit and edges of the local periods that hold first..last (microseconds UTC); weeks start on Monday, days at local midnight.
+
+    days_and_weeks: so many days, and so many weeks, are told apart at most.
+    """
     zone = ZoneInfo(timezone)
     begin, end = (_local_date(moment, zone) for moment in (first, last))
     days = (end - begin).days + 1
-    if days <= MOST_DAYS:
+    if days <= days_and_weeks[0]:
         unit, dates = "day", [begin + timedelta(n) for n in range(days + 1)]
-    elif days <= 7 * MOST_WEEKS:
+    elif days <= 7 * days_and_weeks[1]:
         monday = begin - timedelta(begin.weekday())
         unit, dates = "week", [monday + timedelta(7 * n) for n in range((end - monday).days // 7 + 2)]
     else:

@@ -26,7 +26,8 @@ FEWER = 0.97
 """When too many tokens meet, the share of cases is lowered a little more than in proportion."""
 CHUNK = 1 << 20
 HOUR = 3_600_000_000
-MOST_HOURS = 96
+MOST_HOURS, MOST_BARS = 96, (180, 180)
+"""Bars of the timeline: hours at most; days and weeks at most."""
 FAR_OFF, STRETCH, AIR = 0.001, 2.0, 0.02
 """A thousandth of the events at either end may stand outside the timeline where they alone would make it twice as long."""
 
@@ -118,7 +119,7 @@ def _edges(first: int, last: int, timezone: str) -> tuple[str, Ints]:
     begin, end = first // HOUR, last // HOUR + 1
     if end - begin <= MOST_HOURS:
         return "hour", np.arange(begin, end + 1) * HOUR
-    return period_edges(first, last, timezone)
+    return period_edges(first, last, timezone, MOST_BARS)
 
 
 def _count_events(log: EventLog, mask: Mask | None, edges: Ints, task: Task) -> tuple[Ints, int]:

@@ -113,6 +113,17 @@ class MapView(QGraphicsView):
         self._layer.style = style
         self.setBackgroundBrush(style.colour("canvas"))
 
+    def redraw_as(self, style: MapStyle) -> None:
+        """Draw the map that is shown in another appearance of the same size."""
+        self.set_style(style)
+        self._layer.overview = None
+        self._render()
+
+    def refit(self) -> None:
+        """A map that is shown as a whole takes the room that is free now."""
+        if self._fitted:
+            self.fit_map(glide=False)
+
     def show_scene(self, scene: MapScene | None) -> None:
         """Show another map: what is hovered, selected or focused (else the top of the spine) stays where it is on the screen."""
         old = self._layer.map

@@ -23,6 +23,7 @@ class ZoomBar(Panel):
     zoomed = Signal(float)
     fitted = Signal()
     export_wanted = Signal()
+    play_wanted = Signal()
     found = Signal(int)
     """A step was searched for and chosen."""
     changed = Signal()
@@ -53,7 +54,7 @@ class ZoomBar(Panel):
         self.nothing = SentenceAbove(parent if parent is not None else self)
         self._clear.setVisible(False)
         self.search.returnPressed.connect(self._on_return)
-        self.export = button("plain")
+        self.play, self.export = button("plain"), button("plain")
         card = QFrame()
         card.setProperty("kind", "card")
         inner = row(2, (4, 2, 4, 2))
@@ -63,11 +64,13 @@ class ZoomBar(Panel):
         layout = row(8)
         layout.addWidget(card)
         layout.addWidget(self.search)
+        layout.addWidget(self.play)
         layout.addWidget(self.export)
         self.setLayout(layout)
         self.zoom_out.clicked.connect(lambda: self.zoomed.emit(0.8))
         self.zoom_in.clicked.connect(lambda: self.zoomed.emit(1.25))
         self.fit.clicked.connect(self.fitted)
+        self.play.clicked.connect(self.play_wanted)
         self.export.clicked.connect(self.export_wanted)
         self.ready()
 
@@ -79,7 +82,7 @@ class ZoomBar(Panel):
         """The steps that can be searched for: those on the map."""
         self._steps = {card.full_name: card.step for card in scene.cards} if scene else {}
         self._model.setStringList(sorted(self._steps, key=str.casefold))
-        for widget in (self.search, self.export):
+        for widget in (self.search, self.play, self.export):
             widget.setEnabled(scene is not None)
 
     def best_match(self, words: str) -> int | None:
@@ -132,6 +135,9 @@ class ZoomBar(Panel):
         self.search.setPlaceholderText(texts("Find a step (/)"))
         self.search.setAccessibleName(texts("Find a step on the map"))
         self._clear.setText(texts("Clear the search"))
+        self.play.setText("" if self._is_small else iconed(texts("Play")))
+        self.play.setAccessibleName(texts("Play the cases"))
+        self.play.setToolTip(texts("Play the cases on the map"))
         self.export.setText("" if self._is_small else iconed(texts("Export …")))
         self.export.setAccessibleName(texts("Export …"))
         self.export.setToolTip(texts("Export the process map"))
@@ -141,6 +147,7 @@ class ZoomBar(Panel):
         size, ink = self.sizes.icon_text, self.store.tokens.ink_2
         for target, name in ((self.zoom_out, "minus"), (self.zoom_in, "plus"), (self.fit, "maximize")):
             set_icon(target, name, ink, size)
+        set_icon(self.play, "play", ink, size)
         set_icon(self.export, "file-down", ink, size)
         self._clear.setIcon(icon("x", ink, size))
         self.search.setFixedWidth(170 if self.sizes.control < 40 else 230)

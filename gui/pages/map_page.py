@@ -19,7 +19,7 @@ from gui.map.controls import Controls
 from gui.map.menu import make_menu
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
-from gui.map.style import map_style
+from gui.map.style import MapStyle, map_style
 from gui.map.words import describe
 from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
@@ -32,6 +32,7 @@ from gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gui.map.export_dialog import ExportDialog
+    from gui.map.playback import PlaybackStage
 
 EDGE = 16
 BUSY_AFTER_MS, FADE_AFTER_MS = 500, 200
@@ -55,6 +56,8 @@ class MapPage(QWidget):
 
     inspector_wanted = Signal()
     """Enter or a double click on a step: its numbers are wanted."""
+    stage_changed = Signal(bool)
+    """The cases are being played, or no longer: a stage wants all the room."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -75,6 +78,7 @@ class MapPage(QWidget):
         self.toast = Toast(store, self)
         self.places = Places(store, self.toast, lambda: self.canvas.is_left_alone)
         self.export_dialog: ExportDialog | None = None
+        self.playback: PlaybackStage | None = None
         self._export_wanted = False
         self._builder = Background(self)
         self._busy = QTimer(self, interval=TICK_MS)
@@ -108,6 +112,7 @@ class MapPage(QWidget):
         bar.zoomed.connect(canvas.zoom_by)
         bar.fitted.connect(canvas.fit_map)
         bar.export_wanted.connect(self.export_map)
+        bar.play_wanted.connect(self.play_cases)
         bar.found.connect(self.go_to_step)
         self.controls.resized.connect(self._place)
         bar.changed.connect(self._place)
@@ -171,7 +176,7 @@ class MapPage(QWidget):
             self._show_no_cases(answer)
             return
         self.state.hide()
-        for panel in (self.controls, self.bar, self.canvas):
+        for panel in (*self._panels, self.canvas):
             panel.show()
         if changed or self.canvas.map is None:
             self._build(answer)
@@ -205,10 +210,12 @@ class MapPage(QWidget):
             self._show_scene(scene)
 
     def _show_scene(self, scene: MapScene) -> None:
-        self.canvas.set_style(map_style(self.store.appearance))
+        self.canvas.set_style(self._style)
         self._place()
         self.canvas.show_scene(scene)
         self.canvas.set_selected(self.store.selected)
+        if self.playback is not None:
+            self.playback.follow(scene)
         self.bar.show_steps(scene)
         self.bar.show_zoom(self.canvas.camera.scale)
         if self._export_wanted:
@@ -229,9 +236,59 @@ class MapPage(QWidget):
         self.notice.show_problem(words, texts("Calculate again"), self._ask)
         self._place()
 
+    # ---- playback ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _style(self) -> MapStyle:
+        """How the map is drawn: in the appearance in force, or on the dark stage."""
+        return map_style(self.store.appearance) if self.playback is None else self.playback.style
+
+    @property
+    def _panels(self) -> tuple[QWidget, ...]:
+        """The map's own panels, unless those of the playback stand in their places."""
+        return (self.controls, self.bar) if self.playback is None else ()
+
+    def play_cases(self) -> None:
+        """Play the cases of the selection on the map that is shown."""
+        scene = self.canvas.map
+        if self.playback is not None or scene is None:
+            return
+        from gui.map.playback import PlaybackStage
+
+        self.playback = PlaybackStage(self.store, self.canvas, self)
+        self.playback.left.connect(self._end_playback)
+        self.playback.placed.connect(self._place)
+        self.playback.placed.connect(self.canvas.refit)
+        self._set_stage()
+        self.playback.follow(scene)
+
+    def toggle_playback(self) -> None:
+        """Play the cases, or end that."""
+        if self.playback is None:
+            self.play_cases()
+        else:
+            self.playback.leave()
+
+    def _end_playback(self) -> None:
+        """The map is as it was before."""
+        if self.playback is not None:
+            self.playback.deleteLater()
+            self.playback = None
+            self._set_stage()
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_stage(self) -> None:
+        for panel in (self.controls, self.bar):
+            panel.setVisible(panel in self._panels and self.canvas.map is not None)
+        self.canvas.redraw_as(self._style)
+        self.stage_changed.emit(self.playback is not None)
+        self._place()
+
     # ---- what is shown -------------------------------------------------------------------------------------------------------
 
     def _show_nothing(self) -> None:
+        if self.playback is not None:
+            self.playback.leave()
         self.answer = None
         self.canvas.show_scene(None)
         self.controls.show_answer(None)
@@ -242,6 +299,8 @@ class MapPage(QWidget):
 
     def _show_no_cases(self, answer: MapAnswer) -> None:
         self._export_wanted = False
+        if self.playback is not None:
+            self.playback.leave()
         self.canvas.show_scene(None)
         for panel in (self.controls, self.bar):
             panel.hide()
@@ -312,7 +371,7 @@ class MapPage(QWidget):
 
     def _on_appearance(self) -> None:
         """The panels over the map have their new sizes by now."""
-        self.canvas.set_style(map_style(self.store.appearance))
+        self.canvas.set_style(self._style)
         self._place()
         self._ask()
 
@@ -376,6 +435,8 @@ class MapPage(QWidget):
         """The context menu of a step or path, or of the map."""
         texts = self.store.texts
         of_map = [(texts("Show the whole map (0)"), self.canvas.fit_map), (texts("Export …"), self.export_map)]
+        if self.playback is None:
+            of_map.insert(1, (texts("Play the cases"), self.play_cases))
         return make_menu(self.store, self, self.answer, what, of_map)
 
     # ---- places --------------------------------------------------------------------------------------------------------------
@@ -405,9 +466,13 @@ class MapPage(QWidget):
         room = h - 3 * EDGE - self.bar.height()
         self.controls.setGeometry(EDGE, EDGE, self.controls.width(), max(min(self.controls.wanted_height(), room), 60))
         self.notice.adjustSize()
-        left = self.controls.geometry().right() + EDGE if self.controls.isVisible() else 0
+        panels: tuple[QWidget, ...] = (self.controls, self.bar)
+        if self.playback is not None:
+            panel, h = self.playback.place(self.size(), self._covered)
+            panels = (panel,)
+        left = panels[0].geometry().right() + EDGE if panels[0].isVisible() else 0
         self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
-        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in (self.controls, self.bar)]
+        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in panels]
         self.canvas.setGeometry(0, 0, w, h)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -415,6 +480,8 @@ class MapPage(QWidget):
         self._busy.stop()
         self._refine.stop()
         self._builder.wait()
+        if self.playback is not None:
+            self.playback.stop()
         self.canvas.stop()
         super().closeEvent(event)
 

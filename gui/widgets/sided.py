@@ -41,6 +41,7 @@ class Sided(QWidget):
         self.page = page
         self.side = side
         self.wanted = False
+        self._alone = False
         page.setParent(self)
         side.setParent(self)
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -55,10 +56,15 @@ class Sided(QWidget):
         self.wanted = wanted
         self.place()
 
+    def set_alone(self, alone: bool) -> None:
+        """The page has the whole width, and the panel lies over it only while it is wanted."""
+        self._alone = alone
+        self.place()
+
     @property
     def is_narrow(self) -> bool:
-        """Whether the panel lies over the page: in a narrow window, and on a projector, where the page needs the room."""
-        return self.window().width() < NARROW or self.store.appearance is Appearance.PROJECTOR
+        """Whether the panel lies over the page: in a narrow window, on a projector, and where the page asks for the room."""
+        return self._alone or self.window().width() < NARROW or self.store.appearance is Appearance.PROJECTOR
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place both."""

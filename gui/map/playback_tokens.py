@@ -1,0 +1,140 @@
+"""Where every token is at a moment: the journeys of the cases and the lines they travel along, as arrays.
+
+Loaded with the first playback only: it needs numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+
+from engine.service.messages import Playback, WayKind
+from gui.map.scene import LaneView, MapScene
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+SAMPLES = 64
+"""Points of equal distance along a line, between which tokens are placed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What the map shows at one moment. way, share: each token on the move, and how far along its line (0..1).
+
+    waiting, working: tokens at each step, in the order of `Journeys.steps`; oldest: microseconds that the one of the waiting tokens
+    that is longest under way has been so; hidden: tokens out of sight.
+    """
+
+    way: NDArray[np.int32]
+    share: Floats
+    waiting: Ints
+    oldest: Ints
+    working: Ints
+    hidden: int
+
+    @property
+    def n_moving(self) -> int:
+        """Tokens on a line."""
+        return len(self.way)
+
+
+class Journeys:
+    """The journeys of a playback.
+
+    A token goes along its line in the usual time of the path; a case that takes longer then waits at the step ahead until its real arrival,
+    and one that is quicker goes at its own pace.
+    """
+
+    def __init__(self, played: Playback) -> None:
+        self.played = played
+        self.steps = played.query.steps
+        self._way = np.frombuffer(played.way, "<i4").astype(np.int32, copy=False)
+        self._depart = np.frombuffer(played.depart, "<i8").astype(np.int64, copy=False)
+        self._arrive = np.frombuffer(played.arrive, "<i8").astype(np.int64, copy=False)
+        slots = {step: slot for slot, step in enumerate(self.steps)}
+        kinds = np.array([list(WayKind).index(way.kind) for way in played.ways])
+        self._is_path, self._is_again, self._is_work = (
+            (kinds == list(WayKind).index(kind)) for kind in (WayKind.PATH, WayKind.AGAIN, WayKind.AT_WORK)
+        )
+        self._slot = np.array([slots.get(way.target, -1) for way in played.ways], np.int64)
+        usual = np.array([way.usual for way in played.ways], np.int64)
+        self._travel = np.minimum(self._arrive - self._depart, usual[self._way]) if len(usual) else self._arrive
+        self._under_way = np.empty(0, np.int64)
+        self._departed, self._last = 0, -(1 << 63)
+
+    @property
+    def n(self) -> int:
+        """Number of journeys."""
+        return len(self._way)
+
+    def under_way(self, moment: int) -> Ints:
+        """The journeys that have begun and not ended at a moment; cheap when it is a little later than the one asked for before."""
+        if moment < self._last:
+            self._under_way, self._departed = np.empty(0, np.int64), 0
+        departed = int(np.searchsorted(self._depart, moment, side="right"))
+        both = np.concatenate([self._under_way, np.arange(self._departed, departed)])
+        self._under_way, self._departed, self._last = both[self._arrive[both] > moment], departed, moment
+        return self._under_way
+
+    def at(self, moment: int) -> Moment:
+        """Where all tokens are at a moment (microseconds)."""
+        here = self.under_way(moment)
+        way, travel = self._way[here], self._travel[here]
+        elapsed = moment - self._depart[here]
+        on_path = self._is_path[way]
+        moving = on_path & (elapsed < travel)
+        waiting = (on_path & ~moving) | self._is_again[way]
+        working = self._is_work[way]
+        n_steps = len(self.steps)
+        slots = self._slot[way]
+        oldest = np.zeros(n_steps, np.int64)
+        np.maximum.at(oldest, slots[waiting], elapsed[waiting])
+        return Moment(
+            way=way[moving],
+            share=elapsed[moving] / np.maximum(travel[moving], 1),
+            waiting=np.bincount(slots[waiting], minlength=n_steps),
+            oldest=oldest,
+            working=np.bincount(slots[working], minlength=n_steps),
+            hidden=int(np.count_nonzero(~(moving | waiting | working))),
+        )
+
+
+class Tracks:
+    """The lines of a map as points: 64 of equal distance on each path's line, from the card it leaves to the tip of its arrowhead."""
+
+    def __init__(self, played: Playback, scene: MapScene) -> None:
+        self.points = np.full((max(len(played.ways), 1), SAMPLES, 2), np.nan)
+        self.lengths = np.ones(max(len(played.ways), 1))
+        for number, way in enumerate(played.ways):
+            lane = scene.lane_by_key.get((way.source, way.target)) if way.kind is WayKind.PATH else None
+            if lane is not None:
+                self.points[number], self.lengths[number] = _sampled(lane)
+
+    def places(self, way: NDArray[np.int32], share: Floats, behind: float = 0.0) -> Floats:
+        """Scene points of tokens, shape (n, 2), `behind` px before where they are; nan for a path without a line."""
+        if behind:
+            share = share - behind / self.lengths[way]
+        at = np.clip(share, 0.0, 1.0) * (SAMPLES - 1)
+        below = np.minimum(at.astype(np.intp), SAMPLES - 2)
+        rest = (at - below)[:, None]
+        found: Floats = self.points[way, below] * (1 - rest) + self.points[way, below + 1] * rest
+        if behind:
+            found[share < 0] = np.nan
+        return found
+
+
+def _sampled(lane: LaneView) -> tuple[Floats, float]:
+    """Points of equal distance along a lane, and its length."""
+    flat = [point for polygon in lane.shaft.toSubpathPolygons() for point in polygon.toList()]
+    return sample_line([*flat, lane.head.at(0)])
+
+
+def sample_line(points: list[QPointF]) -> tuple[Floats, float]:
+    """SAMPLES points of equal distance along a polyline, and its length."""
+    table = np.array([(point.x(), point.y()) for point in points])
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(table, axis=0).T))])
+    at = np.linspace(0.0, lengths[-1], SAMPLES)
+    return np.stack([np.interp(at, lengths, table[:, axis]) for axis in (0, 1)], axis=1), max(float(lengths[-1]), 1.0)
