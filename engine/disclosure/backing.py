@@ -15,7 +15,7 @@ from engine.log.kernels import quantile_of_sorted
 from engine.log.statistics import SECOND
 from engine.log.variants import Repetitions, VariantIndex
 from engine.process_map.frequencies import Frequencies
-from engine.process_map.values import END, START
+from engine.process_map.values import END, START, Metric
 from engine.tasks import Task
 
 Mask = NDArray[np.bool_]
@@ -75,8 +75,17 @@ def _spread(index: ArcIndex, arc: Arc, mask: Mask | None, task: Task) -> Spread 
         duration, case = duration[kept], case[kept]
     if not len(duration):
         return None
-    seen = np.zeros(index.n_cases, np.bool_)
-    seen[case] = True
     bounds = np.array([0, len(duration)])
-    p5, p95 = (float(quantile_of_sorted(duration, bounds, q)[0]) / SECOND for q in (0.05, 0.95))
-    return Spread(int(np.count_nonzero(seen)), p5, p95)
+    p5, p90, p95 = (float(quantile_of_sorted(duration, bounds, q)[0]) for q in (0.05, 0.9, 0.95))
+    beyond = {
+        Metric.MIN: _distinct(case[: np.searchsorted(duration, p5, side="right")], index.n_cases),
+        Metric.P90: _distinct(case[np.searchsorted(duration, p90, side="left") :], index.n_cases),
+        Metric.MAX: _distinct(case[np.searchsorted(duration, p95, side="left") :], index.n_cases),
+    }
+    return Spread(_distinct(case, index.n_cases), p5 / SECOND, p95 / SECOND, beyond)
+
+
+def _distinct(case: NDArray[np.int32], n_cases: int) -> int:
+    seen = np.zeros(n_cases, np.bool_)
+    seen[case] = True
+    return int(np.count_nonzero(seen))

@@ -20,19 +20,27 @@ from engine.layout.values import LIGHT, PROJECTOR
 from engine.process_map.abstraction import ways_from_start_to_end
 from engine.process_map.metrics import blunt, round_to_base
 from engine.process_map.picture import write_labels
-from engine.process_map.values import END, LEAST_K, MOST_K, START, Coverage, Path, ProcessMap, Step, Times
+from engine.process_map.values import END, LEAST_K, MOST_K, START, Coverage, Metric, Path, ProcessMap, Step, Times
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 
-__all__ = ["LEAST_K", "MOST_K", "Backing", "Spread", "allowed_k", "guard_map", "guard_numbers", "guard_selection"]
+__all__ = ["LEAST_K", "MOST_K", "Backing", "Spread", "allowed_k", "guard_map", "guard_numbers", "guard_selection", "guard_times"]
+
+
+TAILS = (Metric.MIN, Metric.P90, Metric.MAX)
+"""What is told of a path's shortest and longest times."""
 
 
 class Spread(Struct, frozen=True):
-    """What is behind a path's times: the cases with a timed transition, and the 5 % and 95 % points in seconds."""
+    """What is behind a path's times: the cases with a timed transition, and the 5 % and 95 % points in seconds.
+
+    beyond: cases with a transition at or beyond the 5 % point (MIN), the 90 % point (P90) and the 95 % point (MAX).
+    """
 
     cases: int
     p5: float
     p95: float
+    beyond: Mapping[Metric, int]
 
 
 class Backing(Struct, frozen=True):
@@ -149,10 +157,11 @@ def _guard_path(path: Path, backing: Backing, k: int) -> Path:
     arc, shown = (path.source, path.target), backing.protection.shown
     occurrences = shown((Kind.OCCURRENCES, arc), path.occurrences)
     marked = path.source == START or path.target == END
+    cases = occurrences if marked else shown((Kind.CASES, arc), path.cases)
     return Path(
         source=path.source,
         target=path.target,
-        cases=occurrences if marked else shown((Kind.CASES, arc), path.cases),
+        cases=cases,
         occurrences=occurrences,
         max_repetitions=path.max_repetitions if backing.path_peaks.get(arc, 0) >= k else 0,
         times=_path_times(path, backing, k),
@@ -164,17 +173,19 @@ def _path_times(path: Path, backing: Backing, k: int) -> Times | None:
     spread = backing.spreads.get(arc)
     if path.times is None or spread is None or spread.cases < k:
         return None
-    return _guard_times(path.times, backing.protection.shown((Kind.TIMED, arc), path.times.n), spread)
+    return guard_times(path.times, backing.protection.shown((Kind.TIMED, arc), path.times.n), spread, k)
 
 
-def _guard_times(times: Times, n: int, spread: Spread) -> Times:
-    mean = blunt(times.mean)
+def guard_times(times: Times, n: int, spread: Spread, k: int) -> Times:
+    """Durations as they leave: blunted, with n as it is written, and points of the tails only where at least k cases lie beyond them."""
+    mean, hidden = blunt(times.mean), tuple(metric for metric in TAILS if spread.beyond.get(metric, 0) < k)
     return Times(
         n=n,
         median=blunt(times.median),
         mean=mean,
-        p90=blunt(times.p90),
-        min=blunt(spread.p5),
-        max=blunt(spread.p95),
+        p90=0.0 if Metric.P90 in hidden else blunt(times.p90),
+        min=0.0 if Metric.MIN in hidden else blunt(spread.p5),
+        max=0.0 if Metric.MAX in hidden else blunt(spread.p95),
         total=blunt(mean * n),
+        hidden=hidden,
     )

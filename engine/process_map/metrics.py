@@ -21,7 +21,7 @@ ROUNDING = 5
 def path_value(path: Path, metric: Metric) -> float | None:
     """A path's value under a metric: seconds or a count; None for a time where nothing was timed."""
     if metric.is_time:
-        return None if path.times is None else float(getattr(path.times, metric.value))
+        return None if path.times is None or metric in path.times.hidden else float(getattr(path.times, metric.value))
     return float(getattr(path, metric.value))
 
 

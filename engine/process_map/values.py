@@ -36,7 +36,11 @@ TIME_METRICS = frozenset({Metric.MEDIAN, Metric.MEAN, Metric.P90, Metric.MIN, Me
 
 
 class Times(Struct, frozen=True):
-    """Waiting times in seconds over n timed transitions. p90 by linear interpolation."""
+    """Waiting times in seconds over n timed transitions. p90 by linear interpolation.
+
+    On a guarded map min and max are the 5 % and 95 % points. hidden: which of p90, min and max are not told there, and 0, because fewer
+    than k cases lie at or beyond them.
+    """
 
     n: int
     median: float
@@ -45,6 +49,7 @@ class Times(Struct, frozen=True):
     min: float
     max: float
     total: float
+    hidden: tuple[Metric, ...] = ()
 
 
 class Step(Struct, frozen=True):

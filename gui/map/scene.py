@@ -203,7 +203,7 @@ def metric_value(path: Path, metric: Metric) -> float | None:
         return float(path.max_repetitions) if path.max_repetitions else None
     if not metric.is_time:
         return float(getattr(path, metric.value))
-    return None if path.times is None else float(getattr(path.times, metric.value))
+    return None if path.times is None or metric in path.times.hidden else float(getattr(path.times, metric.value))
 
 
 def colour_class(path: Path, process_map: ProcessMap) -> int | None:

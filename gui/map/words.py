@@ -59,7 +59,9 @@ def hidden_words(shown: ProcessMap, texts: Texts) -> str:
 
 
 def is_hidden(path: Path, metric: Metric | None, shown: ProcessMap) -> bool:
-    """Whether the guard hides this count of a path."""
+    """Whether the guard hides this number of a path."""
+    if path.times is not None and metric in path.times.hidden:
+        return True
     return shown.k > 0 and metric == Metric.MAX_REPETITIONS and not path.max_repetitions
 
 
@@ -271,4 +273,21 @@ def _hidden_values(exact: ProcessMap, guarded: ProcessMap, few: str, texts: Text
                 few=few,
             )
         )
+    return [*lines, *_hidden_tails(guarded, few, texts)]
+
+
+def _hidden_tails(guarded: ProcessMap, few: str, texts: Texts) -> list[str]:
+    """The outermost waiting times that are left out on paths that have others."""
+    lines = []
+    for metric in dict.fromkeys((guarded.colour, guarded.label, guarded.second)):
+        n = sum(path.times is not None and metric in path.times.hidden for path in guarded.paths)
+        if metric is not None and n:
+            words = texts.plural(
+                "“{metric}” is left out on {n} path: {few} lie beyond it.",
+                "“{metric}” is left out on {n} paths: {few} lie beyond it.",
+                n,
+                few=few,
+                metric=metric_name(metric, guarded, texts),
+            )
+            lines.append(words)
     return lines

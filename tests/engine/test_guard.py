@@ -20,7 +20,7 @@ from engine.operations import Workspace, answer
 from engine.process_map.drawing import draw_map
 from engine.process_map.metrics import largest_count, line_width
 from engine.process_map.study import Study
-from engine.process_map.values import END, START, Metric, Path
+from engine.process_map.values import END, START, Metric, Path, Times
 from engine.service.messages import MapAnswer, MapQuery
 from engine.tasks import Task
 from engine.texts import HOUR, Texts
@@ -144,12 +144,44 @@ def test_where_things_stand_says_no_more_than_the_rounded_numbers() -> None:
 
 
 def test_extremes_give_way_to_the_outer_twentieths() -> None:
-    rows = [Event(case, 0, 0) for case in range(21)] + [Event(case, 1, case * STEP) for case in range(21)]
-    log = make_log(rows)
-    path = next(p for p in guarded(log).map.paths if (p.source, p.target) == (0, 1))
+    times = path_times(range(101))
+    assert (times.min, times.p90, times.max, times.hidden) == (5 * HOUR, 90 * HOUR, 95 * HOUR, ())
+    assert (times.n, times.median, times.mean, times.total) == (100, 50 * HOUR, 50 * HOUR, 5000 * HOUR)
+
+
+def path_times(hours: Iterable[int]) -> Times:
+    """The guarded times of a path that takes each case so many hours."""
+    rows = [row for case, n in enumerate(hours) for row in (Event(case, 0, 0), Event(case, 1, n * STEP))]
+    path = next(p for p in guarded(make_log(rows)).map.paths if (p.source, p.target) == (0, 1))
     assert path.times is not None
-    assert (path.times.min, path.times.max) == (HOUR, 19 * HOUR)
-    assert (path.times.n, path.times.median, path.times.mean, path.times.total) == (20, 10 * HOUR, 10 * HOUR, 200 * HOUR)
+    return path.times
+
+
+def test_points_beyond_which_few_cases_lie_are_not_told() -> None:
+    """Of 61 cases four lie at or beyond either outer twentieth, and seven beyond the last tenth; of twenty cases two."""
+    sixty, twenty = path_times(range(61)), path_times(range(20))
+    assert (sixty.min, sixty.p90, sixty.max) == (0, 54 * HOUR, 0) and sixty.hidden == (Metric.MIN, Metric.MAX)
+    assert twenty.hidden == (Metric.MIN, Metric.P90, Metric.MAX) and (twenty.p90, twenty.median) == (0, 9.5 * HOUR)
+
+
+def test_a_point_that_many_cases_share_is_told() -> None:
+    times = path_times([1] * 8 + [5] * 8)
+    assert (times.min, times.p90, times.max, times.hidden) == (HOUR, 5 * HOUR, 5 * HOUR, ())
+
+
+def test_one_persons_many_transitions_make_no_tail() -> None:
+    """Ten waits of 99 hours are one person's, whatever the others took."""
+    rows = [row for case in range(40) for row in (Event(case, 0, 0), Event(case, 1, (1 + case % 3) * STEP))]
+    rows += [Event(40, n % 2, n * 99 * STEP) for n in range(20)]
+    path = next(p for p in guarded(make_log(rows)).map.paths if (p.source, p.target) == (0, 1))
+    assert path.times is not None and path.times.hidden == (Metric.P90, Metric.MAX)
+
+
+def test_what_is_not_told_stands_nowhere_on_the_map() -> None:
+    rows = [row for case in range(20) for row in (Event(case, 0, 0), Event(case, 1, case * STEP))]
+    query = msgspec.structs.replace(ALL, label=Metric.MAX, second=None)
+    labels = {(lane.source, lane.target): lane.label for lane in guarded(make_log(rows), query=query).layout.lanes}
+    assert labels[0, 1] is None
 
 
 def test_times_need_cases_with_a_time_behind_them() -> None:
