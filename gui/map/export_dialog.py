@@ -20,6 +20,7 @@ from gui.map.words import guard_changes, left_out_sentence
 from gui.store import Store
 from gui.theme import dimensions, font
 from gui.widgets.file_dialog import ask_save, keep_only_close
+from gui.widgets.focus_ring import last_input_was_a_key
 from gui.widgets.parts import button, clear_layout, column, framed, icon_label, label, row
 
 KINDS = {
@@ -130,7 +131,7 @@ class ExportDialog(QDialog):
         not_drawn = left_out_sentence(answer.map.coverage, texts)
         self._show_changes([*guard_changes(self._exact.map, answer.map, texts), *([not_drawn] if not_drawn else [])])
         self.save.setEnabled(True)
-        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.save.setFocus(Qt.FocusReason.TabFocusReason if last_input_was_a_key() else Qt.FocusReason.OtherFocusReason)
         ratio = self.devicePixelRatioF()
         scale = min(self.room.width() / document.width, self.room.height() / document.height, 1.0)
         self._previews.run(lambda: to_image(document, scale * ratio), self._show_preview)

@@ -154,8 +154,11 @@ class Inspector(Panel):
     def _follow_filters(self) -> None:
         """A filter that is set already cannot be set again."""
         name, filters = self.details.name if isinstance(self.details, StepDetails) else "", self.store.view.selection.filters
-        for target, keep in ((self.only_with, True), (self.only_without, False)):
+        for target, other, keep in ((self.only_with, self.only_without, True), (self.only_without, self.only_with, False)):
             is_set = HasActivity(name, keep) in filters
+            if is_set and target.hasFocus():
+                other.setEnabled(True)
+                other.setFocus(Qt.FocusReason.OtherFocusReason)
             target.setEnabled(not is_set)
             target.setToolTip(self.store.texts("This filter is set already.") if is_set else "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QTreeView, QWidget
 
 from engine.errors import N_
@@ -41,16 +41,27 @@ def make_file_dialog(store: Store, parent: QWidget | None, title: str, start: st
     dialog = QFileDialog(parent, texts(title), start or store.last_folder or documents())
     keep_only_close(dialog)
     Dress(dialog, store)
-    for part, words in LABELS:
-        dialog.setLabelText(part, texts(words))
+    _write_labels(dialog, {part: texts(words) for part, words in LABELS})
     return dialog
+
+
+def _write_labels(dialog: QFileDialog, words: dict[QFileDialog.DialogLabel, str]) -> None:
+    """Write them now and once more when the dialog is shown, for then Qt puts its own on the buttons."""
+
+    def write() -> None:
+        for part, text in words.items():
+            dialog.setLabelText(part, text)
+
+    write()
+    QTimer.singleShot(0, dialog, write)
 
 
 def ask_save(store: Store, parent: QWidget | None, title: str, name: str, pattern: str) -> str:
     """The path under which something is to be saved, `name` being suggested; "" when the user cancels."""
     dialog = make_file_dialog(store, parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setLabelText(QFileDialog.DialogLabel.Accept, store.texts("Save"))
+    labels = QFileDialog.DialogLabel
+    _write_labels(dialog, {labels.Accept: store.texts("Save"), labels.Reject: store.texts("Cancel")})
     dialog.setNameFilter(pattern)
     dialog.selectFile(name)
     return _chosen(store, dialog)

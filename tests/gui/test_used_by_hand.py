@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.log.selection import HasActivity, StartedBetween
@@ -27,7 +27,7 @@ from gui.pages.map_page import MapPage
 from gui.palette_entries import palette_entries
 from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance
-from gui.widgets.file_dialog import make_file_dialog
+from gui.widgets.file_dialog import ask_file, ask_save, make_file_dialog
 from gui.widgets.palette import Palette
 from gui.widgets.toast import Toast
 from gui.widgets.top_bar import TopBar
@@ -82,6 +82,29 @@ def test_an_export_without_cases_says_why_and_never_comes_later(page: Shown) -> 
     store.undo()
     assert shown.canvas.map is not None
     assert shown.export_dialog is None
+
+
+@pytest.mark.parametrize("saving", [False, True])
+def test_a_dialog_for_files_speaks_danish_on_its_buttons(qtbot: QtBot, tmp_path: Path, saving: bool) -> None:
+    store, _jobs = make_store(tmp_path)
+    read: list[list[str]] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        buttons = dialog.findChild(QDialogButtonBox)
+        table = dialog.findChild(QTreeView, "treeView")
+        assert isinstance(buttons, QDialogButtonBox)
+        assert isinstance(table, QTreeView)
+        read.append([one.text() for one in buttons.buttons()])
+        read.append([table.model().headerData(i, Qt.Orientation.Horizontal) for i in range(4) if not table.isColumnHidden(i)])
+        dialog.reject()
+
+    QTimer.singleShot(300, look)
+    chosen = ask_save(store, None, "Export the process map", "map.pdf", "PDF (*.pdf)") if saving else ask_file(store, None, "Open file")
+    assert chosen == ""
+    assert read[0] == [store.texts("Save") if saving else store.texts("Open"), store.texts("Cancel")]
+    assert len(read[1]) == 3
 
 
 def test_a_dialog_for_files_can_only_be_closed(qtbot: QtBot, tmp_path: Path) -> None:
@@ -327,7 +350,9 @@ def test_a_filter_that_is_set_cannot_be_set_again(page: Shown, qtbot: QtBot) -> 
     step = StepSelected(next(one.step for one in example_answer().map.steps if one.name == "Afslag"))
     store.select(step)
     assert inspector.only_with.isEnabled()
+    inspector.only_with.setFocus()
     inspector.only_with.click()
+    assert inspector.focusWidget() is inspector.only_without
     assert not inspector.only_with.isEnabled()
     assert inspector.only_with.toolTip() == store.texts("This filter is set already.")
     menu = shown.menu(step)
