@@ -55,10 +55,15 @@ def licence(metadata: PackageMetadata) -> str:
     return next((", ".join(words) for words in (expressions, classifiers, texts) if words), "see its licence file")
 
 
+def product_requirements() -> list[str]:
+    """What the product itself requires, without what only development needs."""
+    requirements: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    return requirements
+
+
 def table() -> str:
     """The whole document."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    found = closure(project["dependencies"])
+    found = closure(product_requirements())
     return HEAD + "".join(f"| {data['Name']} | {data['Version']} | {licence(data)} |\n" for _, data in sorted(found.items()))
 
 

@@ -1,4 +1,4 @@
-"""Set up Sagsflow from its lock file and run it: demo, test, run, bench, make-demo, lock. Needs Python 3.11 and nothing else.
+"""Set up Sagsflow from its lock file and run it: demo, test, run, build, smoke, bench, make-demo, lock. Needs Python 3.11 and nothing else.
 
     python3 build_scripts/dev.py demo        open the demo project (Windows: py build_scripts\\dev.py demo)
     python3 build_scripts/dev.py test        the whole test suite, lint, types, import rules and translations
@@ -178,6 +178,17 @@ def run_main(arguments: list[str]) -> int:
     return python(str(ROOT / "main.py"), *arguments, in_root=False)
 
 
+def run_build(arguments: list[str]) -> int:
+    """Make the bundle, which starts without Python, in dist/sagsflow."""
+    return python("-m", "build_scripts.build", *arguments)
+
+
+def run_smoke(arguments: list[str]) -> int:
+    """Start the bundle as a user without Python would, and compare it with the source."""
+    require_qt_libraries()
+    return python("-m", "build_scripts.smoke_test", *arguments)
+
+
 def run_bench(arguments: list[str]) -> int:
     """Sagsflow's steps beside pm4py's and polars', in one run."""
     return python("-m", "tests.benchmarks", *arguments)
@@ -259,6 +270,8 @@ COMMANDS = {
     "demo": (run_demo, "open the demo project (options go to the program: --out DIR, …)"),
     "test": (run_tests, "lint, types, import rules, translations and all tests (options go to pytest)"),
     "run": (run_main, "main.py with the arguments that follow"),
+    "build": (run_build, "make the bundle that starts without Python, dist/sagsflow [--archive]"),
+    "smoke": (run_smoke, "try the bundle without Python, and compare it with the source"),
     "bench": (run_bench, "measure against pm4py and polars [--events 1M|10M] [--json]"),
     "make-demo": (run_make_demo, "make the bundled demo project again"),
     "lock": (run_lock, "write requirements.lock from pyproject.toml (needs uv)"),
