@@ -91,7 +91,7 @@ def ids_in_code() -> dict[Id, str]:
     return found | dict.fromkeys(UNIT_WORDS, "engine/texts.py")
 
 
-UNIT_WORDS: tuple[Id, ...] = (("second", "seconds"), ("minute", "minutes"), ("hour", "hours"), ("day", "days"))
+UNIT_WORDS: tuple[Id, ...] = (("second", "seconds"), ("hour", "hours"), ("day", "days"))
 """Plurals that engine/texts.py looks up from a table."""
 
 

@@ -29,6 +29,7 @@ from engine.process_map.abstraction import rank_steps
 from engine.process_map.details import Scene, describe_path, describe_step
 from engine.process_map.drawing import arrangement_of, draw_map, find_seed, take_arrangement
 from engine.process_map.playback import play
+from engine.process_map.rework import path_rework, rework_of, step_rework
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START
 from engine.service import messages
@@ -205,7 +206,9 @@ def describe_one_step(workspace: Workspace, query: messages.StepQuery, task: Tas
     _check_step(study, query.step)
     task.report(None, N_("Measuring the step …"))
     service = service_times(study.log, query.step, study.mask(query.selection, task), task)
-    return describe_step(_scene(study, query.selection, task), query, service)
+    scene = _scene(study, query.selection, task)
+    rework = step_rework(rework_of(study, task), study.log, study.variants(task), query.step, scene.mask)
+    return describe_step(scene, query, service, rework)
 
 
 def describe_one_path(workspace: Workspace, query: messages.PathQuery, task: Task) -> messages.PathDetails:
@@ -216,7 +219,9 @@ def describe_one_path(workspace: Workspace, query: messages.PathQuery, task: Tas
     if query.target != END:
         _check_step(study, query.target)
     task.report(None, N_("Measuring the path …"))
-    return describe_path(_scene(study, query.selection, task), query)
+    scene = _scene(study, query.selection, task)
+    rework = path_rework(rework_of(study, task), query.source, query.target, study.variants(task).count_cases(scene.mask))
+    return describe_path(scene, query, rework)
 
 
 def play_cases(workspace: Workspace, query: messages.PlaybackQuery, task: Task) -> messages.Playback:

@@ -70,13 +70,13 @@ class Texts:
         return f"{sign}{self._short(value)}{NARROW_SPACE}{unit}"
 
     def long_duration(self, seconds: float) -> str:
-        """Long form for sentences: "2,9 dage", "14 minutter"."""
+        """Where there is room: "2,9 dage", "17 timer", "14 min", "12 sekunder"."""
         sign, size = ("−", -seconds) if seconds < 0 else ("", seconds)
         value, unit = _scaled(size)
-        words = {"s": ("second", "seconds"), "min": ("minute", "minutes"), "h": ("hour", "hours"), "d": ("day", "days")}
-        one, many = words[unit]
+        words = {"s": ("second", "seconds"), "h": ("hour", "hours"), "d": ("day", "days")}
+        one, many = words.get(unit, (unit, unit))
         shown = self._short(value)
-        word = _catalogue(self.language).ngettext(one, many, 1 if shown == "1" else 2)
+        word = _catalogue(self.language).ngettext(one, many, 1 if shown == "1" else 2) if unit in words else unit
         return f"{sign}{shown}{NARROW_SPACE}{word}"
 
     def _short(self, value: float) -> str:

@@ -3,7 +3,8 @@
 Counts behind fewer than k cases vanish, all others are rounded to base 5 (steps, paths, start and end alike), a few to base 10 where a
 hidden count would follow by subtraction (`protection`), times need k cases, and extremes give way to the 5 % and 95 % points. A step that
 no way from start to end over paths of at least k cases leads through vanishes too: nothing on a guarded map hangs in the air. What a map
-sums up about itself is the sum of the numbers that stand on it.
+sums up about itself is the sum of the numbers that stand on it. Rework gives way to the transitions that a case makes again, which are
+the difference of two numbers that stand there anyway: it says nothing new.
 """
 
 from __future__ import annotations
@@ -165,6 +166,7 @@ def _guard_path(path: Path, backing: Backing, k: int) -> Path:
         occurrences=occurrences,
         max_repetitions=path.max_repetitions if backing.path_peaks.get(arc, 0) >= k else 0,
         times=_path_times(path, backing, k),
+        rework=None if path.rework is None else max(occurrences - cases, 0),
     )
 
 

@@ -14,7 +14,7 @@ from engine.performance.durations import times_of_values
 from engine.performance.histograms import duration_histogram
 from engine.process_map.frequencies import Frequencies
 from engine.process_map.numbers import path_numbers, step_numbers
-from engine.process_map.values import END, START
+from engine.process_map.values import END, START, PathRework, StepRework
 from engine.service.messages import Neighbour, PathDetails, PathQuery, StepDetails, StepQuery
 
 Mask = NDArray[np.bool_]
@@ -30,7 +30,7 @@ class Scene:
     names: Sequence[str]
 
 
-def describe_step(scene: Scene, query: StepQuery, service: NDArray[np.float64] | None) -> StepDetails:
+def describe_step(scene: Scene, query: StepQuery, service: NDArray[np.float64] | None, rework: StepRework) -> StepDetails:
     """All numbers of a step; service: seconds between start and end stamp of its events, None without start stamps.
 
     The histogram shows the waiting times before the step; of a step that nothing timed leads to, its service times.
@@ -55,10 +55,11 @@ def describe_step(scene: Scene, query: StepQuery, service: NDArray[np.float64] |
         histogram=duration_histogram(waiting if len(waiting) or service is None else service),
         before=_neighbours(scene, query.step, before=True),
         after=_neighbours(scene, query.step, before=False),
+        rework=rework,
     )
 
 
-def describe_path(scene: Scene, query: PathQuery) -> PathDetails:
+def describe_path(scene: Scene, query: PathQuery, rework: PathRework) -> PathDetails:
     """All numbers of a path; zeros where the selection has no such transition. Start and end arcs have no times."""
     path = path_numbers(scene.frequencies, (query.source, query.target))
     marked = query.source == START or query.target == END
@@ -75,6 +76,7 @@ def describe_path(scene: Scene, query: PathQuery) -> PathDetails:
         untimed=0 if marked else occurrences - len(waiting),
         times=times_of_values(waiting),
         histogram=duration_histogram(waiting),
+        rework=rework,
     )
 
 

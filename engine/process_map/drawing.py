@@ -23,6 +23,7 @@ from engine.process_map.default_view import (
 )
 from engine.process_map.numbers import Reading, Shown, map_numbers
 from engine.process_map.picture import build_graph, write_labels
+from engine.process_map.rework import cut_out, map_rework, rework_breaks
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import Metric, ProcessMap, Times
 from engine.service.messages import MapAnswer, MapQuery
@@ -104,15 +105,21 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: 
 
 
 def _numbers(study: Study, query: MapQuery, shown: Shown, timed: bool, task: Task) -> ProcessMap:
-    breaks = study.colour_breaks(query.colour, task) if timed or not query.colour.is_time else ()
-    return map_numbers(
+    with_rework = Metric.REWORK in (query.colour, query.label, query.second)
+    rework = map_rework(study, query.selection, task) if with_rework else None
+    if query.colour is Metric.REWORK:
+        breaks = rework_breaks(study, task)
+    else:
+        breaks = study.colour_breaks(query.colour, task) if timed or not query.colour.is_time else ()
+    numbers = map_numbers(
         shown,
         study.frequencies(query.selection, task),
         study.times(query.selection, task) if timed else None,
         study.log.activities,
         study.log.n_cases,
-        Reading(query.colour, query.label, query.second, breaks),
+        Reading(query.colour, query.label, query.second, breaks, rework),
     )
+    return msgspec.structs.replace(numbers, loops=cut_out(study, query.selection, task)) if with_rework else numbers
 
 
 def default_steps(study: Study, sheet: Sheet, task: Task) -> int:

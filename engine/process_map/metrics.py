@@ -19,9 +19,11 @@ ROUNDING = 5
 
 
 def path_value(path: Path, metric: Metric) -> float | None:
-    """A path's value under a metric: seconds or a count; None for a time where nothing was timed."""
+    """A path's value under a metric: seconds or a count; None for a time where nothing was timed, and for no rework."""
     if metric.is_time:
         return None if path.times is None or metric in path.times.hidden else float(getattr(path.times, metric.value))
+    if metric is Metric.REWORK:
+        return float(path.rework) if path.rework else None
     return float(getattr(path, metric.value))
 
 
@@ -72,11 +74,11 @@ def _text(path: Path, metric: Metric, texts: Texts) -> str:
     return value_text(value, metric, texts)
 
 
-def card_line(step: Step, n_cases: int, least: int, texts: Texts) -> str:
-    """The second line of a card: cases, direct repeats where there are at least `least` (the rarest drawn path), share of the cases."""
-    repeats = f"{REPEATS} {texts.number(step.self_loops)}" if step.self_loops >= max(least, 1) else ""
+def card_line(step: Step, repeats: int, n_cases: int, least: int, texts: Texts) -> str:
+    """The second line of a card: cases, repeats where there are at least `least` (the rarest drawn path), share of the cases."""
+    again = f"{REPEATS} {texts.number(repeats)}" if repeats >= max(least, 1) else ""
     share = texts.percent(step.cases / n_cases) if n_cases else ""
-    return "  ".join(part for part in (texts.number(step.cases), repeats, share) if part)
+    return "  ".join(part for part in (texts.number(step.cases), again, share) if part)
 
 
 def colour_breaks(values: Sequence[float], counts: Sequence[int], is_time: bool) -> tuple[float, ...]:

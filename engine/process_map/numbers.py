@@ -25,12 +25,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the map is read: metric of colours, of labels, and second in labels; the colour's class limits."""
+    """How the map is read: metric of colours, of labels, and second in labels; the colour's class limits; rework where it is shown."""
 
     colour: Metric
     label: Metric
     second: Metric | None
     breaks: tuple[float, ...] = ()
+    rework: Mapping[Arc, int] | None = None
 
 
 def map_numbers(
@@ -41,7 +42,7 @@ def map_numbers(
     timed = {} if times is None else times_of(times)
     return ProcessMap(
         steps=tuple(_step(step, frequencies, places, names[step]) for step in shown.steps),
-        paths=tuple(_path(arc, frequencies, places[arc], timed.get(arc)) for arc in shown.arcs),
+        paths=tuple(_path(arc, frequencies, places[arc], timed.get(arc), reading.rework) for arc in shown.arcs),
         n_cases=frequencies.n_cases,
         n_events=frequencies.n_events,
         n_cases_all=n_cases_all,
@@ -63,7 +64,7 @@ def step_numbers(frequencies: Frequencies, step: int, name: str) -> Step:
 def path_numbers(frequencies: Frequencies, arc: Arc) -> Path | None:
     """All counts of one arc, START and END included; None where the selection has no such transition."""
     found = np.flatnonzero((frequencies.source == arc[0]) & (frequencies.target == arc[1]))
-    return _path(arc, frequencies, int(found[0]), None) if len(found) else None
+    return _path(arc, frequencies, int(found[0]), None, None) if len(found) else None
 
 
 def times_of(times: ArcTimes) -> dict[Arc, Times]:
@@ -100,7 +101,7 @@ def _step(step: int, frequencies: Frequencies, places: Mapping[Arc, int], name: 
     )
 
 
-def _path(arc: Arc, frequencies: Frequencies, at: int, times: Times | None) -> Path:
+def _path(arc: Arc, frequencies: Frequencies, at: int, times: Times | None, rework: Mapping[Arc, int] | None) -> Path:
     return Path(
         source=arc[0],
         target=arc[1],
@@ -108,4 +109,5 @@ def _path(arc: Arc, frequencies: Frequencies, at: int, times: Times | None) -> P
         occurrences=int(frequencies.count[at]),
         max_repetitions=int(frequencies.max_repetitions[at]),
         times=times,
+        rework=None if rework is None else rework.get(arc, 0),
     )

@@ -58,10 +58,7 @@ def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> 
     least = min((path.occurrences for path in process_map.paths if path.source != START and path.target != END), default=1)
     shown = {step.step for step in process_map.steps} | {START, END}
     return Graph(
-        steps=tuple(
-            GraphStep(step.step, step.name, step.cases, _room(card_line(_coarse_step(step), process_map.n_cases, least, texts)))
-            for step in process_map.steps
-        ),
+        steps=tuple(_step(step, process_map, least, texts) for step in process_map.steps),
         arcs=tuple(_arc(path, process_map, largest, texts) for path in process_map.paths),
         weights=tuple(weight for weight in landscape.weights if weight.source in shown and weight.target in shown),
         main_variant=landscape.main_variant,
@@ -70,6 +67,12 @@ def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> 
         positions={step: position for step, position in landscape.positions.items() if step in shown},
         n_cases=landscape.n_cases,
     )
+
+
+def _step(step: Step, process_map: ProcessMap, least: int, texts: Texts) -> GraphStep:
+    coarse = _coarse_step(step)
+    line = card_line(coarse, process_map.repeats(coarse), process_map.n_cases, least, texts)
+    return GraphStep(step.step, step.name, step.cases, _room(line))
 
 
 def _arc(path: Path, process_map: ProcessMap, largest: int, texts: Texts) -> GraphArc:
@@ -112,16 +115,21 @@ def _room(text: str) -> str:
 
 
 def _coarse_step(step: Step) -> Step:
-    return msgspec.structs.replace(step, cases=round_to_base(step.cases), self_loops=round_to_base(step.self_loops))
+    counts = {"cases": round_to_base(step.cases), "occurrences": round_to_base(step.occurrences)}
+    return msgspec.structs.replace(step, self_loops=round_to_base(step.self_loops), **counts)
 
 
 def _coarse_path(path: Path) -> Path:
-    """The path with numbers no finer than its guarded twin's; extremes and repeats, which the twin replaces, take a usual width."""
+    """The path with numbers no finer than its guarded twin's; extremes and repeats, which the twin replaces, take a usual width.
+
+    Rework takes the room of all transitions, whether there is any or not.
+    """
     times = path.times
     if times is not None:
         times = Times(times.n, blunt(times.median), blunt(times.mean), blunt(times.p90), USUAL_EXTREME, USUAL_EXTREME, blunt(times.total))
     counts = {"cases": round_to_base(path.cases), "occurrences": round_to_base(path.occurrences), "max_repetitions": USUAL_REPETITIONS}
-    return msgspec.structs.replace(path, times=times, **counts)
+    rework = None if path.rework is None else counts["occurrences"]
+    return msgspec.structs.replace(path, times=times, rework=rework, **counts)
 
 
 def _mean_positions(variants: VariantIndex, n_activities: int) -> dict[int, float]:

@@ -19,6 +19,7 @@ class Metric(StrEnum):
     CASES = "cases"
     OCCURRENCES = "occurrences"
     MAX_REPETITIONS = "max_repetitions"
+    REWORK = "rework"
     MEDIAN = "median"
     MEAN = "mean"
     P90 = "p90"
@@ -71,7 +72,8 @@ class Step(Struct, frozen=True):
 class Path(Struct, frozen=True):
     """One directly-follows arc; source may be START, target END. `times` is None without timed transitions.
 
-    max_repetitions is at least 1; 0 on a guarded map: hidden, because fewer than k cases reach it.
+    max_repetitions is at least 1; 0 on a guarded map: hidden, because fewer than k cases reach it. rework: transitions to a step that the
+    case has had, None where the map does not show them; on a guarded map the transitions that are not their case's first on the path.
     """
 
     source: int
@@ -80,6 +82,47 @@ class Path(Struct, frozen=True):
     occurrences: int
     max_repetitions: int
     times: Times | None
+    rework: int | None = None
+
+
+class LoopsCutOut(Struct, frozen=True):
+    """What a selection would be without its loops, a loop inside another counting once: events and seconds less, in so many cases.
+
+    seconds is None where nothing was timed.
+    """
+
+    events: int
+    cases: int
+    seconds: float | None
+
+
+class PingPong(Struct, frozen=True):
+    """A step that another one takes turns with (there and back, directly): number of turns, and cases that have one."""
+
+    step: int
+    name: str
+    turns: int
+    cases: int
+
+
+class StepRework(Struct, frozen=True):
+    """What is done again of a step. returns: repeats that are not direct. loop_*: its net loops; times hold one for each case and loop."""
+
+    returns: int
+    return_cases: int
+    loop_cases: int
+    loop_events: int
+    loop_times: Times | None
+    partners: tuple[PingPong, ...]
+
+
+class PathRework(Struct, frozen=True):
+    """What is done again over a path. back: transitions to a step that the case has had; turns: of the ping-pong of its two steps."""
+
+    back: int
+    back_cases: int
+    turns: int
+    turn_cases: int
 
 
 class Coverage(Struct, frozen=True):
@@ -104,7 +147,8 @@ class ProcessMap(Struct, frozen=True):
     """The visible part of the directly-follows graph of a selection, with its numbers.
 
     paths holds START and END arcs too, but no self-loops. colour_breaks: four rising class limits of the colour metric, chosen once per
-    log (seconds or counts); empty when nothing can be coloured. k is 0 for exact numbers, else the guard's minimum.
+    log (seconds or counts); empty when nothing can be coloured. k is 0 for exact numbers, else the guard's minimum. loops: of the whole
+    selection, where an exact map shows rework.
     """
 
     steps: tuple[Step, ...]
@@ -118,3 +162,13 @@ class ProcessMap(Struct, frozen=True):
     colour_breaks: tuple[float, ...]
     coverage: Coverage
     k: int = 0
+    loops: LoopsCutOut | None = None
+
+    @property
+    def metrics(self) -> frozenset[Metric]:
+        """The metrics that are on the map."""
+        return frozenset(metric for metric in (self.colour, self.label, self.second) if metric is not None)
+
+    def repeats(self, step: Step) -> int:
+        """What ↻ counts on a step's card: every event that is not its case's first where the map shows rework, else direct repeats."""
+        return max(step.occurrences - step.cases, 0) if Metric.REWORK in self.metrics else step.self_loops

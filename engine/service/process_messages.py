@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from engine.layout.values import MapLayout, MovedStep, Orientation, Seed
 from engine.log.selection import Selection
-from engine.process_map.values import Metric, ProcessMap, Times
+from engine.process_map.values import Metric, PathRework, ProcessMap, StepRework, Times
 
 
 class Arrangement(Struct, frozen=True):
@@ -104,6 +104,7 @@ class StepDetails(Struct, frozen=True):
     histogram: Histogram | None
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
+    rework: StepRework | None = None
 
 
 class PathDetails(Struct, frozen=True):
@@ -119,3 +120,4 @@ class PathDetails(Struct, frozen=True):
     untimed: int
     times: Times | None
     histogram: Histogram | None
+    rework: PathRework | None = None

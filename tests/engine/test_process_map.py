@@ -209,8 +209,8 @@ def test_what_has_no_time_says_none() -> None:
 
 def test_a_card_says_cases_repeats_and_share() -> None:
     step = Step(0, "Opfølgning", 6576, 9000, 5, 2082, 0, 0)
-    assert card_line(step, 8412, 300, Texts("da")) == f"6.576  ↻ 2.082  78{NO_BREAK}%"
-    assert card_line(step, 8412, 3000, Texts("da")) == f"6.576  78{NO_BREAK}%"
+    assert card_line(step, 2082, 8412, 300, Texts("da")) == f"6.576  ↻ 2.082  78{NO_BREAK}%"
+    assert card_line(step, 2082, 8412, 3000, Texts("da")) == f"6.576  78{NO_BREAK}%"
 
 
 def test_a_line_is_as_wide_as_its_share_of_the_largest() -> None:
