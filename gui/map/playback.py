@@ -10,14 +10,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import N_, Cancelled
-from engine.service.messages import Playback, PlaybackQuery
+from engine.service.messages import MapAnswer, Playback, PlaybackQuery
 from gui.map.background import Background
 from gui.map.canvas import MapCanvas
 from gui.map.playback_bar import PlaybackBar
 from gui.map.playback_clock import PlaybackClock
 from gui.map.playback_panel import Pile, PlaybackPanel
 from gui.map.playback_words import moment_words
-from gui.map.scene import MapScene
 from gui.map.stage import stage_style
 from gui.map.style import MapStyle
 from gui.store import Store
@@ -91,9 +90,9 @@ class PlaybackStage(QObject):
 
     # ---- asking --------------------------------------------------------------------------------------------------------------
 
-    def follow(self, scene: MapScene) -> None:
+    def follow(self, answer: MapAnswer) -> None:
         """Another map is on the screen: place the tokens on it, and ask anew where it shows other paths or another selection."""
-        query = self._query(scene)
+        query = self._query(answer)
         if query != self._asked:
             self._asked, self._answer, self.journeys = query, None, None
             self._clear()
@@ -101,10 +100,10 @@ class PlaybackStage(QObject):
         elif self._answer is not None:
             self._set_out()
 
-    def _query(self, scene: MapScene) -> PlaybackQuery:
-        shown = scene.answer.map
+    def _query(self, answer: MapAnswer) -> PlaybackQuery:
+        shown = answer.map
         return PlaybackQuery(
-            selection=scene.answer.query.selection,
+            selection=answer.query.selection,
             steps=tuple(sorted(step.step for step in shown.steps)),
             paths=tuple(sorted((path.source, path.target) for path in shown.paths if path.source >= 0 and path.target >= 0)),
             grouped=self._store.appearance is Appearance.PROJECTOR,
@@ -136,7 +135,7 @@ class PlaybackStage(QObject):
     def _set_out(self) -> None:
         """Journeys and tools are at hand: put the tokens on the map."""
         answer, scene = self._answer, self._canvas.map
-        if answer is None or not self._loaded or scene is None or self._query(scene) != answer.query:
+        if answer is None or not self._loaded or scene is None:
             return
         from gui.map.playback_layer import TokenLayer, piles_of
         from gui.map.playback_tokens import Journeys, Tracks

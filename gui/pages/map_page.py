@@ -180,6 +180,8 @@ class MapPage(QWidget):
             panel.show()
         if changed or self.canvas.map is None:
             self._build(answer)
+        elif self.playback is not None:
+            self.playback.follow(answer)
         if not self._prepared:
             self._prepared = True
             self.store.jobs.ask(Prepare(), lambda _answer: self._ask_if_unrefined(), lambda _error: None, keep=True)
@@ -215,7 +217,7 @@ class MapPage(QWidget):
         self.canvas.show_scene(scene)
         self.canvas.set_selected(self.store.selected)
         if self.playback is not None:
-            self.playback.follow(scene)
+            self.playback.follow(scene.answer)
         self.bar.show_steps(scene)
         self.bar.show_zoom(self.canvas.camera.scale)
         if self._export_wanted:
@@ -260,7 +262,7 @@ class MapPage(QWidget):
         self.playback.placed.connect(self._place)
         self.playback.placed.connect(self.canvas.refit)
         self._set_stage()
-        self.playback.follow(scene)
+        self.playback.follow(scene.answer)
 
     def toggle_playback(self) -> None:
         """Play the cases, or end that."""

@@ -1,0 +1,323 @@
+"""Playback as a user meets it: start it, watch, scrub, jump to a date, turn away, lock, and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.errors import BadInput, Cancelled
+from engine.log.selection import HasActivity
+from engine.service.messages import MapQuery, PlaybackQuery
+from gui.map.playback import PlaybackStage
+from gui.map.playback_clock import FRAME_MS, STEP_MS
+from gui.map.playback_words import start_of
+from gui.map.stage import STAGE
+from gui.pages.map_page import MapPage
+from gui.store import Store
+from gui.theme import Appearance
+from tests.gui.map_example import REFUSED, example_answer
+from tests.gui.map_world import FakeJobs, place, shown_page
+from tests.gui.playback_example import BEGIN, DAY, HOUR, played
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[MapPage, Store, FakeJobs]]:
+    """A page of 1000 × 748 px with the example open."""
+    with shown_page(qtbot, tmp_path) as made:
+        made[2].answers[PlaybackQuery] = played
+        yield made
+
+
+@pytest.fixture
+def moving(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[MapPage, Store, FakeJobs]]:
+    """The same with motion on."""
+    with shown_page(qtbot, tmp_path, reduce_motion=False) as made:
+        made[2].answers[PlaybackQuery] = played
+        yield made
+
+
+def start(qtbot: QtBot, page: MapPage) -> PlaybackStage:
+    """Press Play and wait until the tokens are on the map."""
+    QTest.mouseClick(page.bar.play, Qt.MouseButton.LeftButton)
+    stage = page.playback
+    assert stage is not None
+    qtbot.waitUntil(lambda: stage.journeys is not None, timeout=20_000)
+    return stage
+
+
+def canvas_colour(page: MapPage) -> str:
+    """The colour of an empty spot of the map."""
+    picture = page.canvas.viewport().grab().toImage()
+    return picture.pixelColor(picture.width() - 3, 3).name().upper()
+
+
+def text_of(page: MapPage) -> str:
+    """All that the panel says."""
+    assert page.playback is not None
+    panel = page.playback.panel
+    labels = (panel.title, panel.sample, panel.now, panel.left_out)
+    return "\n".join(label.text() for label in labels if label.isVisible())
+
+
+# ---- watching ----------------------------------------------------------------------------------------------------------------
+
+
+def test_play_darkens_the_map_and_puts_bar_and_panel_in_the_place_of_the_maps_own(
+    qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]
+) -> None:
+    page, store, jobs = world
+    stage = start(qtbot, page)
+    assert canvas_colour(page) == STAGE.canvas
+    assert not page.controls.isVisible()
+    assert not page.bar.isVisible()
+    assert page.canvas.geometry().bottom() < stage.bar.geometry().top() + 1
+    query = jobs.asked(PlaybackQuery)[-1]
+    assert query.selection == store.view.selection
+    assert (2, REFUSED) in query.paths
+    assert all(a >= 0 and b >= 0 for a, b in query.paths)
+    assert not query.grouped
+    assert store.texts.number(8412) in text_of(page)
+    assert "3 " in text_of(page)
+    panel = stage.panel.geometry()
+    assert page.canvas.map is not None
+    assert not any(panel.contains(place(page.canvas, card.step)) for card in page.canvas.map.cards)
+
+
+def test_at_a_moment_the_panel_counts_what_is_on_the_map(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    stage = start(qtbot, page)
+    stage.clock.go_to(BEGIN + 30 * HOUR)
+    assert store.texts("On the way: {n}", n=2) in text_of(page)
+    stage.clock.go_to(BEGIN + 60 * HOUR)
+    assert store.texts("In piles: {n}", n=2) in text_of(page)
+    assert store.texts("Outside the map: {n}", n=1) in text_of(page)
+    names = [pile.name for pile in stage.panel.piles.piles]
+    assert names == ["VITAS-ansøgning oprettet", "Rimelighed kontrolleret"]
+    assert stage.panel.piles.piles[0].oldest == store.texts("longest: {time}", time=store.texts.long_duration(60 * 3600))
+
+
+def test_time_goes_by_while_playing_and_space_holds_it(qtbot: QtBot, moving: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = moving
+    stage = start(qtbot, page)
+    assert stage.clock.playing
+    qtbot.waitUntil(lambda: stage.clock.moment > BEGIN, timeout=5000)
+    QTest.keyClick(stage.bar.timeline, Qt.Key.Key_Space)
+    held = stage.clock.moment
+    qtbot.wait(60)
+    assert stage.clock.moment == held
+    page.canvas.setFocus()
+    QTest.keyClick(page.canvas, Qt.Key.Key_Space)
+    assert stage.clock.playing
+    stage.bar.play.click()
+    assert not stage.clock.playing
+
+
+def test_with_reduced_motion_nothing_starts_by_itself_and_time_goes_in_steps(
+    qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]
+) -> None:
+    page, store, _jobs = world
+    stage = start(qtbot, page)
+    assert not stage.clock.playing
+    assert stage.clock._timer.interval() == STEP_MS
+    store.set_reduce_motion(False)
+    assert stage.clock._timer.interval() == FRAME_MS
+
+
+def test_tokens_are_drawn_over_the_map(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    stage = start(qtbot, page)
+    empty = page.canvas.viewport().grab().toImage()
+    stage.clock.go_to(BEGIN + 60 * HOUR)
+    page.canvas.settle()
+    assert page.canvas.viewport().grab().toImage() != empty
+
+
+# ---- the timeline ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_timeline_is_scrubbed_by_mouse_and_time_stands_still_meanwhile(
+    qtbot: QtBot, moving: tuple[MapPage, Store, FakeJobs]
+) -> None:
+    page, _store, _jobs = moving
+    stage = start(qtbot, page)
+    timeline = stage.bar.timeline
+    middle = QPoint(timeline.width() // 2, 20)
+    QTest.mousePress(timeline, Qt.MouseButton.LeftButton, pos=middle)
+    assert not stage.clock.playing
+    assert stage.clock.moment == pytest.approx(BEGIN + 20 * DAY, abs=DAY // 4)
+    QTest.mouseMove(timeline, QPoint(timeline.width() - 1, 20))
+    QTest.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=middle)
+    assert stage.clock.playing
+    stage.clock.pause()
+
+
+def test_the_timeline_is_walked_by_keyboard(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    stage = start(qtbot, page)
+    timeline = stage.bar.timeline
+    for key, wanted in (
+        (Qt.Key.Key_Right, 1), (Qt.Key.Key_Right, 2), (Qt.Key.Key_PageDown, 12), (Qt.Key.Key_Left, 11), (Qt.Key.Key_PageUp, 1),
+        (Qt.Key.Key_End, 40), (Qt.Key.Key_Home, 0),
+    ):  # fmt: skip
+        QTest.keyClick(timeline, key)
+        assert stage.clock.moment == BEGIN + wanted * DAY, key
+    stage.clock.go_to(BEGIN + 3 * DAY + HOUR)
+    QTest.keyClick(timeline, Qt.Key.Key_Left)
+    assert stage.clock.moment == BEGIN + 3 * DAY
+    QTest.keyClick(timeline, Qt.Key.Key_Up)
+    assert stage.clock.speed == 2.0
+    assert stage.bar.speeds.button(3).isChecked()
+
+
+def test_a_date_is_written_and_gone_to(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    stage = start(qtbot, page)
+    bar = stage.bar
+    assert bar.jump.placeholderText() == "dd-mm-åååå"
+    QTest.keyClicks(bar.jump, "11-01-2025")
+    QTest.keyClick(bar.jump, Qt.Key.Key_Return)
+    assert stage.clock.moment == start_of(date(2025, 1, 11), store.timezone)
+    assert bar.date.text().startswith("lørdag den 11. januar 2025")
+    for words, said in (("i morgen", "Write the date as dd-mm-yyyy."), ("01-01-2031", "The timeline does not reach that date.")):
+        bar.jump.clear()
+        QTest.keyClicks(bar.jump, words)
+        QTest.keyClick(bar.jump, Qt.Key.Key_Return)
+        assert bar.problem.isVisible()
+        assert bar.problem.text() == store.texts(said)
+    assert stage.clock.moment == stage.clock.last
+    QTest.keyClick(bar.jump, Qt.Key.Key_Escape)
+    assert page.playback is stage
+    assert not bar.problem.isVisible()
+
+
+def test_speed_and_loop_are_chosen_in_the_bar(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    stage = start(qtbot, page)
+    QTest.mouseClick(stage.bar.speeds.button(4), Qt.MouseButton.LeftButton)
+    assert stage.clock.speed == 4.0
+    assert stage.bar.rate.text() == store.texts("1 second = {time}", time=store.texts.long_duration(stage.clock.rate * 4 / 1e6))
+    QTest.mouseClick(stage.bar.repeat, Qt.MouseButton.LeftButton)
+    assert stage.clock.loop
+
+
+def test_everything_follows_the_language(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    stage = start(qtbot, page)
+    assert stage.panel.title.text() == "Afspilning"
+    store.set_language("en")
+    assert stage.panel.title.text() == "Playback"
+    assert stage.bar.date.text().startswith("Wednesday 1 January 2025")
+    assert stage.bar.jump.placeholderText() == "dd-mm-yyyy"
+
+
+# ---- what changes meanwhile --------------------------------------------------------------------------------------------------
+
+
+def test_another_selection_is_asked_for_anew_and_the_moment_stays(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    stage = start(qtbot, page)
+    stage.clock.go_to(BEGIN + 7 * DAY)
+    store.add_filter(HasActivity("Afslag"))
+    assert jobs.asked(PlaybackQuery)[-1].selection == store.view.selection
+    assert len(jobs.asked(PlaybackQuery)) == 2
+    assert stage.clock.moment == BEGIN + 7 * DAY
+    assert stage.journeys is not None
+    store.change_view(label=store.view.label)
+    assert len(jobs.asked(PlaybackQuery)) == 2
+
+
+def test_for_a_room_the_dots_are_groups_and_the_words_say_so(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    stage = start(qtbot, page)
+    store.set_appearance(Appearance.PROJECTOR)
+    store.turns.finish()
+    assert jobs.asked(PlaybackQuery)[-1].grouped
+    stage.clock.go_to(BEGIN + 30 * HOUR)
+    assert store.texts("On the way: {n}", n=10) in text_of(page)
+    assert stage.panel._token.text() == store.texts("Each dot is {k} cases. What fewer than {k} do is not shown.", k=5)
+    assert canvas_colour(page) == STAGE.canvas
+
+
+def test_a_page_that_is_turned_away_holds_time(qtbot: QtBot, moving: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = moving
+    stage = start(qtbot, page)
+    assert stage.clock.playing
+    page.hide()
+    assert not stage.clock.playing
+    assert page.playback is stage
+
+
+@pytest.mark.parametrize("how", ["lock", "another log", "escape", "escape on the map", "button", "menu", "no cases"])
+def test_leaving_gives_the_map_back_and_lets_everything_go(
+    qtbot: QtBot, moving: tuple[MapPage, Store, FakeJobs], how: str
+) -> None:
+    page, store, jobs = moving
+    stage = start(qtbot, page)
+    clock = stage.clock
+    if how == "lock":
+        store.set_locked(True)
+    elif how == "another log":
+        store.set_opened(store.opened)
+    elif how == "escape":
+        QTest.keyClick(stage.bar.timeline, Qt.Key.Key_Escape)
+    elif how == "escape on the map":
+        QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+    elif how == "button":
+        stage.panel.close_button.click()
+    elif how == "menu":
+        page.toggle_playback()
+    else:
+        jobs.answers[MapQuery] = lambda query: replace(example_answer(query), map=replace(example_answer(query).map, steps=(), paths=()))
+        store.add_filter(HasActivity("Afslag"))
+    assert page.playback is None
+    assert not clock.playing
+    assert stage.journeys is None
+    assert stage.bar.isHidden()
+    if how != "no cases":
+        assert page.controls.isVisible()
+        assert page.bar.isVisible()
+        page.canvas.settle()
+        qtbot.waitUntil(lambda: canvas_colour(page) == "#FFFFFF", timeout=3000)
+        assert page.canvas.geometry().height() == page.height()
+
+
+def test_what_cannot_be_played_says_why(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+
+    def none(_question: PlaybackQuery) -> object:
+        return None
+
+    jobs.held = True
+    QTest.mouseClick(page.bar.play, Qt.MouseButton.LeftButton)
+    stage = page.playback
+    assert stage is not None
+    jobs.fail(max(jobs.waiting), BadInput("These cases have no times, so there is nothing to play."))
+    assert store.texts("These cases have no times, so there is nothing to play.") in stage.panel.sample.text()
+    assert not stage.bar.play.isEnabled()
+    page.toggle_playback()
+    QTest.mouseClick(page.bar.play, Qt.MouseButton.LeftButton)
+    jobs.fail(max(jobs.waiting), Cancelled())
+    assert page.playback is None
+
+
+def test_leaving_while_the_journeys_are_collected_stops_the_question(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, jobs = world
+    jobs.held = True
+    QTest.mouseClick(page.bar.play, Qt.MouseButton.LeftButton)
+    number = max(jobs.waiting)
+    page.toggle_playback()
+    assert jobs.stopped == [number]
+
+
+def test_transitions_without_any_length_are_nothing_to_play(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    jobs.answers[PlaybackQuery] = lambda query: played(query, ())
+    stage = start(qtbot, page)
+    assert stage.panel.sample.text() == store.texts("All transitions take no time in this log: there is nothing to play.")
