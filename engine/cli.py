@@ -234,7 +234,7 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     import msgspec
 
     from engine.description import describe, readable
-    from engine.service.host import limit_process
+    from engine.hardening import limit_process
     from engine.sources import read_source
 
     limit_process()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
@@ -16,10 +17,13 @@ from engine import sources
 from engine.disclosure.differences import check_differences
 from engine.disclosure.guard import LEAST_K, guard_selection
 from engine.disclosure.leaving import leave_screen
+from engine.disclosure.model_guard import draw_guarded_model
 from engine.errors import N_, BadInput
 from engine.log.event_log import NO_TIME, EventLog
 from engine.log.selection import Selection
 from engine.log.statistics import case_durations, events_per_case, period
+from engine.models.drawing import draw_model
+from engine.models.files import NOTATION_OF, write_file
 from engine.performance.case_table import CaseTable, find_case, sort_cases, tabulate_cases
 from engine.performance.durations import service_times, times_of_values
 from engine.performance.histograms import count_histogram, duration_histogram
@@ -35,6 +39,7 @@ from engine.process_map.values import END, START
 from engine.service import messages
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
+from engine.texts import Texts
 from engine.vault.export_ledger import Exported
 from engine.vault.keys import suggest_passphrase
 
@@ -259,6 +264,25 @@ def _check_step(study: Study, step: int) -> None:
         raise BadInput(N_("The log has no step number {step}."), step=step)
 
 
+# ---- models ------------------------------------------------------------------------------------------------------------------
+
+
+def model_of(workspace: Workspace, query: messages.ModelQuery, task: Task) -> messages.ModelAnswer:
+    """The model of a selection: exact for the analyst's screen, or its guarded twin with the same places."""
+    if not query.guarded:
+        return draw_model(workspace.study, query, task)
+    check_exports(workspace, query.selection, task)
+    return draw_guarded_model(workspace.study, query, workspace.k, task)
+
+
+def model_file(workspace: Workspace, question: messages.ModelFileQuery, task: Task) -> messages.ModelFile:
+    """The model of a selection as the content of a file."""
+    notation = NOTATION_OF.get(question.format, question.query.notation)
+    answer = model_of(workspace, msgspec.structs.replace(question.query, notation=notation), task)
+    content = write_file(answer.model, answer.layout, question.format, question.title, Texts(question.query.language))
+    return messages.ModelFile(question.format, content, answer)
+
+
 # ---- variants and cases ------------------------------------------------------------------------------------------------------
 
 
@@ -381,6 +405,8 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.CaseQuery: Operation("case", show_case),
     messages.NumbersQuery: Operation("numbers", measure_numbers),
     messages.Prepare: Operation("prepare", prepare),
+    messages.ModelQuery: Operation("model", model_of),
+    messages.ModelFileQuery: Operation("model_file", model_file),
     messages.PlaybackQuery: Operation("playback", play_cases),
 }
 

@@ -41,7 +41,7 @@ class ArcSeconds:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[Any]:
+def quiet() -> Iterator[Any]:
     """pm4py itself, without its banner and its warnings about pandas."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -66,14 +66,14 @@ def convert_log(log: EventLog) -> pd.DataFrame:
 
 def discover_dfg(frame: pd.DataFrame) -> FrequencyDfg:
     """pm4py's frequency DFG of a converted log."""
-    with _quiet() as pm4py:
+    with quiet() as pm4py:
         count, start, end = pm4py.discover_dfg(frame)
     return FrequencyDfg({(str(s), str(t)): int(n) for (s, t), n in count.items()}, _counts(start), _counts(end))
 
 
 def discover_performance_dfg(frame: pd.DataFrame) -> dict[Arc, ArcSeconds]:
     """pm4py's performance DFG of a converted log."""
-    with _quiet() as pm4py:
+    with quiet() as pm4py:
         measured, _, _ = pm4py.discover_performance_dfg(frame)
     return {(str(s), str(t)): ArcSeconds(m["mean"], m["median"], m["min"], m["max"], m["sum"]) for (s, t), m in measured.items()}
 
@@ -82,7 +82,7 @@ def filter_cases(frame: pd.DataFrame, first: int, last: int, activity: str) -> p
     """Cases of a converted log that began in [first, last) microseconds and have the activity, by pm4py's own filters."""
     import pandas as pd
 
-    with _quiet() as pm4py:
+    with quiet() as pm4py:
         from pm4py.algo.filtering.pandas.timestamp import timestamp_filter
 
         period = (pd.Timestamp(moment, unit="us", tz="UTC") for moment in (first, last - 1))
@@ -93,7 +93,7 @@ def filter_cases(frame: pd.DataFrame, first: int, last: int, activity: str) -> p
 
 def find_variants(frame: pd.DataFrame) -> dict[tuple[str, ...], int]:
     """pm4py's variants of a converted log with their cases."""
-    with _quiet() as pm4py:
+    with quiet() as pm4py:
         return {tuple(map(str, sequence)): int(n) for sequence, n in pm4py.get_variants(frame).items()}
 
 

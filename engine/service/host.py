@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
-import socket
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -23,7 +20,9 @@ from typing import Any
 
 import msgspec
 
+from engine.disposable import TOO_LITTLE_MEMORY
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value, WrongKey
+from engine.hardening import harden
 from engine.service import messages
 from engine.service.messages import Answer, Ask, Failed, Progress, Stop, ToEngine, ToWindow
 from engine.tasks import Task
@@ -35,16 +34,10 @@ FAREWELL = 1.0
 SAVING_FOR = 0.5
 """Of these, seconds until a save that is still under way is stopped; it leaves the old project."""
 PROGRESS_EVERY = 0.05
-SHARE_OF_MEMORY = 0.9
-PR_SET_DUMPABLE = 4
-NO_FOLDER = "/dev/null/none"
-INTERNET = (socket.AF_INET, socket.AF_INET6)
-
-TOO_LITTLE_MEMORY = N_("The computer has too little free memory for this. Close other programs and try again.")
 
 UNINTELLIGIBLE = N_("The engine was asked something that it cannot read. Nothing was lost; please report it.")
 
-PROJECT_LANE, BACKGROUND_LANE, QUERY_LANE = "project", "background", "query"
+PROJECT_LANE, BACKGROUND_LANE, MODEL_LANE, QUERY_LANE = "project", "background", "model", "query"
 LANES: dict[type[Any], str] = {
     messages.Open: PROJECT_LANE,
     messages.PreviewTable: PROJECT_LANE,
@@ -53,6 +46,8 @@ LANES: dict[type[Any], str] = {
     messages.SaveView: PROJECT_LANE,
     messages.RecordExport: PROJECT_LANE,
     messages.Prepare: BACKGROUND_LANE,
+    messages.ModelQuery: MODEL_LANE,
+    messages.ModelFileQuery: MODEL_LANE,
 }
 WRITING = (messages.SaveProject, messages.SaveView, messages.RecordExport)
 """Questions that an ending engine finishes."""
@@ -61,59 +56,7 @@ WRITING = (messages.SaveProject, messages.SaveView, messages.RecordExport)
 AnswerQuestion = Callable[[Any, Any, Task], Any]
 
 
-# ---- hardening ----------------------------------------------------------------------------------------------------------------
-
-
-def harden() -> None:
-    """Leave nothing behind on disk and no way out: no core dumps, no temporary files, no internet sockets, capped memory."""
-    os.environ["POLARS_OOC_DISK_BUDGET_MB"] = "0"
-    for name in ("TMPDIR", "TEMP", "TMP"):
-        os.environ[name] = NO_FOLDER
-    tempfile.tempdir = NO_FOLDER
-    os.chdir(Path(sys.executable).anchor)
-    limit_process()
-    sys.addaudithook(_refuse_internet)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def limit_process() -> None:
-    """What a process does before it reads a file from outside: no core dumps, no look into its memory, and a cap on how much it takes."""
-    _limit_resources()
-    _forbid_dumps()
-
-
-def _limit_resources() -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    memory = int(SHARE_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    except (ValueError, OSError):  # macOS knows the limit but does not let it be set
-        return
-
-
-def _forbid_dumps() -> None:
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def _refuse_internet(event: str, arguments: tuple[Any, ...]) -> None:
-    if not event.startswith("socket."):
-        return
-    if event == "socket.__new__":
-        if arguments[1] in INTERNET:
-            raise PermissionError("The engine opens no internet sockets.")
-    elif event in ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
-        address = arguments[1] if len(arguments) > 1 else None
-        if not isinstance(address, str | bytes) or event.startswith("socket.get"):
-            raise PermissionError("The engine opens no internet sockets.")
+# ---- starting -----------------------------------------------------------------------------------------------------------------
 
 
 class _NoPandas(MetaPathFinder):
@@ -211,7 +154,7 @@ class _Host:
         self._answer = answer
         self._jobs: dict[int, _Job] = {}
         self._lock = threading.Lock()
-        self._lanes = {name: _Lane(self._work) for name in (PROJECT_LANE, BACKGROUND_LANE, QUERY_LANE)}
+        self._lanes = {name: _Lane(self._work) for name in (PROJECT_LANE, BACKGROUND_LANE, MODEL_LANE, QUERY_LANE)}
         self._decoder = msgspec.msgpack.Decoder(ToEngine)
 
     def listen(self) -> None:

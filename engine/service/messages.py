@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from engine.errors import Value
 from engine.log.selection import Selection
+from engine.service.model_messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery
 from engine.service.opening_messages import (
     FileKind,
     LogSummary,
@@ -75,6 +76,11 @@ __all__ = [
     "LogSummary",
     "MapAnswer",
     "MapQuery",
+    "ModelAnswer",
+    "ModelFile",
+    "ModelFileQuery",
+    "ModelFormat",
+    "ModelQuery",
     "Neighbour",
     "Numbers",
     "NumbersQuery",
@@ -126,7 +132,7 @@ class Prepared(Struct, frozen=True):
 
 
 class RecordExport(Struct, frozen=True, tag=True):
-    """Tell the audit log that a file is about to leave the screen: kind (svg, pdf, png, json), guard minimum and the file's SHA-256.
+    """Tell the audit log that a file is about to leave the screen: kind (svg, bpmn, …), guard minimum and the file's SHA-256.
 
     It is refused where the selection, with what was exported before, would tell about too few cases. k: 0 for exact numbers.
     """
@@ -143,7 +149,8 @@ class Recorded(Struct, frozen=True):
 
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
-    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery
+    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery
+    | ModelFileQuery
 )
 
 ANSWERS: dict[type[Struct], type[Struct]] = {
@@ -163,6 +170,8 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     Prepare: Prepared,
     RecordExport: Recorded,
     PlaybackQuery: Playback,
+    ModelQuery: ModelAnswer,
+    ModelFileQuery: ModelFile,
 }
 
 

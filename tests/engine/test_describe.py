@@ -20,11 +20,10 @@ import pyrage
 import pytest
 
 import main
-from engine import cli
+from engine import cli, hardening
 from engine.description import Description, describe, readable
 from engine.importing.reading import read_log
 from engine.log.columns import ReadOptions
-from engine.service import host
 from engine.tasks import Task
 from engine.texts import Texts
 from tests.age_writer import seal_with_passphrase
@@ -73,7 +72,7 @@ def run_process(*arguments: object, stdin: bytes = b"") -> Ended:
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command in this process, which stays as it is."""
-    monkeypatch.setattr(host, "limit_process", lambda: None)
+    monkeypatch.setattr(hardening, "limit_process", lambda: None)
 
     def run_here(*arguments: object, stdin: bytes = b"", language: str = "C.UTF-8") -> Ended:
         monkeypatch.setenv("LANGUAGE", language)

@@ -1,0 +1,99 @@
+"""The guarded twin of a model: what passes here may leave the screen.
+
+A flow that fewer than k of the replayed cases pass is left out, and so are all cases that pass it, again and again until every flow that is
+left has k cases. The numbers of the twin are those of the cases that are left and of no other: they add up among themselves, so that no
+hidden number follows from them by subtraction. Counts are rounded to base 5; times need k cases, and extremes give way to the 5 % and 95 %
+points.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.disclosure.guard import allowed_k, guard_selection
+from engine.errors import N_, BadInput
+from engine.models.discovery import Count, FlowTimes, FoundModel, count_passes, find_model, time_flows
+from engine.models.drawing import draw_model, map_of_model, sizes_of
+from engine.models.values import Model, ModelNode
+from engine.process_map.metrics import blunt, round_to_base
+from engine.process_map.picture import write_labels
+from engine.process_map.study import Study
+from engine.process_map.values import Metric, Path, Times
+from engine.service.model_messages import ModelAnswer, ModelQuery
+from engine.tasks import Task
+from engine.texts import Texts
+
+Rows = NDArray[np.int32]
+Variants = NDArray[np.bool_]
+
+
+def draw_guarded_model(study: Study, query: ModelQuery, k: int, task: Task) -> ModelAnswer:
+    """The guarded twin of a model: the exact one's places, with fewer parts and rounder numbers. Raises Cancelled and BadInput."""
+    guard_selection(study.frequencies(query.selection, task).n_cases, study.log.n_cases, k)
+    found = find_model(study, query.selection, query.miner, query.noise, task)
+    exact = draw_model(study, query, task)
+    model = guard_model(study, found, exact.model, k, task)
+    layout = write_labels(exact.layout, map_of_model(model), Texts(query.language), sizes_of(query))
+    return ModelAnswer(msgspec.structs.replace(query, guarded=True), model, layout)
+
+
+def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Task) -> Model:
+    """The guarded twin of an exact model. Raises BadInput where the selection, or what the model replays of it, is too small."""
+    k = allowed_k(k)
+    guard_selection(exact.n_cases, exact.n_cases_all, k)
+    chart = found.charts[exact.notation]
+    kept, flows = _backed(found, chart.flows, k)
+    if found.cases(kept) < k:
+        raise BadInput(
+            N_("Fewer than {k} cases run through the model without deviation on paths that {k} cases have, so it cannot leave the screen."),
+            k=k,
+        )
+    nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))
+    times = time_flows(study, chart, found.selection, kept, task)
+    ends = chart.chart.flows
+    return msgspec.structs.replace(
+        exact,
+        nodes=tuple(_node(node, nodes[node.node]) for node in exact.nodes if node.node in nodes),
+        flows=tuple(_flow(ends[at], flows[at], times.get(at), k) for at in range(len(ends)) if at in flows),
+        n_cases=round_to_base(exact.n_cases),
+        n_cases_all=round_to_base(exact.n_cases_all),
+        n_events=round_to_base(exact.n_events),
+        replayed=round_to_base(found.cases(kept)),
+        undecided=round_to_base(exact.undecided),
+        left_out=(),
+        k=k,
+    )
+
+
+def _backed(
+    found: FoundModel, rows: np.ndarray[tuple[int, ...], np.dtype[np.int32]], k: int
+) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.bool_]], dict[int, Count]]:
+    """The variants that use only flows with at least k cases of such variants, and the counts of these flows."""
+    kept = found.replayed.copy()
+    while True:
+        flows = count_passes(rows, np.where(kept, found.weights, 0))
+        rare = [flow for flow, count in flows.items() if count.cases < k]
+        if not rare:
+            return kept, flows
+        kept[rows[np.isin(rows[:, 1], rare), 0]] = False
+
+
+def _node(node: ModelNode, count: Count) -> ModelNode:
+    return msgspec.structs.replace(node, cases=round_to_base(count.cases), occurrences=round_to_base(count.passes), cases_all=0)
+
+
+def _flow(ends: tuple[int, int], count: Count, times: FlowTimes | None, k: int) -> Path:
+    most = count.most if count.peak >= k else 0
+    timed = None if times is None or times.cases < k else _times(times, k)
+    return Path(*ends, round_to_base(count.cases), round_to_base(count.passes), most, timed)
+
+
+def _times(timed: FlowTimes, k: int) -> Times:
+    """The times with three digits; points beyond which fewer than k cases lie are not told."""
+    n, mean = round_to_base(timed.times.n), blunt(timed.times.mean)
+    points = {Metric.P90: timed.p90, Metric.MIN: timed.p5, Metric.MAX: timed.p95}
+    hidden = tuple(metric for metric, point in points.items() if point.cases < k)
+    p90, least, most = (0.0 if metric in hidden else blunt(point.seconds) for metric, point in points.items())
+    return Times(n, blunt(timed.times.median), mean, p90, least, most, blunt(mean * n), hidden)

@@ -1,0 +1,24 @@
+"""A model as a file's content, in one of three formats."""
+
+from __future__ import annotations
+
+from engine.layout.values import MapLayout
+from engine.models.bpmn_file import write_bpmn
+from engine.models.pnml_file import write_pnml
+from engine.models.tables import write_table
+from engine.models.values import Model, Notation
+from engine.models.words import KINDS, describe_part, replay_sentence
+from engine.service.model_messages import ModelFormat
+from engine.texts import Texts
+
+NOTATION_OF = {ModelFormat.BPMN: Notation.BPMN, ModelFormat.PNML: Notation.PETRI}
+"""Formats that hold one notation only."""
+
+
+def write_file(model: Model, layout: MapLayout, form: ModelFormat, title: str, texts: Texts) -> bytes:
+    """The content of a file that holds the model."""
+    if form is ModelFormat.CSV:
+        return write_table(model, KINDS, texts)
+    if form is ModelFormat.PNML:
+        return write_pnml(model, layout, title)
+    return write_bpmn(model, layout, title, replay_sentence(model, texts), lambda part: describe_part(part, model, texts))

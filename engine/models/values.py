@@ -1,0 +1,79 @@
+"""A model of how cases run, with its numbers, as plain values that the window can read without numpy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from engine.process_map.values import Metric, Path
+
+LEAST_NOISE, MOST_NOISE = 0.0, 1.0
+
+
+class Notation(StrEnum):
+    """How a model is drawn."""
+
+    BPMN = "bpmn"
+    PETRI = "petri"
+
+
+class Miner(StrEnum):
+    """How a model is found."""
+
+    INDUCTIVE = "inductive"
+    HEURISTICS = "heuristics"
+
+
+class NodeKind(StrEnum):
+    """What a node of a model is: in BPMN a task or a gateway, in a Petri net a transition (TASK, or SILENT without a name) or a place.
+
+    The start and end events, in a Petri net the first and the last place, are START and END wherever a flow names a node.
+    """
+
+    TASK = "task"
+    EXCLUSIVE = "exclusive"
+    PARALLEL = "parallel"
+    PLACE = "place"
+    SILENT = "silent"
+
+
+class ModelNode(Struct, frozen=True):
+    """One node. `node` is the activity's code for a task, and a number beyond all codes for everything else.
+
+    cases and occurrences: of the cases that the model replays, those that pass the node, and how often. cases_all: cases of the selection
+    that have the activity, replayed or not; 0 for other nodes, and hidden on a guarded model.
+    """
+
+    node: int
+    kind: NodeKind
+    name: str = ""
+    cases: int = 0
+    occurrences: int = 0
+    cases_all: int = 0
+
+
+class Model(Struct, frozen=True):
+    """A model of a selection. Flows are paths between nodes (START and END included) with the numbers of the cases that it replays.
+
+    A flow's times are the waiting times before the step that it leads to: from the latest step behind it to that step; None elsewhere.
+    replayed: cases that run through the model from start to end without any deviation. undecided: cases whose replay would take too long.
+    left_out: activities of the selection that are not in the model. k is 0 for exact numbers, else the guard's minimum.
+    """
+
+    notation: Notation
+    miner: Miner
+    noise: float
+    nodes: tuple[ModelNode, ...]
+    flows: tuple[Path, ...]
+    n_cases: int
+    n_cases_all: int
+    n_events: int
+    replayed: int
+    undecided: int
+    left_out: tuple[str, ...]
+    colour: Metric
+    label: Metric
+    second: Metric | None
+    colour_breaks: tuple[float, ...]
+    k: int = 0

@@ -1,0 +1,168 @@
+"""Laws of models: noise 0 replays every variant, the diagram and the net speak the same language, numbers add up, the guard hides."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.disclosure.guard import LEAST_K
+from engine.disclosure.model_guard import guard_model
+from engine.errors import BadInput
+from engine.layout.values import LIGHT
+from engine.log.event_log import EventLog
+from engine.log.selection import Selection
+from engine.models.bpmn import to_diagram, to_net
+from engine.models.discovery import FoundModel, find_model
+from engine.models.drawing import Reading, number_model, place_model
+from engine.models.mining import mine
+from engine.models.nets import Net, Transition, reduce_net
+from engine.models.replay import Replayer
+from engine.models.values import Miner, Model, Notation
+from engine.process_map.study import Study
+from engine.process_map.values import END, START, Metric
+from engine.tasks import Task
+from engine.texts import Texts
+from tests.naive_log import log_of_traces
+
+traces = st.lists(st.text("abcde", min_size=1, max_size=6), min_size=1, max_size=12)
+few = settings(max_examples=40, deadline=None)
+
+
+def find(log: EventLog, miner: Miner, noise: float) -> tuple[Study, FoundModel]:
+    study = Study(log)
+    return study, find_model(study, Selection(), miner, noise, Task(), mine)
+
+
+def model_of(study: Study, found: FoundModel, notation: Notation) -> Model:
+    reading = Reading(notation, Miner.INDUCTIVE, 0.0, Metric.MEDIAN, Metric.OCCURRENCES, Metric.MEDIAN)
+    return number_model(study, found, reading, Task())
+
+
+@given(traces)
+@few
+def test_without_noise_the_inductive_miner_replays_every_case(words: list[str]) -> None:
+    log = log_of_traces(*words)
+    study, found = find(log, Miner.INDUCTIVE, 0.0)
+    assert found.cases(found.replayed) == log.n_cases
+    assert found.used == set(range(len(log.activities)))
+    assert model_of(study, found, Notation.BPMN).left_out == ()
+
+
+@given(traces, st.sampled_from(Miner), st.sampled_from((0.0, 0.2, 0.5)))
+@few
+def test_what_flows_in_flows_out(words: list[str], miner: Miner, noise: float) -> None:
+    log = log_of_traces(*words)
+    try:
+        study, found = find(log, miner, noise)
+    except BadInput:
+        return
+    for notation in Notation:
+        model = model_of(study, found, notation)
+        into, out_of = defaultdict(int), defaultdict(int)
+        for flow in model.flows:
+            into[flow.target] += flow.occurrences
+            out_of[flow.source] += flow.occurrences
+        assert into[END] == out_of[START] == model.replayed
+        for node in model.nodes:
+            if node.kind.value in ("exclusive", "place") or (node.kind.value == "task" and notation is Notation.BPMN):
+                assert into[node.node] == out_of[node.node] == node.occurrences, node
+
+
+@given(traces, st.sampled_from((0.0, 0.3)))
+@few
+def test_everything_has_a_place_and_every_line_connects_what_it_should(words: list[str], noise: float) -> None:
+    log = log_of_traces(*words)
+    study, found = find(log, Miner.INDUCTIVE, noise)
+    for notation in Notation:
+        model = model_of(study, found, notation)
+        layout = place_model(model, LIGHT, Texts("en"), Task())
+        cards = {card.step: card for card in layout.cards}
+        assert cards.keys() == {node.node for node in model.nodes}
+        for one, other in itertools.combinations(layout.cards, 2):
+            apart = one.x + one.width <= other.x or other.x + other.width <= one.x
+            assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y
+        assert {(lane.source, lane.target) for lane in layout.lanes} == {(flow.source, flow.target) for flow in model.flows}
+        for lane in layout.lanes:
+            for node, (x, y) in ((lane.source, lane.points[:2]), (lane.target, lane.points[-2:])):
+                if node in cards:
+                    card = cards[node]
+                    assert card.x - 2 <= x <= card.x + card.width + 2
+                    assert card.y - 2 <= y <= card.y + card.height + 2
+
+
+@given(st.lists(st.text("abcd", min_size=1, max_size=4), min_size=5, max_size=60))
+@few
+def test_a_guarded_model_tells_of_at_least_five_cases_and_adds_up_by_itself(words: list[str]) -> None:
+    study, found = find(log_of_traces(*words), Miner.INDUCTIVE, 0.0)
+    exact = model_of(study, found, Notation.BPMN)
+    try:
+        twin = guard_model(study, found, exact, LEAST_K, Task())
+    except BadInput:
+        return
+    assert twin.k == LEAST_K
+    chart = found.charts[Notation.BPMN]
+    shown = {(flow.source, flow.target) for flow in twin.flows}
+    kept = np.array([bool(found.weights[variant]) for variant in range(len(found.weights))])
+    for variant, flow, _times in chart.flows.tolist():
+        kept[variant] &= chart.chart.flows[flow] in shown
+    for flow in twin.flows:
+        ends = (flow.source, flow.target)
+        cases = {variant for variant, at, _ in chart.flows.tolist() if chart.chart.flows[at] == ends and kept[variant]}
+        assert sum(int(found.weights[variant]) for variant in cases) >= LEAST_K
+        assert flow.cases % 5 == flow.occurrences % 5 == 0
+    reached = {START}
+    for _ in twin.flows:
+        reached |= {flow.target for flow in twin.flows if flow.source in reached}
+    assert reached >= {END} | {node.node for node in twin.nodes}
+
+
+def random_net(draw: st.DrawFn) -> Net:
+    n_places = draw(st.integers(3, 7))
+    places = st.integers(1, n_places - 2)
+    some = st.lists(places, min_size=1, max_size=2, unique=True).map(lambda one: tuple(sorted(one)))
+    transition = st.builds(Transition, st.none() | st.integers(0, 3), some | st.just((0,)), some | st.just((n_places - 1,)))
+    return Net(n_places, tuple(draw(st.lists(transition, min_size=2, max_size=9))), 0, n_places - 1)
+
+
+@given(st.composite(random_net)(), st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_reducing_a_net_and_drawing_it_as_a_diagram_keep_its_language(net: Net, words: list[list[int]]) -> None:
+    reduced = reduce_net(net)
+    if not reduced.transitions:
+        return
+    back = to_net(to_diagram(reduced))
+    for word in words:
+        spoken = naive_replay(net, word)
+        assert (Replayer(reduced).run(word) is not None) == spoken
+        assert (Replayer(back).run(word) is not None) == spoken
+        run = Replayer(net).run(word)
+        assert (run is not None) == spoken
+        assert run is None or [net.transitions[at].label for at in run if net.transitions[at].label is not None] == word
+
+
+MOST_TOKENS = 6
+
+
+def naive_replay(net: Net, word: list[int]) -> bool:
+    """Breadth first over all markings of at most a few tokens."""
+    states, waiting = set(), [((net.source,), 0)]
+    while waiting:
+        marking, at = waiting.pop()
+        if (marking, at) in states or len(marking) > MOST_TOKENS:
+            continue
+        states.add((marking, at))
+        if at == len(word) and marking == (net.sink,):
+            return True
+        for one in net.transitions:
+            left = list(marking)
+            if one.label is not None and (at == len(word) or one.label != word[at]):
+                continue
+            if all(left.count(place) >= one.before.count(place) for place in one.before):
+                for place in one.before:
+                    left.remove(place)
+                waiting.append((tuple(sorted([*left, *one.after])), at + (one.label is not None)))
+    return False
