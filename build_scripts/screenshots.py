@@ -253,6 +253,8 @@ def take_map_states(camera: Camera) -> None:
     if dialog is not None:
         wait_for(lambda: not dialog.preview.pixmap().isNull(), ANSWER_S)
         camera.take("18-map-export", dialog)
+        dialog.each.click()
+        camera.take("18-map-export-numbers", dialog)
         dialog.reject()
 
 

@@ -23,7 +23,7 @@ from gui.widgets.selection_words import selection_sentence
 
 MARGIN, LEGEND_WIDTH, GAP = 32.0, 232.0, 40.0
 LEAST_WIDTH = 780.0
-GUARDED = N_("Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5.")
+GUARDED = N_("Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5 or 10.")
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QSizeF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QImage, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QLabel, QRadioButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
 from engine.service.messages import MapAnswer, MapQuery, RecordExport
 from gui.map.background import Background
 from gui.map.document import MapDocument, facts_of
 from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
+from gui.map.export_changes import ChangesTable, changes_of
 from gui.map.style import map_style
 from gui.map.words import guard_changes, left_out_sentence
 from gui.store import Store
@@ -56,6 +57,8 @@ class ExportDialog(QDialog):
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.problem = label("breached", wrap=True)
         self._changes = column(6)
+        self.table, self.each = ChangesTable(store), button("text")
+        self.shown = QStackedWidget()
         self.kinds = {kind: QRadioButton() for kind in KINDS}
         self.save, self.cancel = button("primary"), button("plain")
         self.save.setDefault(True)
@@ -71,11 +74,15 @@ class ExportDialog(QDialog):
         frame = framed("card")
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(8, 8, 8, 8)
-        inside.addWidget(self.preview)
+        self.shown.addWidget(self.preview)
+        self.shown.addWidget(self.table)
+        self.shown.setFixedSize(self.room.toSize())
+        inside.addWidget(self.shown)
         group = QButtonGroup(self)
         side = column(8)
         side.addWidget(self._what)
         side.addLayout(self._changes)
+        side.addWidget(self.each, 0, Qt.AlignmentFlag.AlignLeft)
         side.addSpacing(16)
         side.addWidget(self._format)
         for choice in self.kinds.values():
@@ -101,6 +108,15 @@ class ExportDialog(QDialog):
         layout.addLayout(body)
         layout.addLayout(buttons)
         self.problem.hide()
+        self.each.hide()
+        self.each.clicked.connect(lambda: self._turn(self.shown.currentWidget() is self.preview))
+
+    def _turn(self, to_numbers: bool) -> None:
+        """Show every number that changes, or the page again."""
+        texts, n = self.store.texts, self.table.model().rowCount()
+        self.shown.setCurrentWidget(self.table if to_numbers else self.preview)
+        words = texts.plural("Compare {n} number", "Compare {n} numbers", n)
+        self.each.setText(texts("Show the page") if to_numbers else words)
 
     def _write_texts(self) -> None:
         texts = self.store.texts
@@ -130,6 +146,9 @@ class ExportDialog(QDialog):
         self.document = document
         not_drawn = left_out_sentence(answer.map.coverage, texts)
         self._show_changes([*guard_changes(self._exact.map, answer.map, texts), *([not_drawn] if not_drawn else [])])
+        self.table.show_changes(changes_of(self._exact, answer, texts))
+        self.each.show()
+        self._turn(to_numbers=False)
         self.save.setEnabled(True)
         self.save.setFocus(Qt.FocusReason.TabFocusReason if last_input_was_a_key() else Qt.FocusReason.OtherFocusReason)
         ratio = self.devicePixelRatioF()

@@ -40,6 +40,8 @@ GUARDED_DEFINITIONS = {
     Metric.MAX: N_("Nineteen of twenty transitions take at most this long; the longest waiting time itself is not given away."),
 }
 """Under the guard the engine puts the 5% and 95% points in the place of the extremes."""
+FINE = 2
+"""A count that is rounded to the nearest 5 is at most this far from it."""
 CLOCK = N_("Clock: calendar time, day and night, all days of the week.")
 
 
@@ -210,10 +212,26 @@ def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[
     """What leaving the screen does to the numbers: one plain sentence each."""
     few = texts("fewer than {k} cases", k=guarded.k)
     left_out = _left_out_by_guard(exact, guarded, few, texts)
-    changes = [texts("Counts are rounded to the nearest 5."), *left_out, *_hidden_values(exact, guarded, few, texts)]
+    rounded = texts("Counts are rounded to the nearest 5.")
+    if coarse := coarse_counts(exact, guarded):
+        rounded = texts.plural(
+            "Counts are rounded to the nearest 5, {n} of them to the nearest 10: a hidden number could be computed from it.",
+            "Counts are rounded to the nearest 5, {n} of them to the nearest 10: hidden numbers could be computed from them.",
+            coarse,
+        )
+    changes = [rounded, *left_out, *_hidden_values(exact, guarded, few, texts)]
     if not left_out:
         changes.append(texts("Every step and path that is drawn stays."))
     return [*changes, *_metric_changes(guarded, texts)]
+
+
+def coarse_counts(exact: ProcessMap, guarded: ProcessMap) -> int:
+    """How many counts of cases and transitions on the map are rounded more coarsely than to the nearest 5."""
+    steps, paths = {step.step: step for step in exact.steps}, {(path.source, path.target): path for path in exact.paths}
+    pairs = [(steps[step.step].cases, step.cases) for step in guarded.steps]
+    pairs += [(steps[step.step].self_loops, step.self_loops) for step in guarded.steps if step.self_loops]
+    pairs += [(paths[path.source, path.target].occurrences, path.occurrences) for path in guarded.paths]
+    return sum(abs(full - told) > FINE for full, told in pairs)
 
 
 def _metric_changes(guarded: ProcessMap, texts: Texts) -> list[str]:

@@ -334,6 +334,22 @@ def test_enter_saves_and_the_dialog_says_what_the_page_says(world: tuple[MapPage
     assert len(jobs.asked(RecordExport)) == 1
 
 
+def test_exact_and_exported_numbers_are_compared_before_saving(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> None:
+    """By mouse or key; the page is there again with the same button."""
+    dialog = opened_dialog(world[0])
+    model = dialog.table.model()
+    assert dialog.each.text() == f"Compare {model.rowCount()} numbers" and model.rowCount() > 10
+    dialog.each.setFocus()
+    qtbot.keyClick(dialog.each, Qt.Key.Key_Space)
+    assert dialog.table.isVisible() and dialog.each.text() == "Show the page"
+    rows = [tuple(str(model.data(model.index(at, column))) for column in range(5)) for at in range(model.rowCount())]
+    assert rows[0][3] == "left out" and rows[0][4] == "left out with its step"
+    assert any(row[3].endswith(("0", "5")) and row[4] == "rounded to 5" for row in rows)
+    dialog.each.click()
+    assert dialog.preview.isVisible() and not dialog.table.isVisible()
+    dialog.reject()
+
+
 def test_the_ending_is_added_when_it_is_missing(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
     page = world[0]
     dialog = opened_dialog(page)
