@@ -412,6 +412,7 @@ class MapPage(QWidget):
         if self.answer is not None and self.answer.query == self._asked and not self.answer.map.steps:
             self.toast.say(self.store.texts("There is no map to export: no case meets all the filters."))
             return
+        self.places.use()
         self._export_wanted = self.canvas.map is None
         if self.answer is None or self.canvas.map is None or self.export_dialog is not None:
             return

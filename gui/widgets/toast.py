@@ -64,8 +64,10 @@ class Toast(QWidget):
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Out of sight, nothing is waited for."""
+        """Out of sight, nothing is waited for; what was said does not come back with the page."""
         self._timer.stop()
+        if not self.isHidden():
+            self.hide()
         super().hideEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -234,6 +234,14 @@ def test_a_map_that_nobody_has_touched_takes_better_places_and_says_so(arranging
     assert said(shown.toast) == store.texts("Better places have been found for the steps of the map.")
 
 
+def test_what_was_said_does_not_come_back_with_the_page(page: Shown) -> None:
+    shown, _store, _jobs = page
+    shown.toast.say("Said once.")
+    shown.hide()
+    shown.show()
+    assert not shown.toast.isVisible()
+
+
 @pytest.mark.parametrize("use", ["select", "zoom", "filter", "keyboard"])
 def test_a_map_in_use_is_never_turned_round(arranging: Shown, use: str) -> None:
     shown, store, jobs = arranging
