@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ BETWEEN_COST = 90
 OPPOSITE_COST = 260
 DISTANCE_COST = 45
 ROW_DISTANCE_COST = 18
+UPWARD_COST = 60
+"""Cost of a place from which all transitions run upward."""
 PARTNER_REWARD = 100
 SIDE_BIAS = 40
 TAKEN = 10**9
@@ -34,7 +37,7 @@ class Cells:
 
 
 def place_cells(network: Network, spine: list[int], rank: list[int], beside: Container[int], wanted: dict[int, tuple[int, int]]) -> Cells:
-    """Greedy placement in three sweeps; `wanted` cells (row, column) are taken as they are wherever they are free.
+    """Greedy placement in three sweeps; `wanted` cells (row, column) are taken, or else the next free one on the same side of the spine.
 
     Nodes of `beside` leave their rank's row only where they must.
 
@@ -47,7 +50,8 @@ def place_cells(network: Network, spine: list[int], rank: list[int], beside: Con
     settled = set()
     for node in sides:
         cell = wanted.get(node)
-        if cell is not None and cell[1] != 0 and cell not in taken:
+        if cell is not None and cell[1] != 0:
+            cell = next_free(cell, taken)
             taken[cell] = node
             cells.row[node], cells.column[node] = cell
             settled.add(node)
@@ -55,6 +59,19 @@ def place_cells(network: Network, spine: list[int], rank: list[int], beside: Con
     if free:
         _Placer(network, on_spine, rank, beside, cells, taken, settled).sweep(free)
     return cells
+
+
+def next_free(cell: tuple[int, int], taken: Container[tuple[int, int]]) -> tuple[int, int]:
+    """The cell itself, or the nearest free one on its side of the spine; of equally near ones a lower row, then one further out."""
+    row, column = cell
+    outward = 1 if column > 0 else -1
+    for distance in count():
+        for aside in range(distance + 1):
+            for down in (distance - aside, aside - distance):
+                near = row + down, column + aside * outward
+                if near not in taken and near[0] >= 0:
+                    return near
+    raise AssertionError
 
 
 class _Placer:
@@ -141,6 +158,9 @@ class _Placer:
         row_part, column_part, spine_share = np.zeros(len(rows), dtype=np.int64), np.zeros(len(self.columns), dtype=np.int64), 0
         for other, share in near:
             row_part += np.abs(rows - self.cells.row[other]) * (ROW_DISTANCE_COST * share // 100)
+            out = self.network.weight[node].get(other, 0) * share // max(1, self.network.between(node, other))
+            row_part += (rows > self.cells.row[other]) * (UPWARD_COST * out // 100)
+            row_part += (rows < self.cells.row[other]) * (UPWARD_COST * (share - out) // 100)
             column = self.cells.column[other]
             if column:
                 column_part += np.abs(self.columns - column) * (DISTANCE_COST * share // 100)

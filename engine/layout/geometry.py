@@ -33,7 +33,7 @@ class Spacing:
     pitches: tuple[tuple[int, float], ...]
 
 
-UPRIGHT = Spacing(28.0, 44.0, ((4, 32.0), (6, 26.0), (9, 20.0)))
+UPRIGHT = Spacing(30.0, 44.0, ((4, 32.0), (6, 26.0), (9, 20.0)))
 LEVEL = Spacing(20.0, 30.0, ((4, 20.0), (9, 17.0)))
 BESIDE_NUMBER = 9.0
 """What a gap is longer than the number on the spine's arc in it, px."""
@@ -72,11 +72,14 @@ class Geometry:
         self.frame = Frame()
 
     def _reserve_plates(self) -> None:
-        """Straight upright tracks carry their labels' widths; in landscape a gap has room for the number of the spine's arc in it."""
+        """Straight tracks carry their labels' sizes; in landscape a gap has room for the number of the spine's arc in it."""
         for arc, way, ends in zip(self.network.arcs, self.tracks.ways, self.network.ends, strict=True):
-            if len(way) == 1 and not self.tracks.tracks[way[0]].sideways:
+            if len(way) == 1:
                 wide, high = plate_size(arc.label, self.sizes)
-                self.tracks.tracks[way[0]].plate = high if self.sizes.landscape else wide
+                sideways = self.tracks.tracks[way[0]].sideways
+                self.tracks.tracks[way[0]].plate = high if sideways != self.sizes.landscape else wide
+                if sideways:
+                    continue
                 source, target = self.grid.row[ends[0]], self.grid.row[ends[1]]
                 if self.sizes.landscape and abs(target - source) == 1 and all(self.grid.on_spine[node] for node in ends):
                     number = plate_size(arc.spine_label, self.sizes)[0] + BESIDE_NUMBER * self.scale

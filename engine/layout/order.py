@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,14 +33,18 @@ def choose_spine(graph: Graph, network: Network) -> tuple[list[int], SpineReason
     speaks = graph.main_variant_cases >= MAIN_VARIANT_SHARE * graph.n_cases and 2 * len(variant) >= graph.median_distinct_steps
     if spine and speaks and len(spine) >= min(2, network.n):
         return spine, SpineReason.MAIN_VARIANT
+    chain = [node[step] for step in graph.chain if step in node]
+    if len(chain) >= min(2, network.n):
+        return chain, SpineReason.STRONGEST_CHAIN
     return strongest_chain(graph, network), SpineReason.STRONGEST_CHAIN
 
 
-def strongest_chain(graph: Graph, network: Network) -> list[int]:
+def strongest_chain(graph: Graph, network: Network, through: Sequence[int] = ()) -> list[int]:
     """The chain of greatest total frequency along the steps' places in the cases, over arcs of at least 4 % of the cases.
 
     After a step from which no such arc leads on, because its followers are hidden, it may go on at any later step. It is a single step
-    only where no chain is longer. Of steps that are concurrent it takes the one that leads.
+    only where no chain is longer. Of steps that are concurrent it takes the one that leads. It runs through all nodes of `through`, in
+    their order, whether or not an arc leads from one to the next.
     """
     if not network.n:
         return []
@@ -47,17 +52,21 @@ def strongest_chain(graph: Graph, network: Network) -> list[int]:
     gap = round(GAP_SHARE * graph.n_cases)
     beside = concurrent_steps(network, graph.n_cases)
     weight = merged_weights(network, beside)
-    walk = along_the_flow(graph, network, weight, [node for node in by_position(graph, network) if node not in beside])
+    walk = along_the_flow(graph, network, weight, [node for node in by_position(graph, network) if node not in beside or node in through])
+    onward = dict(pairwise(through))
+    wanted = iter(through)
+    walk = [next(wanted) if node in through else node for node in walk]
+    bonus = dict.fromkeys(through, 1 + sum(sum(row.values()) for row in network.weight) + gap * network.n)
     leads_on = {one for place, one in enumerate(walk) if any(weight[one].get(later, 0) >= least for later in walk[place + 1 :])}
     best: dict[int, tuple[int, int]] = {}
     for place, node in enumerate(walk):
         first = weight[network.start].get(node, 0)
-        best[node] = (first if first >= least else 0, -1)
+        best[node] = ((first if first >= least else 0) + bonus.get(node, 0), -1)
         for before in walk[:place]:
             count = weight[before].get(node, 0)
-            if count < least and before in leads_on:
+            if count < least and before in leads_on and onward.get(before) != node:
                 continue
-            total = best[before][0] + (count if count >= least else -gap)
+            total = best[before][0] + (count if count >= least else -gap) + bonus.get(node, 0)
             if total > best[node][0]:
                 best[node] = (total, before)
 

@@ -66,15 +66,18 @@ class Ports:
 
     def _room(self, node: int, side: int) -> float:
         """Half the length of a side that ports may use."""
-        return self._reach(side)[node] / 2 - self._inset(side)
+        return self._reach(side)[node] / 2 - self._inset(node, side)
 
-    def _inset(self, side: int) -> float:
+    def _inset(self, node: int, side: int) -> float:
         """What ports keep from a card's corners: a card's text stands between its left and right side."""
-        return END_INSET if (side in (LEFT, RIGHT)) != self.landscape else SIDE_INSET
+        return END_INSET if (side in (LEFT, RIGHT)) != self.landscape or self._is_mark(node) else SIDE_INSET
+
+    def _is_mark(self, node: int) -> bool:
+        return node >= len(self.widths) - MARKS
 
     def _grows(self, node: int, side: int) -> bool:
-        """Whether a card becomes longer for its ports: upright cards grow downwards only, lying ones both ways."""
-        return side in (LEFT, RIGHT) or (self.landscape and node < len(self.widths) - MARKS)
+        """Whether a card becomes longer for its ports: upright cards grow downwards only, lying ones both ways, marks never."""
+        return (side in (LEFT, RIGHT) or self.landscape) and not self._is_mark(node)
 
     def _reach(self, side: int) -> list[float]:
         return self.heights if side in (LEFT, RIGHT) else self.widths
@@ -93,7 +96,7 @@ class Ports:
         if self._grows(node, side):
             tight = max(TIGHT * self.scale, apart)
             if steps * tight > room:
-                self._reach(side)[node] = steps * tight + 2 * self._inset(side)
+                self._reach(side)[node] = steps * tight + 2 * self._inset(node, side)
                 return tight
         return room / steps
 
@@ -106,7 +109,7 @@ class Ports:
         fixed: dict[int, float],
     ) -> float:
         """An offset that both ends of a straight track can take; cards grow where there is none."""
-        low, high, ideal = float("-inf"), float("inf"), 0.0
+        low, high, ideal, apart = float("-inf"), float("inf"), 0.0, float("-inf")
         for key in keys:
             numbers, step, room = ordered[key], pitch[key], self._room(*key)
             place = numbers.index(number)
@@ -114,20 +117,24 @@ class Ports:
             low = max(low, place * step - room)
             high = min(high, room - (len(numbers) - 1 - place) * step)
             ideal += (place - (len(numbers) - 1) / 2) * wide / len(keys)
-            for before in numbers[:place]:
-                if before in fixed:
-                    low = max(low, min(fixed[before] + wide, high))
+            apart = max([apart, *(fixed[before] + wide for before in numbers[:place] if before in fixed)])
         if low > high:
             for node, side in keys:
                 if self._grows(node, side):
                     self._reach(side)[node] += low - high
-            return (low + high) / 2
-        return min(max(ideal, low), high)
+            low = high = (low + high) / 2
+        if apart > high and all(side in (LEFT, RIGHT) and self._grows(node, side) for node, side in keys):
+            for node, side in keys:
+                self._reach(side)[node] += 2 * (apart - high)
+            return apart
+        return min(max(ideal, low, apart), high)
 
     def _pair_step(self, numbers: list[int], step: float) -> float:
-        """Distance between straight upright tracks, which leaves room for their labels."""
-        plates = [self.tracks.tracks[number].plate for number in numbers if self.tracks.tracks[number].plate]
-        return max(step, fsum(plates) / len(plates) + 2) if len(plates) > 1 else step
+        """Distance between straight tracks, which leaves room for their labels; two that have a side to themselves stand close."""
+        tracks = [self.tracks.tracks[number] for number in numbers]
+        plates = [track.plate for track in tracks if track.plate]
+        alone = tracks[0].sideways != self.landscape and len(plates) == len(numbers) == 2
+        return max(step, fsum(plates) / len(plates) + 2) if len(plates) > 1 and not alone else step
 
     def _spread(self, key: tuple[int, int], numbers: list[int], step: float, fixed: dict[int, float]) -> None:
         """Centre the ports of one side, then make room round the straight ones."""
@@ -195,7 +202,7 @@ class Ports:
         if most > self._room(*key):
             if not self._grows(*key):
                 return False
-            self._reach(key[1])[key[0]] = 2 * (most + self._inset(key[1]))
+            self._reach(key[1])[key[0]] = 2 * (most + self._inset(*key))
         for one in beyond:
             self.offset[(*key, one)] += by
         return True

@@ -10,23 +10,28 @@ from engine.layout.routes import Grid, Move, Route, candidates, moves
 from engine.tasks import Task
 
 BEND = 1.0
-CROSSING = 0.8
+CROSSING = 1.2
 OVER_SPINE = 1.6
+UNUSUAL_SIDE = 8.0
 SHARED_CHANNEL = 0.1
-LENGTH = 64.0
-ROUNDS = 2
+LENGTH = 160.0
+ROUNDS = 4
 SHIFT = 34
-MOST_WAYS = 6
+MOST_WAYS = 8
 ARCS_BETWEEN_CHECKS = 32
 MOST_COMPARED = 64
 """Different lanes in a channel up to which a route is compared with each; beyond, crossings are estimated from how many pass its middle."""
 DENSE_CROSSINGS = 0.3
 
+Key = tuple[bool, int]
+"""Whether a line runs sideways, and its level."""
+Stub = tuple[int, int, bool, bool]
+"""A piece at a card: lower and upper level of its ends, whether the card is at the lower one, and whether the way turns to higher ones."""
 Lane = tuple[int, int, int, int]
 """A piece in a channel or gap: lower and upper level of its ends, and the side (-1, 1) to which the way goes on at each."""
 
 
-def lanes_of(pieces: list[Move]) -> list[tuple[tuple[bool, int], Lane]]:
+def lanes_of(pieces: list[Move]) -> list[tuple[Key, Lane]]:
     """The pieces of a route that run in channels and gaps, by (sideways, level)."""
     found = []
     for place in range(1, len(pieces) - 1):
@@ -38,6 +43,16 @@ def lanes_of(pieces: list[Move]) -> list[tuple[tuple[bool, int], Lane]]:
     return found
 
 
+def stubs_of(pieces: list[Move]) -> list[tuple[Key, Stub]]:
+    """The pieces at the two cards of a route that turns, by (sideways, level)."""
+    if len(pieces) < 2:
+        return []
+    found = []
+    for (sideways, level, low, high), (_, turn, next_low, _) in ((pieces[0], pieces[1]), (pieces[-1], pieces[-2])):
+        found.append(((sideways, level), (low, high, turn == high, next_low == level)))
+    return found
+
+
 def lane_code(lane: Lane) -> int:
     """A number below 2 ** SHIFT for a lane."""
     low, high, at_low, at_high = lane
@@ -45,13 +60,16 @@ def lane_code(lane: Lane) -> int:
 
 
 def pair_crossings(one: Lane, other: Lane) -> int:
-    """Crossings of two lanes of one channel in their better order; ends at the same level are put right at the ports."""
+    """Crossings of two lanes of one channel in their better order.
+
+    Ends at the same level are put right at the ports of one card; from cards that face each other they cross in one order.
+    """
     low, high, at_low, at_high = one
     other_low, other_high, other_at_low, other_at_high = other
     inside = outside = 0
-    if other_low < low < other_high:
+    if other_low < low < other_high or (low == other_low and at_low != other_at_low):
         inside, outside = (inside + 1, outside) if at_low > 0 else (inside, outside + 1)
-    if other_low < high < other_high:
+    if other_low < high < other_high or (high == other_high and at_high != other_at_high):
         inside, outside = (inside + 1, outside) if at_high > 0 else (inside, outside + 1)
     if low < other_low < high:
         inside, outside = (inside + 1, outside) if other_at_low < 0 else (inside, outside + 1)
@@ -60,13 +78,25 @@ def pair_crossings(one: Lane, other: Lane) -> int:
     return min(inside, outside)
 
 
+def stubs_cross(one: Stub, other: Stub) -> bool:
+    """Whether two pieces at cards that face each other run past each other and then turn the same way: one of them is crossed."""
+    if one[2] == other[2] or one[3] != other[3]:
+        return False
+    near, far = (one, other) if one[2] else (other, one)
+    return near[0] < far[0] < near[1] < far[1]
+
+
 class Way(NamedTuple):
-    """A possible route with its pieces, its lanes, and what it costs whatever the others do."""
+    """A possible route with its pieces, its lanes, its pieces at cards, and what it costs whatever the others do.
+
+    trunk: a number for the pieces that it shares with others to (or from) a mark, by place.
+    """
 
     still: float
     route: Route
     pieces: list[Move]
-    lanes: list[tuple[tuple[bool, int], Lane]]
+    lanes: list[tuple[Key, Lane]]
+    stubs: list[tuple[Key, Stub]]
 
 
 class Router:
@@ -77,7 +107,8 @@ class Router:
         self.grid, self.x, self.y, self.task = grid, x, y, task
         self.upright = [[0] * len(x) for _ in y]
         self.level = [[0] * len(y) for _ in x]
-        self.lanes: dict[tuple[bool, int], dict[int, tuple[int, Lane]]] = {}
+        self.lanes: dict[Key, dict[int, tuple[int, Lane]]] = {}
+        self.stubs: dict[Key, dict[Stub, int]] = {}
         self.pairs: dict[int, int] = {}
 
     def choose(self, network: Network, straight: set[tuple[int, int]]) -> list[Route]:
@@ -108,18 +139,15 @@ class Router:
         ways = []
         for place, route in enumerate(candidates(self.grid, source, target, straight)):
             pieces = moves(self.grid, source, target, route)
-            ways.append((self._still_cost(pieces), place, route, pieces))
+            ways.append((self._still_cost(pieces) + self._unusual_side(source, target, route), place, route, pieces))
         ways.sort(key=itemgetter(0, 1))
-        return [Way(still, route, pieces, lanes_of(pieces)) for still, _, route, pieces in ways[:MOST_WAYS]]
+        return [Way(still, route, pieces, lanes_of(pieces), stubs_of(pieces)) for still, _, route, pieces in ways[:MOST_WAYS]]
 
     def _load(self, way: Way, change: int) -> None:
         for sideways, level, low, high in way.pieces:
-            if sideways:
-                for at in range(low, high + 1):
-                    self.level[at][level] += change
-            else:
-                for at in range(low, high + 1):
-                    self.upright[at][level] += change
+            loads = self.level if sideways else self.upright
+            for at in range(low + 1, high):
+                loads[at][level] += change
         for channel, lane in way.lanes:
             there = self.lanes.setdefault(channel, {})
             code = lane_code(lane) << SHIFT
@@ -128,6 +156,9 @@ class Router:
                 there[code] = number, lane
             else:
                 del there[code]
+        for line, stub in way.stubs:
+            stubs = self.stubs.setdefault(line, {})
+            stubs[stub] = stubs.get(stub, 0) + change
 
     def _still_cost(self, pieces: list[Move]) -> float:
         """Length, bends, and crossing the spine's column."""
@@ -141,6 +172,14 @@ class Router:
             else:
                 cost += (self.y[high] - self.y[low]) / LENGTH
         return cost
+
+    def _unusual_side(self, source: int, target: int, route: Route) -> float:
+        """Cost of a skip of the spine on the left, and of a return on the right."""
+        grid, marks = self.grid, len(self.grid.column) - 2
+        if not (grid.on_spine[source] and grid.on_spine[target] and source < marks and target < marks and route.levels):
+            return 0.0
+        on_right = route.levels[0] > 2 * grid.spine_column
+        return 0.0 if on_right == (grid.row[target] > grid.row[source]) else UNUSUAL_SIDE
 
     def _cheapest(self, ways: list[Way]) -> int:
         best, least = 0, float("inf")
@@ -175,4 +214,11 @@ class Router:
                     if crossings is None:
                         crossings = pairs[code + other_code] = pair_crossings(lane, other)
                     count += number * crossings
+        count += self._stub_crossings(way)
         return cost + CROSSING * count + SHARED_CHANNEL * beside
+
+    def _stub_crossings(self, way: Way) -> int:
+        """Crossings with pieces at cards that face those of the route."""
+        return sum(
+            number for line, stub in way.stubs for other, number in self.stubs.get(line, {}).items() if number and stubs_cross(stub, other)
+        )

@@ -75,11 +75,8 @@ def candidates(grid: Grid, source: int, target: int, straight: bool) -> list[Rou
     column, row = grid.column, grid.row
     i, j, k, m = column[source], row[source], column[target], row[target]
     if grid.on_spine[source] and grid.on_spine[target]:
-        sides = [2 * i + 2] if m > j else [2 * i]
-        marks = len(column) - 2
-        if source >= marks or target >= marks:
-            sides = [2 * i + 2, 2 * i]
-        return [Route(True, (side,)) for side in sides]
+        low, high = max(grid.left[source], grid.left[target]) + 1, min(grid.right[source], grid.right[target])
+        return [Route(True, (2 * channel,)) for channel in range(low, high + 1)]
     found: list[Route] = []
     if j == m and (grid.right[source] == k or grid.left[source] == k):
         found.append(Route(True))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import fsum
 
-from engine.layout.cells import Cells, place_cells
+import msgspec
+
+from engine.layout.cells import Cells
 from engine.layout.crossings import crossings_between, split_pieces
-from engine.layout.network import Network
 from engine.layout.place import Skeleton, arrange, card_box, extent, read_skeleton, seeded_cells
+from engine.layout.rearrangement import rearrangements
 from engine.layout.values import Graph, GraphArc, Seed, Sizes
 from engine.process_map.values import END, START
 from engine.tasks import Task
@@ -17,217 +18,176 @@ from engine.tasks import Task
 BEND = 0.12
 SIZE = 0.008
 UPWARD = 3.0
-SETTINGS = (1.0, 0.65, 1.4)
-SCREEN = 1920.0, 1080.0
+FLOW = 60.0
+"""Cost of a view in which all transitions run upward."""
+SPARSER, DENSER = 0.65, 1.4
+FEWER_STEPS = 0.6
+SCREEN, WINDOW = (1920.0, 1080.0), (740.0, 720.0)
 READABLE_PX = 14.0
 LEAVES_SCREEN = 20.0
 """How much dearer a px is that makes the step names of a readable view smaller than 14 px when it is fitted to a screen."""
-WORK = 20_000
+ROOM_FOR_LABELS = 24.0
+"""What numbers beside the outermost lanes may add to a map's width, px."""
+SHRINKS = 400.0
+"""Cost of drawing the first view at half its size in an ordinary window."""
+MAY_SHRINK = 0.98
+SLACK = 1.0
+"""By how much a view may get worse other than the one that the search is for."""
+WORK = 30_000
 """How many arcs may be laid out in all while searching; a number of trials, not of seconds, so that the result is always the same."""
 ROUNDS = 4
 GAIN = 0.05
 
 
-def seek_seed(graph: Graph, sizes: Sizes, task: Task) -> Seed:
-    """Places that lower crossings, bends, size and upward arcs of the view and of a sparser and a denser one; none of them gets worse.
+def seek_seed(graph: Graph, sizes: Sizes, task: Task, first: Graph | None = None) -> Seed:
+    """Places that lower crossings, bends, size and upward arcs of the view, of a sparser and a denser one, and of one of fewer steps.
 
-    Raises Cancelled.
+    first: the view that is shown before anybody asks for another; it stays as large in an ordinary window and as readable on a screen.
+    None of them gets worse. Raises Cancelled.
     """
-    search = _Search(graph, sizes, task)
+    search = _Search(graph, sizes, task, first or graph)
     search.run()
-    return search.seed()
+    return Seed(_places(search.skeleton, search.best))
 
 
-def view_settings(graph: Graph) -> list[Graph]:
-    """The view itself, then the same steps with fewer and with more of the log's arcs."""
-    views = [graph]
+def extended(seed: Seed, graph: Graph) -> Seed:
+    """The seed with places for all other steps of a larger view, as they find them round the sought ones."""
+    skeleton = read_skeleton(graph)
+    return Seed(_places(skeleton, seeded_cells(skeleton, seed)))
+
+
+def _places(skeleton: Skeleton, cells: Cells) -> tuple[tuple[int, float, int], ...]:
+    """Cells off the spine as offsets from the rows of the backbone."""
+    on_spine = set(skeleton.spine)
+    return tuple(
+        (step.step, float(cells.row[node] - skeleton.rank[node]), cells.column[node])
+        for node, step in enumerate(skeleton.network.steps)
+        if node not in on_spine
+    )
+
+
+def other_paths(graph: Graph, share: float) -> Graph:
+    """The same steps with fewer (share < 1) or more of the log's arcs."""
     shown = {(arc.source, arc.target) for arc in graph.arcs}
     steps = {step.step for step in graph.steps}
+    n = max(len(steps) + 1, round(share * len(graph.arcs)))
+    if share < 1:
+        kept = sorted(graph.arcs, key=lambda arc: (-arc.count, arc.source, arc.target))[:n]
+        return msgspec.structs.replace(graph, arcs=tuple(kept))
     ranked = sorted(
         (one for one in graph.weights if one.source != one.target and one.source in steps | {START} and one.target in steps | {END}),
         key=lambda one: (-one.count, one.source, one.target),
     )
-    for share in SETTINGS[1:]:
-        n = max(len(steps) + 1, round(share * len(graph.arcs)))
-        if share < 1:
-            kept = sorted(graph.arcs, key=lambda arc: (-arc.count, arc.source, arc.target))[:n]
-        else:
-            hidden = [one for one in ranked if (one.source, one.target) not in shown][: max(0, n - len(shown))]
-            kept = [*graph.arcs, *(GraphArc(one.source, one.target, one.count, 2.0, "", "") for one in hidden)]
-        views.append(replace_arcs(graph, kept))
-    return views
+    hidden = [one for one in ranked if (one.source, one.target) not in shown][: max(0, n - len(shown))]
+    more = (GraphArc(one.source, one.target, one.count, 2.0, "", "") for one in hidden)
+    return msgspec.structs.replace(graph, arcs=(*graph.arcs, *more))
 
 
-def replace_arcs(graph: Graph, arcs: list[GraphArc]) -> Graph:
-    """The same graph showing other arcs."""
-    return Graph(
-        graph.steps,
-        tuple(arcs),
-        graph.weights,
-        graph.main_variant,
-        graph.main_variant_cases,
-        graph.median_distinct_steps,
-        graph.positions,
-        graph.n_cases,
+def fewer_steps(graph: Graph) -> Graph:
+    """The steps of most cases with the arcs among them."""
+    ranked = sorted(graph.steps, key=lambda step: (-step.cases, step.step))
+    kept = {step.step for step in ranked[: max(1, round(FEWER_STEPS * len(ranked)))]}
+    among = kept | {START, END}
+    return msgspec.structs.replace(
+        graph,
+        steps=tuple(step for step in graph.steps if step.step in kept),
+        arcs=tuple(arc for arc in graph.arcs if arc.source in among and arc.target in among),
+        weights=tuple(one for one in graph.weights if one.source in among and one.target in among),
     )
+
+
+@dataclass(slots=True)
+class _View:
+    """A view that the search looks at, the most it may cost, and how large it was at first (px); `first` is what users see first."""
+
+    skeleton: Skeleton
+    first: bool
+    limit: float = float("inf")
+    width: float = 0.0
+    height: float = 0.0
 
 
 class _Search:
     """Greedy search over single cards, groups and components."""
 
-    def __init__(self, graph: Graph, sizes: Sizes, task: Task) -> None:
+    def __init__(self, graph: Graph, sizes: Sizes, task: Task, first: Graph) -> None:
         self.task, self.sizes = task, sizes
-        first = read_skeleton(graph)
-        views = [view for view in view_settings(graph) if view.arcs]
-        self.skeletons = [first, *(replace(first, network=read_skeleton(view).network) for view in views[1:])]
+        self.skeleton = read_skeleton(graph)
+        self.views = [_View(self.skeleton, len(first.steps) == len(graph.steps))]
+        for share in (SPARSER, DENSER):
+            view = other_paths(graph, share)
+            if view.arcs:
+                self.views.append(_View(replace(self.skeleton, network=read_skeleton(view).network), False))
+        smaller = fewer_steps(graph) if self.views[0].first else first
+        if smaller.arcs:
+            self.views.append(_View(read_skeleton(smaller), not self.views[0].first))
         self.work = 0
-        self.best = seeded_cells(first, Seed())
-        self.width, self.height = (length * sizes.name_px / READABLE_PX for length in SCREEN)
-        self.readable: bool | None = None
-        self.limits: list[float] = []
+        self.best = seeded_cells(self.skeleton, Seed())
         self.costs: list[float] = []
-
-    @property
-    def skeleton(self) -> Skeleton:
-        """Spine and rows, the same in all settings."""
-        return self.skeletons[0]
 
     def run(self) -> None:
         """Try all moves in turn until nothing gains or the work is used up."""
         if len(self.skeleton.spine) == self.skeleton.network.n:
             return
-        self.costs = [self._cost(skeleton, self.best) for skeleton in self.skeletons]
-        self.limits = list(self.costs)
+        self.costs = [self._cost(view, self.best) for view in self.views]
+        for place, (view, cost) in enumerate(zip(self.views, self.costs, strict=True)):
+            view.limit = cost + (SLACK if place else 0.0)
         for _ in range(ROUNDS):
             gained = False
-            for cells in self._moves():
+            for cells in rearrangements(self.skeleton, lambda: self.best):
                 if self.work > WORK:
                     return
                 gained |= self._try(cells)
             if not gained:
                 return
 
-    def seed(self) -> Seed:
-        """The best cells as offsets from the rows of the backbone."""
-        network, rank = self.skeleton.network, self.skeleton.rank
-        on_spine = set(self.skeleton.spine)
-        return Seed(
-            tuple(
-                (step.step, float(self.best.row[node] - rank[node]), self.best.column[node])
-                for node, step in enumerate(network.steps)
-                if node not in on_spine
-            )
-        )
-
     def _try(self, cells: Cells) -> bool:
-        """Keep cells that lower the sum of all settings' costs and leave none above where it started."""
+        """Keep cells that lower the sum of all views' costs and leave none much above where it started."""
         costs: list[float] = []
-        for skeleton, limit in zip(self.skeletons, self.limits, strict=True):
-            costs.append(self._cost(skeleton, cells))
-            if costs[-1] > limit or fsum(costs) > fsum(self.costs[: len(costs)]) + max(2.0, 0.1 * self.costs[0]):
+        for view in self.views:
+            costs.append(self._cost(view, cells))
+            if costs[-1] > view.limit or fsum(costs) > fsum(self.costs[: len(costs)]) + max(2.0, 0.1 * self.costs[0]):
                 return False
         if fsum(costs) > fsum(self.costs) - GAIN:
             return False
         self.best, self.costs = cells, costs
         return True
 
-    def _cost(self, skeleton: Skeleton, cells: Cells) -> float:
-        """Crossings, bends, size, most of all what makes a readable view unreadable, and backbone arcs drawn upward."""
+    def _cost(self, view: _View, cells: Cells) -> float:
+        """Crossings, bends, size, most of all what makes the first view smaller, and what is drawn upward."""
         self.task.check()
+        skeleton = view.skeleton
+        if len(skeleton.rank) != len(self.skeleton.rank):
+            cells = seeded_cells(skeleton, Seed(_places(self.skeleton, cells)))
         network = skeleton.network
         self.work += len(network.arcs) + 10
         geometry = arrange(skeleton, self.sizes, cells, self.task)
         ways = [geometry.points(arc) for arc in range(len(network.arcs))]
         _, _, width, height = extent([card_box(geometry, node) for node in range(network.n + 2)], ways, [])
-        size = width + height
-        if skeleton is self.skeleton:
-            beyond = max(0.0, width - self.width) + max(0.0, height - self.height)
-            if self.readable is None:
-                self.readable = not beyond
-            size += LEAVES_SCREEN * beyond if self.readable else 0.0
-        upward = sum(cells.row[target] < cells.row[source] for source, target in skeleton.arcs)
         crossings = crossings_between(*split_pieces(ways, geometry.tracks.trunk))
-        return crossings + BEND * sum(len(way) // 2 - 2 for way in ways) + SIZE * size + UPWARD * upward
+        cost = crossings + BEND * sum(len(way) // 2 - 2 for way in ways) + SIZE * (width + height)
+        return cost + self._too_large(view, width, height) + _upward(skeleton, cells)
 
-    def _moves(self) -> Iterator[Cells]:
-        """Changed cells: components and groups to the other side, then each card across, aside, up and down."""
-        for group in self._groups():
-            yield from self._flipped(group)
-        spine = set(self.skeleton.spine)
-        network = self.skeleton.network
-        sides = sorted((node for node in range(network.n) if node not in spine), key=lambda node: (-network.steps[node].cases, node))
-        for node in sides:
-            yield from self._flipped([node])
-            yield from self._shifted(node)
-        for node in sides:
-            yield self._led(node)
-
-    def _groups(self) -> list[list[int]]:
-        """Components off the spine, then the side cards that belong to one spine step."""
-        network, spine = self.skeleton.network, set(self.skeleton.spine)
-        near = {node: _related(network, node) for node in range(network.n) if node not in spine}
-        groups: list[list[int]] = []
-        seen: set[int] = set()
-        for node in near:
-            if node in seen:
-                continue
-            group, waiting = [], [node]
-            seen.add(node)
-            while waiting:
-                one = waiting.pop()
-                group.append(one)
-                for other in near[one]:
-                    if other in near and other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
-            groups.append(sorted(group))
-        around: dict[int, list[int]] = {}
-        for node, others in near.items():
-            hub = max((other for other in others if other in spine), key=lambda other: (network.between(node, other), -other), default=None)
-            if hub is not None:
-                around.setdefault(hub, []).append(node)
-        groups += [around[hub] for hub in sorted(around)]
-        return [group for group in groups if len(group) > 1]
-
-    def _flipped(self, group: list[int]) -> Iterator[Cells]:
-        """The group mirrored at the spine, each card into the mirrored cell or the next free one outside it."""
-        cells = Cells(list(self.best.row), list(self.best.column))
-        inside = set(group)
-        taken = {(cells.row[node], cells.column[node]) for node in range(len(cells.row)) if node not in inside}
-        for node in sorted(group, key=lambda node: (abs(cells.column[node]), node)):
-            column = -cells.column[node]
-            while (cells.row[node], column) in taken:
-                column += 1 if column > 0 else -1
-            cells.column[node] = column
-            taken.add((cells.row[node], column))
-        yield cells
-
-    def _led(self, node: int) -> Cells:
-        """One card on the other side, and the side cards related to it placed anew round it."""
-        network, spine, best = self.skeleton.network, set(self.skeleton.spine), self.best
-        loose = set(_related(network, node)) - spine
-        kept = {one: (best.row[one], best.column[one]) for one in range(network.n) if one not in spine and one not in loose}
-        row, column = best.row[node], -best.column[node]
-        while (row, column) in kept.values():
-            column += 1 if column > 0 else -1
-        return place_cells(network, self.skeleton.spine, self.skeleton.rank, self.skeleton.beside, {**kept, node: (row, column)})
-
-    def _shifted(self, node: int) -> Iterator[Cells]:
-        """One card moved a row or a column; where a side card stands they change places."""
-        spine = set(self.skeleton.spine)
-        for down, aside in ((-1, 0), (1, 0), (0, -1), (0, 1), (2, 0), (-2, 0)):
-            row, column = self.best.row[node] + down, self.best.column[node] + aside
-            cell = (row, column)
-            other = next((one for one, here in enumerate(zip(self.best.row, self.best.column, strict=True)) if here == cell), None)
-            if row < 0 or column == 0 or other in spine or (down and self.skeleton.beside.keys() & {node, other}):
-                continue
-            cells = Cells(list(self.best.row), list(self.best.column))
-            if other is not None:
-                cells.row[other], cells.column[other] = cells.row[node], cells.column[node]
-            cells.row[node], cells.column[node] = row, column
-            yield cells
+    def _too_large(self, view: _View, width: float, height: float) -> float:
+        """What it costs that the first view is drawn smaller than at the beginning of the search."""
+        if not view.first:
+            return 0.0
+        if not view.width:
+            view.width, view.height = width, height
+        cost = 0.0
+        for length, before, screen in ((width, view.width, SCREEN[0]), (height, view.height, SCREEN[1])):
+            room = screen * self.sizes.name_px / READABLE_PX - ROOM_FOR_LABELS
+            cost += LEAVES_SCREEN * max(0.0, length - max(room, before))
+        here, then = (max(size[0] / WINDOW[0], size[1] / WINDOW[1]) for size in ((width, height), (view.width, view.height)))
+        return cost + SHRINKS * max(0.0, here / then - 1 / MAY_SHRINK)
 
 
-def _related(network: Network, node: int) -> list[int]:
-    """Steps with transitions to or from a step, by number."""
-    return [other for other in range(network.n) if other != node and network.between(node, other)]
+def _upward(skeleton: Skeleton, cells: Cells) -> float:
+    """Cost of backbone arcs and of transitions that run to a row above."""
+    network, row = skeleton.network, cells.row
+    up = total = 0
+    for arc, (source, target) in zip(network.arcs, network.ends, strict=True):
+        total += arc.count
+        if source < network.n and target < network.n and row[target] < row[source]:
+            up += arc.count
+    return UPWARD * sum(row[target] < row[source] for source, target in skeleton.arcs) + FLOW * up / max(1, total)

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.errors import N_
 from engine.layout.place import lay_out
-from engine.layout.seed import seek_seed
+from engine.layout.seed import extended, seek_seed
 from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, MovedStep, Orientation, Seed, Sizes, sizes_for
 from engine.process_map.abstraction import READABLE_STEPS, Arc, rank_paths
 from engine.process_map.default_view import (
@@ -34,6 +34,8 @@ from engine.texts import DAY, LANGUAGES, Texts
 AS_LARGE = 0.97
 """A sought arrangement may shrink the first view by 3 % at most."""
 TYPICAL = Times(1, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY)
+MANY_STEPS = 60
+"""Steps of the largest view whose cards find their places once for all views."""
 """Stands in labels while the default view is chosen: what fits must not depend on whether times are at hand."""
 
 
@@ -198,7 +200,9 @@ def find_seed(study: Study, task: Task) -> None:
 
     def seek() -> Seed:
         task.report(0.3, N_("Arranging the map …"))
-        return seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.3, 1.0))
+        first = _whole_graph(study, *_first_view(study, Sheet(LIGHT), task), task)
+        sought = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.3, 1.0), first)
+        return extended(sought, _whole_graph(study, *_view_of(study, MANY_STEPS, Sheet(LIGHT), task), task))
 
     seed = study.whole.find("seed", seek, task)
     for sizes in (LIGHT, PROJECTOR):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.layout.labels import plate_size
+from engine.layout.network import read_network
+from engine.layout.order import strongest_chain
 from engine.layout.values import Graph, GraphArc, GraphStep, Label, Lane, LaneKind, MapLayout, Sizes, Weight
 from engine.log.variants import VariantIndex
 from engine.process_map.frequencies import Frequencies
@@ -25,7 +27,7 @@ USUAL_EXTREME, USUAL_REPETITIONS = 100 * DAY, 10
 @dataclass(frozen=True)
 class Landscape:
     """What positions depend on, whatever is filtered: arcs and mean relative positions (0..1) of all steps of the whole log, its most
-    frequent variant, and the median number of different steps in a case."""
+    frequent variant, the median number of different steps in a case, and the strongest chain."""
 
     weights: tuple[Weight, ...]
     main_variant: tuple[int, ...]
@@ -33,12 +35,13 @@ class Landscape:
     median_distinct_steps: float
     positions: dict[int, float]
     n_cases: int
+    chain: tuple[int, ...] = ()
 
 
-def survey(frequencies: Frequencies, variants: VariantIndex) -> Landscape:
-    """The landscape of the whole log."""
+def survey(frequencies: Frequencies, variants: VariantIndex, steps: Sequence[tuple[int, ...]] = ()) -> Landscape:
+    """The landscape of the whole log; its chain is sought among each of the growing sets of steps, and only grows."""
     arcs = zip(frequencies.source.tolist(), frequencies.target.tolist(), frequencies.count.tolist(), strict=True)
-    return Landscape(
+    whole = Landscape(
         weights=tuple(Weight(source, target, count) for source, target, count in arcs if source != target),
         main_variant=variants.sequence(0) if variants.n_variants else (),
         main_variant_cases=int(variants.counts[0]) if variants.n_variants else 0,
@@ -46,6 +49,28 @@ def survey(frequencies: Frequencies, variants: VariantIndex) -> Landscape:
         positions=_mean_positions(variants, len(frequencies.step_cases)),
         n_cases=frequencies.n_cases,
     )
+    for among in steps:
+        whole = replace(whole, chain=_chain(whole, frequencies, among))
+    return whole
+
+
+def _chain(landscape: Landscape, frequencies: Frequencies, steps: tuple[int, ...]) -> tuple[int, ...]:
+    """The strongest chain among some steps through the chain found so far."""
+    among = {*steps, START, END}
+    graph = Graph(
+        steps=tuple(GraphStep(step, "", int(frequencies.step_cases[step]), "") for step in steps),
+        arcs=(),
+        weights=tuple(weight for weight in landscape.weights if weight.source in among and weight.target in among),
+        main_variant=(),
+        main_variant_cases=0,
+        median_distinct_steps=landscape.median_distinct_steps,
+        positions=landscape.positions,
+        n_cases=landscape.n_cases,
+    )
+    network = read_network(graph)
+    node_of = {step.step: node for node, step in enumerate(network.steps)}
+    through = [node_of[step] for step in landscape.chain if step in node_of]
+    return tuple(network.steps[node].step for node in strongest_chain(graph, network, through))
 
 
 def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> Graph:
@@ -63,6 +88,7 @@ def build_graph(process_map: ProcessMap, landscape: Landscape, texts: Texts) -> 
         weights=tuple(weight for weight in landscape.weights if weight.source in shown and weight.target in shown),
         main_variant=landscape.main_variant,
         main_variant_cases=landscape.main_variant_cases,
+        chain=landscape.chain,
         median_distinct_steps=landscape.median_distinct_steps,
         positions={step: position for step, position in landscape.positions.items() if step in shown},
         n_cases=landscape.n_cases,

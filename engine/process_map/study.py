@@ -22,6 +22,8 @@ from engine.tasks import Task
 
 Mask = NDArray[np.bool_]
 WHOLE = Selection()
+CHAIN_STEPS = (8, 12, 18, 26, 35, 60)
+"""Numbers of steps at which the line of strongest arcs grows: it keeps its steps while the slider rises."""
 AT_ONCE = 1_000_000
 """Events up to which the arc index is built before the first map is drawn; it then takes less than a quarter of a second."""
 
@@ -83,8 +85,9 @@ class Study:
 
     def landscape(self, task: Task) -> Landscape:
         """What positions depend on."""
-        frequencies = self.frequencies(WHOLE, task)
-        return self.whole.find("landscape", lambda: survey(frequencies, self.variants(task)), task)
+        frequencies, order = self.frequencies(WHOLE, task), self.order(WHOLE, task)
+        steps = [order.shown(n) for n in CHAIN_STEPS]
+        return self.whole.find("landscape", lambda: survey(frequencies, self.variants(task), steps), task)
 
     def colour_breaks(self, colour: Metric, task: Task) -> tuple[float, ...]:
         """Class limits of a colour metric over the whole log; () for a time while times are not at hand."""
