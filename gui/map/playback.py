@@ -58,7 +58,6 @@ class PlaybackStage(QObject):
         self._piles: Piles | None = None
         self._layer: TokenLayer | None = None
         self._loader = Background(self)
-        self._loader.run(load_tools, self._on_loaded)
         self.clock.set_steps(store.settings.values.reduce_motion)
         self.clock.ticked.connect(self.show_moment)
         self.clock.changed.connect(self._write_numbers)
@@ -99,6 +98,8 @@ class PlaybackStage(QObject):
             self._number = self._store.jobs.ask(query, self._on_answer, self._on_failed, N_("Preparing the playback"))
         elif self._answer is not None:
             self._set_out()
+        if not self._loaded:
+            self._loader.run(load_tools, self._on_loaded)
 
     def _query(self, answer: MapAnswer) -> PlaybackQuery:
         shown = answer.map

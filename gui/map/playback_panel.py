@@ -184,8 +184,8 @@ class PlaybackPanel(Panel):
         self.heading.setText(texts("Piles now"))
         self.none.setText(texts("No case waits longer than usual at this moment."))
         self.piles.setAccessibleName(texts("Piles now"))
-        grouped = group_words(played, texts) if played is not None else ""
-        self._token.setText(grouped or texts("A dot is a case on its way"))
+        grouped = played is not None and played.cases_per_token > 1
+        self._token.setText(texts("A dot is a group of cases on its way") if grouped else texts("A dot is a case on its way"))
         self._pile.setText(texts("A pile waits on the card that comes next, longer than usual"))
         self._work.setText(texts("A row below a card is work under way"))
         self._how.setText(
@@ -195,7 +195,7 @@ class PlaybackPanel(Panel):
         if played is None:
             self.sample.setText(self._problem or texts("Collecting journeys …"))
         else:
-            self.sample.setText(sample_words(played, texts))
+            self.sample.setText(" ".join(filter(None, (sample_words(played, texts), group_words(played, texts)))))
             self.left_out.setText(left_out_words(played, texts))
         self.now.setText(now_words(*self._now, texts) if played is not None else "")
         has_work = played is not None and any(way.kind is WayKind.AT_WORK for way in played.ways)

@@ -190,7 +190,7 @@ class PlaybackTimeline(QWidget):
             painter.drawText(QPointF(x, baseline), words)
 
     def _ticks(self, metrics: QFontMetrics) -> list[tuple[float, str]]:
-        """Labels and their left ends: as many beginnings of bars as have room."""
+        """Labels and their left ends, where their bars begin: as many as have room."""
         state = (self.played, self.width(), self._store.texts.language, metrics.height())
         if self._labelled_for == state or self.played is None:
             return self._labels
@@ -202,7 +202,7 @@ class PlaybackTimeline(QWidget):
         for edge in shown[::every]:
             words = tick_words(edge, unit, self._store.timezone, self._store.texts)
             width = metrics.horizontalAdvance(words)
-            x = min(max(self.x_of(edge) - width / 2, 0.0), self.width() - width)
+            x = min(self.x_of(edge), self.width() - width)
             if words != before and x >= free:
                 self._labels.append((x, words))
                 free, before = x + width + LABEL_GAP / 2, words

@@ -241,7 +241,7 @@ def test_for_a_room_the_dots_are_groups_and_the_words_say_so(qtbot: QtBot, world
     assert jobs.asked(PlaybackQuery)[-1].grouped
     stage.clock.go_to(BEGIN + 30 * HOUR)
     assert store.texts("On the way: {n}", n=10) in text_of(page)
-    assert stage.panel._token.text() == store.texts("Each dot is {k} cases. What fewer than {k} do is not shown.", k=5)
+    assert store.texts("Each dot is {k} cases. What fewer than {k} do is not shown.", k=5) in text_of(page)
     assert canvas_colour(page) == STAGE.canvas
 
 
