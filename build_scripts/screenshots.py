@@ -258,6 +258,31 @@ def take_map_states(camera: Camera) -> None:
         dialog.reject()
 
 
+def take_playback(camera: Camera) -> None:
+    """The cases on the dark stage: early, in the middle with piles, and while the inspector tells about a step."""
+    window, store = camera.window, camera.window.store
+    page = map_page(window)
+    page.play_cases()
+    stage = page.playback
+    if stage is None:
+        raise LookupError("no playback")
+    wait_for(lambda: stage.journeys is not None, ANSWER_S)
+    clock = stage.clock
+    clock.pause()
+    for name, share in (("60-playback-early", 0.04), ("61-playback", 0.55)):
+        clock.go_to(clock.first + round(share * (clock.last - clock.first)))
+        settle()
+        camera.take(name)
+    store.select(StepSelected(map_answer(window).layout.spine[1]))
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("62-playback-step")
+    store.select(None)
+    stage.leave()
+    settle(0.3)
+    camera.take("63-playback-left")
+
+
 def first_path(window: MainWindow) -> PathSelected:
     """The most travelled path between two steps of the map shown."""
     inner = [path for path in map_answer(window).map.paths if path.source >= 0 and path.target >= 0]
@@ -367,6 +392,7 @@ def take_all(folder: Path, language: str, appearance: Appearance, size: tuple[in
         take_welcome(camera)
         if DEMO_PROJECT.exists():
             take_pages(camera)
+            take_playback(camera)
             take_dialogs(camera)
             take_lock(camera)
         return camera.taken

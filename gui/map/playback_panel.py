@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from engine.service.messages import Playback, WayKind
@@ -61,13 +61,16 @@ class PileList(QWidget):
 
     def _paint_pile(self, painter: QPainter, pile: Pile, box: QRectF) -> None:
         appearance, texts = self._store.appearance, self._store.texts
-        strong = QFontMetrics(font("small_strong", appearance))
+        name_font = font("small_strong", appearance)
+        name_font.setFeature(QFont.Tag("tnum"), 0)
+        strong = QFontMetrics(name_font)
         number = texts.number(pile.n)
         room = int(box.width()) - strong.horizontalAdvance(number) - 8
         line = QRectF(box.left(), box.top(), box.width(), strong.height())
-        painter.setFont(font("small_strong", appearance))
+        painter.setFont(name_font)
         painter.setPen(QColor(STAGE.ink))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, strong.elidedText(pile.name, Qt.TextElideMode.ElideMiddle, room))
+        painter.setFont(font("small_strong", appearance))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, number)
         bar = QRectF(box.left(), line.bottom() + 2, box.width(), 3)
         painter.fillRect(bar, QColor(STAGE.track))
