@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         store.appearance_changed.connect(self._on_appearance)
         for spec in PAGES:
             table.on(spec.name, partial(self._turn_to, spec.page))
-        runs = {
+        runs: dict[str, Callable[[], object]] = {
             "undo": store.undo,
             "redo": store.redo,
             "clear_filters": lambda: store.change_filters(()),
@@ -90,8 +91,9 @@ class MainWindow(QMainWindow):
             "open_project": self.flow.choose_folder,
             "open_demo": self.flow.open_demo,
             "save_project": self.flow.save_project,
-            "play_cases": self._play_cases,
-            "export_map": self._export_map,
+            "play_cases": partial(self._on_map, "toggle_playback"),
+            "turn_map": partial(self._on_map, "turn"),
+            "export_map": partial(self._on_map, "export_map"),
             "close_log": self.flow.close_log,
             "lock": self.flow.lock,
         }
@@ -160,17 +162,11 @@ class MainWindow(QMainWindow):
         self.store.change_view(page=page)
         self._follow()
 
-    def _export_map(self) -> None:
-        self._turn_to("map")
-        from gui.workspace import Workspace
-
-        if isinstance(self._workspace, Workspace):
-            self._workspace.export_map()
-
-    def _play_cases(self) -> None:
+    def _on_map(self, what: str) -> None:
+        """Turn to the map page and let it do this."""
         self._turn_to("map")
         if self._workspace is not None:
-            self._workspace.play_cases()
+            self._workspace.on_map(what)
 
     # ---- dialogs and popups --------------------------------------------------------------------------------------------------
 

@@ -85,19 +85,12 @@ class Workspace(Panel):
         if name not in self._made:
             self._made[name] = BUILDERS[name](self.store)
 
-    def export_map(self) -> None:
-        """Export the map of the open log."""
+    def on_map(self, what: str) -> None:
+        """Let the map page do something: turn, export_map, toggle_playback."""
         from gui.pages.map_page import MapPage
 
         for page in self.page("map").findChildren(MapPage):
-            page.export_map()
-
-    def play_cases(self) -> None:
-        """Play the cases on the map of the open log, or end that."""
-        from gui.pages.map_page import MapPage
-
-        for page in self.page("map").findChildren(MapPage):
-            page.toggle_playback()
+            getattr(page, what)()
 
     def retranslate(self) -> None:
         """Nothing of its own to write."""

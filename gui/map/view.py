@@ -480,9 +480,9 @@ class MapView(QGraphicsView):
 
 
 def _shows_other_amount(old: MapScene, new: MapScene) -> bool:
-    """Whether a slider was moved from one map to the other: a fitted map then always fills its room anew."""
+    """Whether a slider was moved from one map to the other, or it was turned: a fitted map then always fills its room anew."""
     before, after = old.answer.query, new.answer.query
-    return (before.steps, before.paths) != (after.steps, after.paths)
+    return (before.steps, before.paths, before.room, old.landscape) != (after.steps, after.paths, after.room, new.landscape)
 
 
 def _same_kind(one: BackdropRequest, other: BackdropRequest) -> bool:

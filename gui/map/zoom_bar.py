@@ -22,6 +22,7 @@ class ZoomBar(Panel):
 
     zoomed = Signal(float)
     fitted = Signal()
+    turn_wanted = Signal()
     export_wanted = Signal()
     play_wanted = Signal()
     found = Signal(int)
@@ -32,7 +33,7 @@ class ZoomBar(Panel):
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, "", parent)
         self._steps: dict[str, int] = {}
-        self.zoom_out, self.zoom_in, self.fit = icon_button(), icon_button(), icon_button()
+        self.zoom_out, self.zoom_in, self.fit, self.turn = icon_button(), icon_button(), icon_button(), icon_button()
         self.percent = label("small")
         self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.search = QLineEdit()
@@ -58,7 +59,7 @@ class ZoomBar(Panel):
         card = QFrame()
         card.setProperty("kind", "card")
         inner = row(2, (4, 2, 4, 2))
-        for widget in (self.zoom_out, self.percent, self.zoom_in, self.fit):
+        for widget in (self.zoom_out, self.percent, self.zoom_in, self.fit, self.turn):
             inner.addWidget(widget)
         card.setLayout(inner)
         layout = row(8)
@@ -70,6 +71,7 @@ class ZoomBar(Panel):
         self.zoom_out.clicked.connect(lambda: self.zoomed.emit(0.8))
         self.zoom_in.clicked.connect(lambda: self.zoomed.emit(1.25))
         self.fit.clicked.connect(self.fitted)
+        self.turn.clicked.connect(self.turn_wanted)
         self.play.clicked.connect(self.play_wanted)
         self.export.clicked.connect(self.export_wanted)
         self.ready()
@@ -128,7 +130,12 @@ class ZoomBar(Panel):
     def retranslate(self) -> None:
         """Write everything in the language in force."""
         texts = self.store.texts
-        tips = ((self.zoom_out, N_("Zoom out (−)")), (self.zoom_in, N_("Zoom in (+)")), (self.fit, N_("Show the whole map (0)")))
+        tips = (
+            (self.zoom_out, N_("Zoom out (−)")),
+            (self.zoom_in, N_("Zoom in (+)")),
+            (self.fit, N_("Show the whole map (0)")),
+            (self.turn, N_("Turn the map: downwards or to the right (Ctrl+R)")),
+        )
         for target, words in tips:
             target.setToolTip(texts(words))
             target.setAccessibleName(texts(words))
@@ -145,7 +152,7 @@ class ZoomBar(Panel):
     def restyle(self) -> None:
         """Draw the icons and take the sizes of the appearance."""
         size, ink = self.sizes.icon_text, self.store.tokens.ink_2
-        for target, name in ((self.zoom_out, "minus"), (self.zoom_in, "plus"), (self.fit, "maximize")):
+        for target, name in ((self.zoom_out, "minus"), (self.zoom_in, "plus"), (self.fit, "maximize"), (self.turn, "rotate-cw-square")):
             set_icon(target, name, ink, size)
         set_icon(self.play, "play", ink, size)
         set_icon(self.export, "file-down", ink, size)

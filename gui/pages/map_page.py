@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.errors import N_, Cancelled
 from engine.service.messages import MapAnswer, MapQuery, Prepare
-from gui.jobs import JobStatus
 from gui.map.background import Background
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
+from gui.map.framing import Framing
 from gui.map.menu import make_menu
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import MapStyle, map_style
+from gui.map.waiting import TITLE, Waiting
 from gui.map.words import describe
 from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
@@ -35,20 +36,10 @@ if TYPE_CHECKING:
     from gui.map.playback import PlaybackStage
 
 EDGE = 16
-BUSY_AFTER_MS, FADE_AFTER_MS = 500, 200
-TICK_MS = 100
 REFINE_AFTER_MS = 400
 BUILT_AT_ONCE = 250
 """Cards and lines whose shapes are made in the window's thread; that takes less than 20 ms."""
-MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second", "first_places"})
-
-
-@runtime_checkable
-class _Reports(Protocol):
-    """Jobs that can tell how far they are."""
-
-    def status(self, number: int) -> JobStatus | None:
-        """How far a job is; None when it is over."""
+MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second", "first_places", "orientation", "moved"})
 
 
 class MapPage(QWidget):
@@ -64,7 +55,6 @@ class MapPage(QWidget):
         self.store = store
         self.answer: MapAnswer | None = None
         self._asked: MapQuery | None = None
-        self._number: int | None = None
         self._prepared = False
         self._waiting_to_be_seen = False
         self._covered = 0
@@ -76,14 +66,14 @@ class MapPage(QWidget):
         self.notice = MapNotice(store, self)
         self.state = StateCard(store, self)
         self.toast = Toast(store, self)
+        self.framing = Framing(store, self)
         self.places = Places(store, self.toast, lambda: self.canvas.is_left_alone)
         self.export_dialog: ExportDialog | None = None
         self.playback: PlaybackStage | None = None
         self._export_wanted = False
         self._builder = Background(self)
-        self._busy = QTimer(self, interval=TICK_MS)
-        self._busy.timeout.connect(self._show_busy)
-        self._busy_for = 0
+        self.waiting = Waiting(store, self.canvas, self.notice, self.state)
+        self.waiting.placed.connect(self._place)
         self._refine = QTimer(self, singleShot=True, interval=REFINE_AFTER_MS)
         self._refine.timeout.connect(self._ask_again)
         self._connect()
@@ -114,6 +104,8 @@ class MapPage(QWidget):
         bar.export_wanted.connect(self.export_map)
         bar.play_wanted.connect(self.play_cases)
         bar.found.connect(self.go_to_step)
+        bar.turn_wanted.connect(self.turn)
+        self.framing.changed.connect(self._ask)
         self.controls.resized.connect(self._place)
         bar.changed.connect(self._place)
         self._on_motion()
@@ -134,6 +126,9 @@ class MapPage(QWidget):
             projector=self.store.appearance is Appearance.PROJECTOR,
             language=self.store.texts.language,
             arranged=not view.first_places,
+            orientation=view.orientation,
+            room=self.framing.room,
+            moved=view.moved,
         )
 
     def _ask(self) -> None:
@@ -152,9 +147,9 @@ class MapPage(QWidget):
     def _put(self, query: MapQuery) -> None:
         self._asked = query
         self._refine.stop()
-        self._busy_for = 0
-        self._busy.start()
-        self._number = self.store.jobs.ask(query, self._on_answer, self._on_failed, N_("Calculating the process map"))
+        self.waiting.begin()
+        is_first = self.answer is None
+        self.waiting.follow(self.store.jobs.ask(query, self._on_answer, self._on_failed, TITLE), is_first=is_first)
 
     def _ask_again(self) -> None:
         """The same question once more: a better arrangement may stand by now."""
@@ -165,7 +160,7 @@ class MapPage(QWidget):
         """Show an answer, if it is the one that is waited for."""
         if answer.query != self._asked:
             return
-        self._end_busy()
+        self.waiting.end()
         if self.answer is not None and not self.places.accepts(self.answer, answer):
             return
         changed = self.answer is None or _looks_other(answer, self.answer)
@@ -224,7 +219,7 @@ class MapPage(QWidget):
             self.export_map()
 
     def _on_failed(self, error: Exception) -> None:
-        self._end_busy()
+        self.waiting.end()
         self._asked = None
         texts, stopped = self.store.texts, isinstance(error, Cancelled)
         if self.answer is None:
@@ -315,44 +310,13 @@ class MapPage(QWidget):
         self.state.show()
         self._place()
 
-    def _show_busy(self) -> None:
-        """After half a second: what is being done, how far it is, and Stop."""
-        self._busy_for += TICK_MS
-        self.canvas.set_faded(self.answer is not None and self._busy_for >= FADE_AFTER_MS)
-        if self._busy_for < BUSY_AFTER_MS or self._number is None:
-            return
-        jobs, texts = self.store.jobs, self.store.texts
-        status = jobs.status(self._number) if isinstance(jobs, _Reports) else None
-        words = texts("Calculating the process map")
-        if status is not None and status.message:
-            words = texts(status.message, **status.values)
-        fraction = status.fraction if status else None
-        number = self._number
-        if self.answer is None:
-            message = status.message if status and not status.values else ""
-            title = N_("Calculating the process map")
-            self.state.show_state("map", title, message, action=N_("Stop"), on_action=lambda: self.store.jobs.stop(number), busy=True)
-            self.state.set_progress(fraction)
-            self.state.show()
-            return
-        if fraction is not None:
-            words = f"{words} · {texts.percent(fraction)}"
-        self.notice.show_progress(words, fraction, lambda: self.store.jobs.stop(number))
-        self._place()
-
-    def _end_busy(self) -> None:
-        self._busy.stop()
-        self._number = None
-        self.notice.hide()
-        self.canvas.set_faded(False)
-
     def _show_texts(self) -> None:
         self.canvas.setAccessibleName(self.store.texts("Process map"))
 
     def _on_opened(self) -> None:
-        self._busy.stop()
+        self.waiting.stop()
         self._refine.stop()
-        self._asked, self._number, self._prepared, self._export_wanted = None, None, False, False
+        self._asked, self._prepared, self._export_wanted = None, False, False
         self.places.forget()
         self.canvas.let_go()
         self._show_nothing()
@@ -424,6 +388,11 @@ class MapPage(QWidget):
         self.export_dialog.exported.connect(lambda name: self.toast.say(self.store.texts("Saved as {file}", file=name)))
         self.export_dialog.open()
 
+    def turn(self) -> None:
+        """Let the flow run to the right, or downwards again."""
+        if self.answer is not None:
+            self.framing.turn(self.answer.layout)
+
     def _on_export_closed(self) -> None:
         if self.export_dialog is not None:
             self.export_dialog.deleteLater()
@@ -440,6 +409,8 @@ class MapPage(QWidget):
         of_map = [(texts("Show the whole map (0)"), self.canvas.fit_map), (texts("Export …"), self.export_map)]
         if self.playback is None:
             of_map.insert(1, (texts("Play the cases"), self.play_cases))
+        if self.answer is not None:
+            of_map[1:1] = self.framing.entries(self.answer.layout)
         return make_menu(self.store, self, self.answer, what, of_map)
 
     # ---- places --------------------------------------------------------------------------------------------------------------
@@ -477,11 +448,15 @@ class MapPage(QWidget):
         self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
         self.canvas.obstacles = [QRectF(panel.geometry()) for panel in panels]
         self.canvas.setGeometry(0, 0, w, h)
+        self.framing.is_kept = self.playback is not None or self.window().isFullScreen()
+        beside = w - self.controls.width() - 2 * EDGE
+        self.framing.resize(beside, h, at_once=self.answer is None or not self.isVisible())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End timers and painting threads."""
-        self._busy.stop()
+        self.waiting.stop()
         self._refine.stop()
+        self.framing.stop()
         self._builder.wait()
         if self.playback is not None:
             self.playback.stop()
