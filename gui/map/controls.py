@@ -13,8 +13,10 @@ from gui.map.legend import LegendWidget, make_legend
 from gui.map.style import map_style
 from gui.map.words import (
     METRIC_NAMES,
+    REWORK,
     coverage_sentence,
     left_out_sentence,
+    loops_sentence,
     prefix_sentence,
     projector_sentence,
     spine_gap_sentence,
@@ -88,7 +90,7 @@ class Controls(Panel):
         self.coverage, self.left_out = label("small_strong", wrap=True), label("small", wrap=True)
         self.show_rest, self.show_default = button("text"), button("text")
         self.legend = LegendWidget(store)
-        self.spine, self.prefix = label("least", wrap=True), label("least", wrap=True)
+        self.spine, self.prefix, self.loops = (label("least", wrap=True), label("least", wrap=True), label("small", wrap=True))
         self.collapsed = store.appearance is Appearance.PROJECTOR
         self._choices = QWidget()
         self.fold = icon_button()
@@ -117,7 +119,7 @@ class Controls(Panel):
         self._inside = QWidget()
         self._inside.setProperty("kind", "scrolled")
         self._inner = column(0, (SIDE, TOP, SIDE, 0))
-        for widget in (self._choices, self.coverage, self.left_out, self._links, self.spine, self.prefix):
+        for widget in (self._choices, self.coverage, self.left_out, self._links, self.loops, self.spine, self.prefix):
             self._inner.addWidget(widget)
         self._inner.addStretch()
         self._inside.setLayout(self._inner)
@@ -225,10 +227,13 @@ class Controls(Panel):
             self.legend.show_legend(make_legend(answer, texts, style), style)
             self.spine.setText(spine_gap_sentence(answer, texts) if self.collapsed else spine_sentence(answer, texts))
             self.prefix.setText(prefix_sentence(answer, texts))
+            self.loops.setText(loops_sentence(answer.map, texts))
+            explain(self.loops, texts(METRIC_NAMES[Metric.REWORK]), [texts(REWORK[name]) for name in ("loop_events", "loop_times", "net")])
         self._choices.setVisible(not self.collapsed)
         self._links.setVisible(not self.collapsed)
         self.coverage.setContentsMargins(0, 0, self.fold.width() + FOLD_FROM_EDGE - SIDE + 4 if self.collapsed else 0, 2)
         self.spine.setVisible(bool(self.spine.text()))
+        self.loops.setVisible(bool(self.loops.text()))
         self.left_out.setVisible(bool(self.left_out.text()))
         self.prefix.setVisible(bool(self.prefix.text()) and not self.collapsed)
         self.show_rest.setVisible(bool(self.left_out.text()))
@@ -278,7 +283,7 @@ class Controls(Panel):
 
     def captions(self) -> tuple[QLabel, ...]:
         """The sentences that say what is shown."""
-        return self.coverage, self.left_out, self.spine, self.prefix
+        return self.coverage, self.left_out, self.loops, self.spine, self.prefix
 
     # ---- what the user does --------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from engine.log.selection import HasActivity
 from engine.process_map.values import END, START, Metric, Times
 from engine.service.messages import Neighbour, PathDetails, PathQuery, StepDetails, StepQuery
 from gui.map.histogram import HistogramChart
+from gui.map.rework_rows import path_rework_rows, step_rework_rows
 from gui.map.words import CLOCK, DEFINITIONS, METRIC_NAMES
 from gui.store import PathSelected, Selected, StepSelected, Store
 from gui.theme import font
@@ -226,6 +227,8 @@ class Inspector(Panel):
         if details.max_repetitions > 1:
             name = texts(METRIC_NAMES[Metric.MAX_REPETITIONS])
             self._row(name, texts.number(details.max_repetitions), texts(DEFINITIONS[Metric.MAX_REPETITIONS]))
+        for name, number, lines in path_rework_rows(details, texts):
+            self._row(name, number, *lines)
         notes = [texts(CLOCK)] if details.times else [texts("No times are known for this path.")]
         if details.query.source in (START, END) or details.query.target in (START, END):
             notes = [texts("The first and the last step of a case have no waiting time before or after them.")]
@@ -259,9 +262,12 @@ class Inspector(Panel):
             self._write_times(details.waiting_before)
         for name, value, meaning in rows:
             self._row(name, texts.number(value), meaning)
+        for name, number, lines in step_rework_rows(details, texts):
+            self._row(name, number, *lines)
         if details.service:
             meaning = texts("Time between the start and the end of the step, in half of the events at most this long.")
-            self._row(texts("Time in the step, median"), texts.duration(details.service.median), meaning)
+            self._row(texts("Time in the step, median"), texts.long_duration(details.service.median), meaning)
+        self._partners(details)
         self._neighbours(texts("Before"), details.before, lambda other: PathSelected(other, details.query.step))
         self._neighbours(texts("After"), details.after, lambda other: PathSelected(details.query.step, other))
         n = details.n_cases - details.cases
@@ -277,7 +283,7 @@ class Inspector(Panel):
         self.chart.show_histogram(None if alike else details.histogram, times.median if times else None)
         self.chart_title.setText(title)
         if times is not None and alike:
-            time = texts.duration(times.max)
+            time = texts.long_duration(times.max)
             note = texts.plural("The only waiting time is {time}.", "All {n} waiting times are {time}.", times.n, time=time)
         self.chart_note.setText(note)
         for widget in (self.chart_title, self.chart_note):
@@ -295,25 +301,27 @@ class Inspector(Panel):
             (texts("Waiting time in all"), times.total, Metric.TOTAL),
         )
         for name, seconds, metric in rows:
-            words = texts.long_duration(seconds) if metric == Metric.TOTAL else texts.duration(seconds)
-            self._row(name, words, texts(DEFINITIONS[metric]), n=times.n)
+            timed = texts("n = {n} timed transitions.", n=times.n)
+            self._row(name, texts.long_duration(seconds), texts(DEFINITIONS[metric]), timed, texts(CLOCK))
 
-    def _row(self, name: str, value: str, meaning: str, n: int | None = None) -> None:
+    def _row(self, name: str, value: str, *meaning: str) -> None:
         """One number: its name left, the value right, its meaning when pointed at."""
-        texts = self.store.texts
         holder = QWidget()
         line = row(8, (0, 5, 0, 5))
         line.addWidget(label("secondary", name))
         line.addStretch()
         line.addWidget(label("body_strong", value))
         holder.setLayout(line)
-        lines = [meaning]
-        if n is not None:
-            lines += [texts("n = {n} timed transitions.", n=n), texts(CLOCK)]
-        explain(holder, name, lines)
+        explain(holder, name, list(meaning))
         holder.setAccessibleName(f"{name}: {value}")
         self._rows.addWidget(holder)
         self._rows.addWidget(hairline())
+
+    def _partners(self, details: StepDetails) -> None:
+        """The steps that take turns with this one; a click selects the path to them."""
+        if details.rework is not None:
+            pairs = tuple(Neighbour(pair.step, pair.name, pair.turns) for pair in details.rework.partners)
+            self._neighbours(self.store.texts("Back and forth with"), pairs, lambda other: PathSelected(details.query.step, other))
 
     def _neighbours(self, title: str, neighbours: tuple[Neighbour, ...], path: Callable[[int], PathSelected]) -> None:
         """The most frequent steps before or after; a click selects the path."""

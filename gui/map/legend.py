@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.process_map.values import END, START
+from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer
 from engine.texts import NARROW_SPACE, Texts
 from gui.map.painter import draw_text
@@ -44,6 +44,8 @@ def make_legend(answer: MapAnswer, texts: Texts, style: MapStyle) -> Legend:
     between = [path for path in shown.paths if path.source != START and path.target != END]
     if shown.colour.is_time:
         grey = texts("without times") if any(path.times is None for path in between) else ""
+    elif shown.colour == Metric.REWORK:
+        grey = texts("no rework") if any(not path.rework for path in between) else ""
     else:
         grey = hidden_words(shown, texts) if any(is_hidden(path, shown.colour, shown) for path in between) else ""
     return Legend(

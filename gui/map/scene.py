@@ -198,9 +198,11 @@ def repeats_threshold(process_map: ProcessMap) -> int:
 
 
 def metric_value(path: Path, metric: Metric) -> float | None:
-    """A path's value under a metric (seconds or a count); None for a time without timed transitions and for hidden repetitions."""
+    """A path's value under a metric (seconds or a count); None for a time without timed transitions, hidden repetitions and no rework."""
     if metric == Metric.MAX_REPETITIONS:
         return float(path.max_repetitions) if path.max_repetitions else None
+    if metric == Metric.REWORK:
+        return float(path.rework) if path.rework else None
     if not metric.is_time:
         return float(getattr(path, metric.value))
     return None if path.times is None or metric in path.times.hidden else float(getattr(path.times, metric.value))
@@ -217,14 +219,14 @@ def colour_class(path: Path, process_map: ProcessMap) -> int | None:
 def _card(card: Card, step: Step, process_map: ProcessMap, texts: Texts, metrics: QFontMetricsF, threshold: int, room: int) -> CardView:
     share = step.cases / process_map.n_cases if process_map.n_cases else 0.0
     number, share_text = texts.number(step.cases), texts.percent(share)
-    shows_repeats = step.self_loops > 0 and step.self_loops >= threshold
+    repeats = process_map.repeats(step)
     return CardView(
         step=step.step,
         rect=QRectF(card.x, card.y, card.width, card.height),
         name=card.name,
         full_name=step.name,
         number=number,
-        repeats=f"{REPEATS} {texts.number(step.self_loops)}" if shows_repeats else "",
+        repeats=f"{REPEATS} {texts.number(repeats)}" if repeats >= max(threshold, 1) else "",
         share=share_text,
         share_width=metrics.horizontalAdvance(share_text) * TEXT_SCALE,
         number_width=metrics.horizontalAdvance(number) * TEXT_SCALE,

@@ -16,6 +16,7 @@ METRIC_NAMES = {
     Metric.CASES: N_("Cases"),
     Metric.OCCURRENCES: N_("Transitions"),
     Metric.MAX_REPETITIONS: N_("Most repetitions in a case"),
+    Metric.REWORK: N_("Rework"),
     Metric.MEDIAN: N_("Waiting time, median"),
     Metric.MEAN: N_("Waiting time, mean"),
     Metric.P90: N_("Waiting time, 90% are within"),
@@ -27,6 +28,7 @@ DEFINITIONS = {
     Metric.CASES: N_("Number of cases that have the path at least once."),
     Metric.OCCURRENCES: N_("How many times the next step follows directly after the step."),
     Metric.MAX_REPETITIONS: N_("The most times that one and the same case has the path."),
+    Metric.REWORK: N_("How many transitions lead to a step that the case has had before."),
     Metric.MEDIAN: N_("Half of the transitions take at most this long."),
     Metric.MEAN: N_("The sum of all waiting times divided by their number."),
     Metric.P90: N_("Nine of ten transitions take at most this long."),
@@ -34,14 +36,28 @@ DEFINITIONS = {
     Metric.MAX: N_("The longest waiting time of a transition."),
     Metric.TOTAL: N_("The sum of all waiting times."),
 }
-GUARDED_NAMES = {Metric.MIN: N_("Waiting time, 5% point"), Metric.MAX: N_("Waiting time, 95% point")}
+GUARDED_NAMES = {
+    Metric.REWORK: N_("Transitions taken again"),
+    Metric.MIN: N_("Waiting time, 5% point"),
+    Metric.MAX: N_("Waiting time, 95% point"),
+}
 GUARDED_DEFINITIONS = {
+    Metric.REWORK: N_("How many transitions are not their case's first on the path: transitions minus cases."),
     Metric.MIN: N_("One of twenty transitions takes at most this long; the shortest waiting time itself is not given away."),
     Metric.MAX: N_("Nineteen of twenty transitions take at most this long; the longest waiting time itself is not given away."),
 }
-"""Under the guard the engine puts the 5% and 95% points in the place of the extremes."""
+"""Under the guard the engine puts the 5% and 95% points in the place of the extremes, and in that of rework what is known anyway."""
 FINE = 2
 """A count that is rounded to the nearest 5 is at most this far from it."""
+REWORK = {
+    "returns": N_("How many times the step comes back after other steps of the same case."),
+    "loop_events": N_("Events that the cases would be without if they went on from the step as they do the last time."),
+    "loop_times": N_("Time from the first to the last time of the step in each case that repeats it."),
+    "net": N_("Net: a loop inside another loop counts once, with the outer one."),
+    "back": N_("Transitions that lead to a step which the case has had before."),
+    "turns": N_("How many times one of the two steps is followed by the other and then by itself again, directly."),
+}
+"""What the numbers of rework mean; engine/process_map/rework.py has the method and its source."""
 CLOCK = N_("Clock: calendar time, day and night, all days of the week.")
 
 
@@ -70,6 +86,24 @@ def is_hidden(path: Path, metric: Metric | None, shown: ProcessMap) -> bool:
 def value_text(value: float, metric: Metric, texts: Texts) -> str:
     """A metric's value: "6.383" or "2,9 d"."""
     return texts.duration(value) if metric.is_time else texts.number(value)
+
+
+def loops_sentence(shown: ProcessMap, texts: Texts) -> str:
+    """What the loops of the selection cost; "" where the map does not show rework."""
+    loops = shown.loops
+    if loops is None:
+        return ""
+    if not loops.events:
+        return texts("No case does a step twice.")
+    share = texts.percent(loops.events / shown.n_events) if shown.n_events else "–"
+    events = texts.plural(
+        "Without loops {n} case would have fewer events: {share} of all.",
+        "Without loops {n} cases would have fewer events: {share} of all.",
+        loops.cases,
+        share=share,
+    )
+    time = "" if loops.seconds is None else texts("Their loops last {time}.", time=texts.long_duration(loops.seconds))
+    return f"{events} {time}".rstrip()
 
 
 def coverage_sentence(coverage: Coverage, texts: Texts) -> str:
@@ -173,9 +207,12 @@ def _step_tip(answer: MapAnswer, step: Step, texts: Texts) -> str:
     lines = [step.name, numbers]
     if step.self_loops:
         lines.append(texts.plural("↻ {n} time directly again", "↻ {n} times directly again", step.self_loops))
-        least = min((path.occurrences for path in answer.map.paths if path.source != START and path.target != END), default=1)
-        if step.self_loops < least:
-            lines.append(texts("The card shows ↻ from {n} on, as the paths that are drawn.", n=least))
+    again = answer.map.repeats(step)
+    if Metric.REWORK in answer.map.metrics and again:
+        lines.append(texts.plural("↻ {n} event that is not its case's first", "↻ {n} events that are not their case's first", again))
+    least = min((path.occurrences for path in answer.map.paths if path.source != START and path.target != END), default=1)
+    if 0 < again < least:
+        lines.append(texts("The card shows ↻ from {n} on, as the paths that are drawn.", n=least))
     lines.append(texts("The bar is the share of the cases that have the step."))
     return "\n".join(lines)
 
@@ -238,6 +275,8 @@ def _metric_changes(guarded: ProcessMap, texts: Texts) -> list[str]:
     """What the guard does to the metrics that are on the map."""
     metrics = {metric for metric in (guarded.colour, guarded.label, guarded.second) if metric}
     changes = []
+    if Metric.REWORK in metrics:
+        changes.append(texts("Rework gives way to the transitions that a case makes again on the same path."))
     if metrics & {Metric.MIN, Metric.MAX}:
         changes.append(texts("Shortest and longest give way to the 5% and 95% points."))
     if any(metric.is_time for metric in metrics):

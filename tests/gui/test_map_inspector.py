@@ -59,7 +59,8 @@ def test_a_path_shows_its_numbers_histogram_and_what_was_left_out(world: tuple[I
     assert inspector.title.text() == "Godkendt i VITAS →\nPlacering oprettet i Fasit"
     assert inspector.line.text() == "6,383 transitions in 68% of the cases"
     seen = words(inspector)
-    for name, value in (("Median", "2.9 d"), ("Mean", "4.1 d"), ("90% are within", "8.1 d"), ("Longest", "52 d"), ("Cases", "5,744")):
+    times = (("Median", "2.9 days"), ("Mean", "4.1 days"), ("90% are within", "8.1 days"), ("Longest", "52 days"))
+    for name, value in (*times, ("Cases", "5,744")):
         assert seen[seen.index(name) + 1] == value
     assert "12 transitions without times are left out." in inspector.note.text()
     assert "2,668 cases do not have the path and are not included." in inspector.note.text()
@@ -103,9 +104,9 @@ def test_waiting_times_that_are_all_the_same_are_said_and_not_drawn(world: tuple
     same = Times(n=6383, median=0.0, mean=0.0, p90=0.0, min=0.0, max=0.0, total=0.0)
     inspector._on_details(replace(answer, times=same, histogram=Histogram((0.0, 1.0), (6383,))))
     assert inspector.chart.isHidden()
-    assert "All 6,383 waiting times are 0 s." in words(inspector)
+    assert "All 6,383 waiting times are 0 seconds." in words(inspector)
     inspector._on_details(replace(answer, times=replace(same, n=1), histogram=Histogram((0.0, 1.0), (1,))))
-    assert "The only waiting time is 0 s." in words(inspector)
+    assert "The only waiting time is 0 seconds." in words(inspector)
     jobs.answer(number)
     assert inspector.chart.isVisible()
 
