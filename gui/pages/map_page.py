@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -385,13 +386,18 @@ class MapPage(QWidget):
         query = replace(self.answer.query, guarded=True)
         self.export_dialog = ExportDialog(self.store, self.answer, query, self.window())
         self.export_dialog.finished.connect(self._on_export_closed)
-        self.export_dialog.exported.connect(lambda name: self.toast.say(self.store.texts("Saved as {file}", file=name)))
+        self.export_dialog.exported.connect(self._say_saved)
         self.export_dialog.open()
 
     def turn(self) -> None:
         """Let the flow run to the right, or downwards again."""
         if self.answer is not None:
             self.framing.turn(self.answer.layout)
+
+    def _say_saved(self, name: str) -> None:
+        texts, folder = self.store.texts, Path(self.store.last_folder).name
+        where = texts("Saved as {file} in the folder {folder}", file=name, folder=folder)
+        self.toast.say(where if folder else texts("Saved as {file}", file=name))
 
     def _on_export_closed(self) -> None:
         if self.export_dialog is not None:

@@ -13,7 +13,8 @@ from gui.store import Store
 from gui.theme import Appearance, dimensions
 from gui.widgets.side_panel import SidePanel
 
-NARROW = 1280
+NARROW = 1400
+"""Px of a window in which a panel with nothing to say would cost the page more than it gives: 1366 is the usual small screen."""
 
 
 @runtime_checkable

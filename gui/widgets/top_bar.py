@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from gui.actions import Actions
 from gui.store import Store
@@ -57,20 +57,27 @@ class TopBar(Panel):
         self.ready()
 
     def _lay_out(self) -> None:
-        layout = row(8, (14, 0, 14, 0))
-        layout.addWidget(self.project)
-        layout.addStretch(1)
+        layout, left, right = row(8, (14, 0, 14, 0)), row(), row(8)
+        left.addWidget(self.project)
+        left.addStretch(1)
+        right.addStretch(1)
+        _add_pair(right, self._guard_icon, self._guard)
+        right.addSpacing(6)
+        right.addWidget(_upright())
+        right.addSpacing(6)
+        _add_pair(right, self._offline_icon, self._offline)
+        right.addSpacing(6)
+        right.addWidget(self.settings)
+        self._left, self._right = QWidget(), QWidget()
+        for side, inside in ((self._left, left), (self._right, right)):
+            side.setLayout(inside)
+            side.setMinimumWidth(inside.minimumSize().width())
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout.addWidget(self._left, 1)
         for widget in (self.undo, self.redo):
             layout.addWidget(widget)
         layout.addWidget(self.search)
-        layout.addStretch(1)
-        _add_pair(layout, self._guard_icon, self._guard)
-        layout.addSpacing(6)
-        layout.addWidget(_upright())
-        layout.addSpacing(6)
-        _add_pair(layout, self._offline_icon, self._offline)
-        layout.addSpacing(6)
-        layout.addWidget(self.settings)
+        layout.addWidget(self._right, 1)
         self.setLayout(layout)
 
     def retranslate(self) -> None:

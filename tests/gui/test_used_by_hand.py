@@ -29,6 +29,7 @@ from gui.store import PathSelected, StepSelected, Store
 from gui.theme import Appearance
 from gui.widgets.file_dialog import ask_file, ask_save, make_file_dialog
 from gui.widgets.palette import Palette
+from gui.widgets.sided import Sided
 from gui.widgets.toast import Toast
 from gui.widgets.top_bar import TopBar
 from tests.gui.map_example import REFUSED, example_answer
@@ -452,3 +453,41 @@ def test_the_tip_of_a_step_says_from_when_its_card_shows_repetitions() -> None:
     tips = [describe(replace(made, map=replace(made.map, steps=(one,))), StepSelected(one.step), texts) for one in (few, many)]
     assert f"The card shows ↻ from {texts.number(least)} on" in tips[0]
     assert "The card shows" not in tips[1]
+
+
+# ---- places of the frame -------------------------------------------------------------------------------------------------------
+
+
+def test_the_search_field_stands_still_whatever_the_project_is_called(page: Shown, qtbot: QtBot) -> None:
+    shown, store, _jobs = page
+    bar = TopBar(store, Actions(shown))
+    qtbot.addWidget(bar)
+    bar.resize(1350, 68)
+    bar.show()
+    places = []
+    for name in ("A", "Oprettelse af placeringer i Aalborg Kommune"):
+        store.set_opened(replace(opened_log(), name=name))
+        QApplication.processEvents()
+        places.append(bar.search.geometry())
+    assert places[0] == places[1]
+    assert bar.search.mapTo(bar, bar.search.rect().topRight()).x() < bar.settings.mapTo(bar, QPoint(0, 0)).x()
+
+
+def test_a_panel_with_nothing_to_say_gives_way_on_a_small_screen(page: Shown, qtbot: QtBot) -> None:
+    _shown, store, _jobs = page
+    window = Sided(store, QWidget(), QWidget())
+    qtbot.addWidget(window)
+    window.show()
+    for width, has_panel in ((1366, False), (1440, True)):
+        window.resize(width, 745)
+        assert window.side.isVisible() is has_panel
+    window.resize(1366, 745)
+    window.set_wanted(True)
+    assert window.side.isVisible()
+
+
+def test_the_message_about_a_saved_map_names_its_folder(page: Shown) -> None:
+    shown, store, _jobs = page
+    store.last_folder = "/home/user/Rapporter"
+    shown._say_saved("kort.pdf")
+    assert said(shown.toast) == store.texts("Saved as {file} in the folder {folder}", file="kort.pdf", folder="Rapporter")
