@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
+import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,12 +45,20 @@ class ArcSeconds:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[Any]:
-    """pm4py itself, without its banner and its warnings about pandas."""
+    """pm4py itself, without its banner, its warnings about pandas, and the folder that matplotlib would make in the user's home."""
+    _settle_matplotlib()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with contextlib.redirect_stderr(io.StringIO()):
             import pm4py
         yield pm4py
+
+
+def _settle_matplotlib() -> None:
+    """Say where matplotlib's settings are; pm4py imports it, and it would look for them in a folder that it makes when it is not there."""
+    found = importlib.util.find_spec("matplotlib")
+    if found is not None and found.origin is not None:
+        os.environ.setdefault("MATPLOTLIBRC", str(Path(found.origin).parent / "mpl-data" / "matplotlibrc"))
 
 
 def convert_log(log: EventLog) -> pd.DataFrame:
