@@ -120,7 +120,7 @@ def _counts(what: str, number: str, exact: int, exported: int, texts: Texts) -> 
         yield Change(what, number, texts.number(exact), texts("left out"), texts("too few cases"))
         return
     near = BASE * round(exact / BASE) == exported
-    why = texts("rounded to 5") if near else texts("rounded to 10: a hidden number could be computed")
+    why = texts("rounded to 5") if near else texts("rounded to 10: hides another number")
     yield Change(what, number, texts.number(exact), texts.number(exported), why)
 
 

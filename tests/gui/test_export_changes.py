@@ -64,7 +64,7 @@ def test_a_count_that_is_rounded_to_ten_says_why() -> None:
     exact = example_answer()
     before = replace(exact, map=replace(exact.map, steps=(replace(exact.map.steps[0], cases=1817), *exact.map.steps[1:])))
     guarded = replace(told(before.map), steps=(replace(before.map.steps[0], cases=1820), *told(before.map).steps[1:]))
-    assert changes(guarded, before)[exact.map.steps[0].name, "Cases"][2] == "rounded to 10: a hidden number could be computed"
+    assert changes(guarded, before)[exact.map.steps[0].name, "Cases"][2] == "rounded to 10: hides another number"
     assert coarse_counts(before.map, guarded) == 1
     said = "Counts are rounded to the nearest 5, 1 of them to the nearest 10: a hidden number could be computed from it."
     assert said in guard_changes(before.map, guarded, EN)
