@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -25,7 +25,7 @@ from gui.widgets.error_words import error_sentence
 
 if TYPE_CHECKING:
     from gui.map.playback_layer import Piles, TokenLayer
-    from gui.map.playback_tokens import Journeys, Tracks
+    from gui.map.playback_tokens import Glimpses, Journeys, Tracks
 
 EDGE = 16
 NUMBERS_S = 0.25
@@ -57,10 +57,13 @@ class PlaybackStage(QObject):
         self._tracks: Tracks | None = None
         self._piles: Piles | None = None
         self._layer: TokenLayer | None = None
+        self._glimpses: Glimpses | None = None
+        self._seen: int | None = None
+        """The moment of the picture before, while time goes by."""
         self._loader = Background(self)
         self.clock.set_steps(store.settings.values.reduce_motion)
         self.clock.ticked.connect(self.show_moment)
-        self.clock.changed.connect(self._write_numbers)
+        self.clock.changed.connect(self._on_clock)
         self.panel.leave_wanted.connect(self.leave)
         store.motion_changed.connect(self._on_motion)
         store.locked_changed.connect(self.leave)
@@ -139,13 +142,14 @@ class PlaybackStage(QObject):
         if answer is None or not self._loaded or scene is None:
             return
         from gui.map.playback_layer import TokenLayer, piles_of
-        from gui.map.playback_tokens import Journeys, Tracks
+        from gui.map.playback_tokens import Glimpses, Journeys, Tracks
 
         if self.journeys is None or self.journeys.played is not answer:
             self.journeys = Journeys(answer)
             self.clock.set_period(answer.first, answer.last)
             self.bar.show_played(answer)
             self.panel.show_played(answer)
+        self._glimpses, self._seen = Glimpses(), None
         self._tracks, self._piles = Tracks(answer, scene), piles_of(answer.query.steps, scene, self.style.scale)
         if self._layer is None:
             self._layer = TokenLayer(self.style)
@@ -177,11 +181,29 @@ class PlaybackStage(QObject):
         moment = self.journeys.at(self.clock.moment)
         k, texts = self.journeys.played.cases_per_token, self._store.texts
         with_tails = not self.clock.in_steps
-        self._layer.show_frame(make_frame(moment, self._tracks, self._piles, with_tails, lambda n: texts.number(n * k)))
         now = time.monotonic()
+        passing = self._passing(now) if self.clock.playing and with_tails else None
+        self._layer.show_frame(make_frame(moment, self._tracks, self._piles, with_tails, lambda n: texts.number(n * k), passing))
         if not self.clock.playing or now - self._numbers_at >= NUMBERS_S:
             self._numbers_at = now
             self._write_numbers()
+
+    def _passing(self, now: float) -> tuple[Any, Any] | None:
+        """Tokens that passed between the picture before and this one."""
+        if self.journeys is None or self._glimpses is None:
+            return None
+        before, self._seen = self._seen, self.clock.moment
+        if before is not None and before <= self.clock.moment:
+            self._glimpses.add(self.journeys.passed(before, self.clock.moment), now)
+        return self._glimpses.at(now)
+
+    def _on_clock(self) -> None:
+        """What passed while time stood still was not seen passing."""
+        if not self.clock.playing:
+            self._seen = None
+            if self._glimpses is not None:
+                self._glimpses.clear()
+        self._write_numbers()
 
     def _write_numbers(self) -> None:
         """The numbers and piles of this moment, as words."""

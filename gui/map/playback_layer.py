@@ -43,6 +43,7 @@ class Sprite(IntEnum):
     TAIL_END = 2
     PILE = 3
     WORK = 4
+    PASSING = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +96,15 @@ def piles_of(steps: tuple[int, ...], scene: MapScene, unit: float) -> Piles:
     return Piles(tuple(scene.card_by_step.get(step) for step in steps), unit)
 
 
-def make_frame(moment: Moment, tracks: Tracks, piles: Piles, with_tails: bool, write: Callable[[int], str] = str) -> Frame:
-    """Place everything that a moment holds; write: a number as words."""
+def make_frame(
+    moment: Moment,
+    tracks: Tracks,
+    piles: Piles,
+    with_tails: bool,
+    write: Callable[[int], str] = str,
+    passing: tuple[NDArray[np.int32], Floats] | None = None,
+) -> Frame:
+    """Place everything that a moment holds; write: a number as words; passing: lines and shares of tokens too fast to be on them."""
     parts: list[tuple[Floats, Sprite]] = []
     if with_tails and moment.n_moving <= MOST_WITH_TAILS:
         for behind, sprite in zip(reversed(TAILS), (Sprite.TAIL_END, Sprite.TAIL), strict=True):
@@ -108,6 +116,8 @@ def make_frame(moment: Moment, tracks: Tracks, piles: Piles, with_tails: bool, w
         if place is not None:
             numbers.append((place, write(int(moment.waiting[slot]))))
     parts += [(piles.working(slot, int(moment.working[slot])), Sprite.WORK) for slot in np.flatnonzero(moment.working).tolist()]
+    if passing is not None:
+        parts.append((tracks.places(*passing), Sprite.PASSING))
     parts.append((tracks.places(moment.way, moment.share), Sprite.TOKEN))
     sprites = np.repeat(np.array([sprite for _, sprite in parts], np.int8), [len(points) for points, _ in parts])
     return Frame(np.concatenate([points for points, _ in parts]), sprites, tuple(numbers), moment.n_moving)
@@ -120,7 +130,7 @@ class Atlas:
         lights = Lights()
         swell = 1.5 if large else 1.0
         pile = RADIUS * scale * (1.15 if large else 1.0)
-        self.radii = (GLOW * scale * swell, DOT * scale * swell * 0.85, DOT * scale * swell * 0.7, pile, pile)
+        self.radii = (GLOW * scale * swell, DOT * scale * swell * 0.85, DOT * scale * swell * 0.7, pile, pile, DOT * scale * swell * 0.85)
         sizes = [2 * ceil(radius) + 2 for radius in self.radii]
         self.width = np.array(sizes, float)
         self.left = np.concatenate([[0.0], np.cumsum(self.width)[:-1]])
@@ -136,6 +146,7 @@ class Atlas:
             (Sprite.TAIL_END, lights.tail, 0.18, self.radii[2]),
             (Sprite.PILE, lights.pile, 1.0, self.radii[3]),
             (Sprite.WORK, lights.dot, 1.0, self.radii[4]),
+            (Sprite.PASSING, lights.dot, 0.75, self.radii[5]),
         )
         for sprite, colour, opacity, radius in discs:
             made = QColor(colour)

@@ -13,6 +13,7 @@ from gui.map.playback_words import group_words, left_out_words, now_words, sampl
 from gui.map.stage import STAGE, Lights, stage_sheet
 from gui.store import Store
 from gui.theme import Appearance, font
+from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, hairline, label, row, set_icon
 
@@ -128,7 +129,7 @@ class PlaybackPanel(Panel):
         self.ready()
 
     def _build(self) -> None:
-        card = QFrame()
+        self._card = card = QFrame()
         card.setProperty("kind", "card")
         reading = column(6)
         self._rows = []
@@ -192,7 +193,10 @@ class PlaybackPanel(Panel):
         self._pile.setText(texts("A pile waits on the card that comes next, longer than usual"))
         self._work.setText(texts("A row below a card is work under way"))
         self._how.setText(
-            texts("The dots follow the real times: along a line in its usual time (median), then on the card until the next event.")
+            texts(
+                "The dots follow the real times: along a line in its usual time (median), then on the card until the next event. "
+                "What is too fast for the eye is seen as a glimpse."
+            )
         )
         self.close_button.setText(f"{texts('Close the playback')} (Esc)")
         if played is None:
@@ -200,6 +204,7 @@ class PlaybackPanel(Panel):
         else:
             self.sample.setText(" ".join(filter(None, (sample_words(played, texts), group_words(played, texts)))))
             self.left_out.setText(left_out_words(played, texts))
+            explain(self.sample, self.title.text(), [self.sample.text(), self.left_out.text(), self._how.text()])
         self.now.setText(now_words(*self._now, texts) if played is not None else "")
         has_work = played is not None and any(way.kind is WayKind.AT_WORK for way in played.ways)
         self._rows[2].setVisible(has_work)
@@ -215,9 +220,9 @@ class PlaybackPanel(Panel):
 
     def fit_into(self, height: int) -> int:
         """Leave out what there is no room for, explanations first; the height that is then needed."""
-        for spare in (self._reading, self._line, self.left_out):
+        for spare in (self._how, self._reading, self._line, self.left_out):
             spare.setVisible(self.played is not None and (spare is not self.left_out or bool(self.left_out.text())))
-        for spare in (self.left_out, self._how, self._reading, self._line):
+        for spare in (self._how, self._reading, self._line, self.left_out):
             if self._needed() <= height:
                 break
             spare.hide()
@@ -227,5 +232,9 @@ class PlaybackPanel(Panel):
         layout = self.layout()
         if layout is None:
             return 0
-        layout.activate()
+        for inner in (self._reading.layout(), self._card.layout()):
+            if inner is not None:
+                inner.invalidate()
+                inner.activate()
+        layout.invalidate()
         return layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()

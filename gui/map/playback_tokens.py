@@ -16,6 +16,8 @@ from gui.map.scene import LaneView, MapScene
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+GLIMPSE_S, MOST_GLIMPSES = 0.3, 1000
+"""How long a token that is too fast is seen, and how many of them at most."""
 SAMPLES = 64
 """Points of equal distance along a line, between which tokens are placed."""
 
@@ -79,6 +81,14 @@ class Journeys:
         self._under_way, self._departed, self._last = both[self._arrive[both] > moment], departed, moment
         return self._under_way
 
+    def passed(self, before: int, moment: int) -> NDArray[np.int32]:
+        """The paths of the tokens that ran a whole line between two moments, too fast to be seen on it."""
+        begin, end = (int(np.searchsorted(self._depart, one, side="right")) for one in (before, moment))
+        here = slice(begin, max(end, begin))
+        way = self._way[here]
+        found: NDArray[np.int32] = way[self._is_path[way] & (self._depart[here] + self._travel[here] <= moment)]
+        return found
+
     def at(self, moment: int) -> Moment:
         """Where all tokens are at a moment (microseconds)."""
         here = self.under_way(moment)
@@ -100,6 +110,32 @@ class Journeys:
             working=np.bincount(slots[working], minlength=n_steps),
             hidden=int(np.count_nonzero(~(moving | waiting | working))),
         )
+
+
+class Glimpses:
+    """Tokens that are too fast for the eye: each runs along its line in a moment of the onlooker's time, so that no journey goes unseen."""
+
+    def __init__(self) -> None:
+        self._way, self._born = np.empty(0, np.int32), np.empty(0)
+
+    def add(self, way: NDArray[np.int32], now: float) -> None:
+        """Tokens that have just passed; now: seconds on any clock. Those of an overfull moment are thinned evenly."""
+        kept = (now - self._born) < GLIMPSE_S
+        room = max(MOST_GLIMPSES - int(np.count_nonzero(kept)), 0)
+        if len(way) > room:
+            way = way[np.linspace(0, len(way) - 1, room).astype(np.intp)] if room else way[:0]
+        self._way = np.concatenate([self._way[kept], way])
+        self._born = np.concatenate([self._born[kept], np.full(len(way), now)])
+
+    def at(self, now: float) -> tuple[NDArray[np.int32], Floats]:
+        """The lines of the tokens that are passing, and how far along they are (0..1)."""
+        share = (now - self._born) / GLIMPSE_S
+        seen = share < 1.0
+        return self._way[seen], share[seen]
+
+    def clear(self) -> None:
+        """Nothing passes."""
+        self._way, self._born = self._way[:0], self._born[:0]
 
 
 class Tracks:

@@ -16,7 +16,7 @@ from engine.texts import Texts
 from gui.map.playback_clock import DAY as DAY_US
 from gui.map.playback_clock import FRAME_MS, RATES, STEP_MS, WHOLE_S, PlaybackClock, natural_rate
 from gui.map.playback_layer import ROWS, Frame, Piles, Sprite, TokenLayer, make_frame, piles_of
-from gui.map.playback_tokens import SAMPLES, Journeys, Tracks, sample_line
+from gui.map.playback_tokens import GLIMPSE_S, MOST_GLIMPSES, SAMPLES, Glimpses, Journeys, Tracks, sample_line
 from gui.map.playback_words import left_out_words, moment_words, rate_words, read_date, sample_words, start_of, tick_words, typed_date
 from gui.map.scene import MapScene, build_scene
 from gui.map.stage import Lights, stage_style
@@ -80,6 +80,20 @@ def test_whatever_way_one_scrubs_the_same_moment_has_the_same_tokens(scene: MapS
         assert len(journeys.under_way(BEGIN + hour * HOUR)) == len(here)
 
 
+def test_what_is_too_fast_for_the_eye_is_seen_as_a_glimpse_once(scene: MapScene) -> None:
+    journeys = journeys_of(scene, (0, 1, 1, 1.001), (1, 2, 1, 1.2), (2, 2, 1, 1.1), (3, 4, 0.5, 3), (2, 3, 1, 900))
+    between = journeys.passed(BEGIN + HOUR - 1, BEGIN + 2 * HOUR)
+    assert [(journeys.played.ways[way].source, journeys.played.ways[way].target) for way in between.tolist()] == [(0, 1), (1, 2)]
+    assert len(journeys.passed(BEGIN + 2 * HOUR, BEGIN + 3 * HOUR)) == 0
+    glimpses = Glimpses()
+    glimpses.add(between, 10.0)
+    assert glimpses.at(10.0)[1].tolist() == [0.0, 0.0]
+    assert glimpses.at(10.0 + GLIMPSE_S / 2)[1].tolist() == pytest.approx([0.5, 0.5])
+    assert len(glimpses.at(10.0 + GLIMPSE_S)[0]) == 0
+    glimpses.add(np.zeros(5 * MOST_GLIMPSES, np.int32), 11.0)
+    assert len(glimpses.at(11.0)[0]) == MOST_GLIMPSES
+
+
 def test_tokens_stand_on_their_line_at_equal_distances(scene: MapScene) -> None:
     journeys = journeys_of(scene)
     tracks = Tracks(journeys.played, scene)
@@ -126,6 +140,9 @@ def test_everything_of_a_moment_is_in_its_frame(scene: MapScene) -> None:
     frame = make_frame(journeys.at(BEGIN + 30 * HOUR), tracks, piles, with_tails=True)
     kinds = np.bincount(frame.sprites, minlength=5).tolist()
     assert kinds == [2, 2, 2, 0, 0]
+    passing = (np.zeros(3, np.int32), np.array([0.1, 0.5, 0.9]))
+    seen = make_frame(journeys.at(BEGIN + 30 * HOUR), tracks, piles, with_tails=False, passing=passing)
+    assert np.bincount(seen.sprites, minlength=6).tolist() == [2, 0, 0, 0, 0, 3]
     still = make_frame(journeys.at(BEGIN + 50 * HOUR), tracks, piles, with_tails=False)
     assert np.bincount(still.sprites, minlength=5).tolist() == [0, 0, 0, 2, 0]
 
