@@ -15,10 +15,10 @@ from gui.map.words import (
     METRIC_NAMES,
     REWORK,
     coverage_sentence,
+    first_view_sentence,
     left_out_sentence,
     loops_sentence,
     prefix_sentence,
-    projector_sentence,
     spine_gap_sentence,
     spine_sentence,
 )
@@ -222,7 +222,7 @@ class Controls(Panel):
                 place = shown if wanted is None else min(wanted, most)
                 slider.show_amount(place, least, most, texts("{shown} of {all}", shown=shown, all=most))
             self.coverage.setText(coverage_sentence(coverage, texts))
-            self.left_out.setText(f"{left_out_sentence(coverage, texts)} {projector_sentence(answer, texts)}".strip())
+            self.left_out.setText(f"{left_out_sentence(coverage, texts)} {first_view_sentence(answer, texts)}".strip())
             self._explain(answer)
             self.legend.show_legend(make_legend(answer, texts, style), style)
             self.spine.setText(spine_gap_sentence(answer, texts) if self.collapsed else spine_sentence(answer, texts))

@@ -143,12 +143,12 @@ def _left_out_paths(coverage: Coverage, texts: Texts) -> str:
     return texts("{first} and {last}", first=words, last=rare)
 
 
-def projector_sentence(answer: MapAnswer, texts: Texts) -> str:
-    """Why a projector shows fewer steps than there are, when nobody has chosen how many; "" otherwise."""
-    coverage, query = answer.map.coverage, answer.query
-    if not query.projector or query.steps is not None or coverage.steps_shown == coverage.steps_all:
+def first_view_sentence(answer: MapAnswer, texts: Texts) -> str:
+    """Why fewer steps are shown than there are, when nobody has chosen how many; "" otherwise."""
+    coverage = answer.map.coverage
+    if answer.query.steps is not None or coverage.steps_shown == coverage.steps_all:
         return ""
-    return texts("The projector appearance shows as many as can be read from the back.")
+    return texts("The first view has as many steps as the window has room for.")
 
 
 def spine_sentence(answer: MapAnswer, texts: Texts) -> str:

@@ -435,12 +435,12 @@ def test_a_selected_path_stands_out_as_a_selected_step_does(page: Shown) -> None
     assert shown.canvas.layer.standing is None
 
 
-def test_a_projector_says_why_it_shows_fewer_steps(page: Shown) -> None:
+@pytest.mark.parametrize("appearance", list(Appearance))
+def test_the_panel_says_why_the_first_view_shows_fewer_steps(page: Shown, appearance: Appearance) -> None:
     shown, store, _jobs = page
-    why = store.texts("The projector appearance shows as many as can be read from the back.")
-    assert why not in shown.controls.left_out.text()
-    store.set_appearance(Appearance.PROJECTOR)
+    store.set_appearance(appearance)
     store.turns.finish()
+    why = store.texts("The first view has as many steps as the window has room for.")
     assert shown.controls.left_out.text().endswith(why)
     store.change_view(steps=9)
     assert why not in shown.controls.left_out.text()
