@@ -31,6 +31,8 @@ class HelpDialog(DialogFrame):
             (texts("Go to the next control"), "Tab"),
             (texts("Walk the steps of the map"), texts("Arrow keys")),
             (texts("Move a slider by one"), texts("Arrow keys")),
+            (texts("Playback: play and pause"), texts("Space")),
+            (texts("Playback: move the moment, change the speed"), texts("Arrow keys")),
         ]
         for i, (words, keys) in enumerate(lines):
             grid.addWidget(label("body", words), i, 0)
