@@ -256,7 +256,7 @@ def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[
             "Counts are rounded to the nearest 5, {n} of them to the nearest 10: hidden numbers could be computed from them.",
             coarse,
         )
-    changes = [rounded, *left_out, *_hidden_values(exact, guarded, few, texts)]
+    changes = [rounded, texts("Shares are computed from the rounded counts."), *left_out, *_hidden_values(exact, guarded, few, texts)]
     if not left_out:
         changes.append(texts("Every step and path that is drawn stays."))
     return [*changes, *_metric_changes(guarded, texts)]

@@ -123,6 +123,7 @@ def test_a_map_of_many_loses_nothing() -> None:
     said = changes(*["abc"] * 9)
     assert said == [
         "Counts are rounded to the nearest 5.",
+        "Shares are computed from the rounded counts.",
         "Every step and path that is drawn stays.",
         "Waiting times have at most three digits.",
     ]
