@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QChildEvent, QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gui.actions import PAGES, Actions, ActionState
@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
             made.error_wanted.connect(self.flow.show_last_error)
             self.flow.error_kept.connect(made.strip.set_error)
             self._workspace = made
+            made.set_full_screen(self.isFullScreen())
             self.stack.addWidget(made)
         return self._workspace
 
@@ -239,6 +240,19 @@ class MainWindow(QMainWindow):
             self.resize(*START_SIZE)
         if kept.maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A map that fills the screen has nothing round it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self._workspace is not None:
+            self._workspace.set_full_screen(self.isFullScreen())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, where nothing else wants it, leaves the full screen."""
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place, keep the view, end the engine."""

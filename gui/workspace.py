@@ -20,7 +20,7 @@ from gui.widgets.job_strip import JobStrip
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, framed, icon_button, icon_label, label, row, set_icon, set_picture
 from gui.widgets.rail import Rail
-from gui.widgets.sided import KeyTaker, Sided
+from gui.widgets.sided import Bare, KeyTaker, Sided
 from gui.widgets.top_bar import TopBar
 
 
@@ -44,6 +44,7 @@ class Workspace(Panel):
         self.strip = JobStrip(store, jobs)
         self.strip.error_wanted.connect(self.error_wanted)
         self.pages = QStackedWidget()
+        self._full_screen = False
         self._made: dict[str, QWidget] = {}
         self._built: dict[str, QWidget] = {}
         right = column()
@@ -92,6 +93,21 @@ class Workspace(Panel):
         for page in self.page("map").findChildren(MapPage):
             getattr(page, what)()
 
+    def set_full_screen(self, full: bool) -> None:
+        """The window fills the screen, or no longer: a map then stands alone."""
+        self._full_screen = full
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        """Rail and bars, unless the map stands alone."""
+        page = self.pages.currentWidget()
+        bare = self._full_screen and isinstance(page, Sided) and isinstance(page.page, Bare)
+        for part in (self.rail, self.top_bar, self.filter_bar, self.strip):
+            part.setVisible(not bare)
+        self.banner.set_aside(bare)
+        if isinstance(page, Sided) and isinstance(page.page, Bare):
+            page.page.set_bare(bare)
+
     def retranslate(self) -> None:
         """Nothing of its own to write."""
 
@@ -104,6 +120,7 @@ class Workspace(Panel):
             return
         name = self.store.view.page if self.store.view.page in BUILDERS else "map"
         self.pages.setCurrentWidget(self.page(name))
+        self._show_frame()
         for other in BUILDERS:
             self.prepare(other, Rank.HIDDEN)
 
@@ -126,7 +143,7 @@ class PlainBanner(Panel):
 
     def __init__(self, store: Store, actions: Actions) -> None:
         super().__init__(store, "white")
-        self._dismissed = False
+        self._dismissed = self._aside = False
         self._icon = icon_label("triangle-alert", store.tokens.caution, 18)
         self._text = label("body", wrap=True)
         self._save = button("small")
@@ -167,7 +184,12 @@ class PlainBanner(Panel):
 
     def _show_if_needed(self) -> None:
         opened = self.store.opened
-        self.setVisible(opened is not None and not opened.encrypted and not self._dismissed)
+        self.setVisible(opened is not None and not opened.encrypted and not self._dismissed and not self._aside)
+
+    def set_aside(self, aside: bool) -> None:
+        """Step aside for a map that fills the screen, or come back."""
+        self._aside = aside
+        self._show_if_needed()
 
     def _on_close(self) -> None:
         self._dismissed = True

@@ -177,9 +177,10 @@ class MapCanvas(MapView):
             Qt.Key.Key_Equal: lambda: self.zoom_by(1.25),
             Qt.Key.Key_Minus: lambda: self.zoom_by(0.8),
             Qt.Key.Key_0: self.fit_map,
-            Qt.Key.Key_Escape: lambda: self.picked.emit(None),
             Qt.Key.Key_Slash: self.search_wanted.emit,
         }
+        if self.layer.selected is not None:
+            act[Qt.Key.Key_Escape] = lambda: self.picked.emit(None)
         wanted = act.get(Qt.Key(event.key()))
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if wanted is None or self.map is None or not plain:

@@ -23,6 +23,7 @@ class ZoomBar(Panel):
     zoomed = Signal(float)
     fitted = Signal()
     turn_wanted = Signal()
+    full_wanted = Signal()
     export_wanted = Signal()
     play_wanted = Signal()
     found = Signal(int)
@@ -33,7 +34,7 @@ class ZoomBar(Panel):
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, "", parent)
         self._steps: dict[str, int] = {}
-        self.zoom_out, self.zoom_in, self.fit, self.turn = icon_button(), icon_button(), icon_button(), icon_button()
+        self.zoom_out, self.zoom_in, self.fit, self.turn, self.full = (icon_button() for _ in range(5))
         self.percent = label("small")
         self.percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.search = QLineEdit()
@@ -59,7 +60,7 @@ class ZoomBar(Panel):
         card = QFrame()
         card.setProperty("kind", "card")
         inner = row(2, (4, 2, 4, 2))
-        for widget in (self.zoom_out, self.percent, self.zoom_in, self.fit, self.turn):
+        for widget in (self.zoom_out, self.percent, self.zoom_in, self.fit, self.turn, self.full):
             inner.addWidget(widget)
         card.setLayout(inner)
         layout = row(8)
@@ -72,6 +73,7 @@ class ZoomBar(Panel):
         self.zoom_in.clicked.connect(lambda: self.zoomed.emit(1.25))
         self.fit.clicked.connect(self.fitted)
         self.turn.clicked.connect(self.turn_wanted)
+        self.full.clicked.connect(self.full_wanted)
         self.play.clicked.connect(self.play_wanted)
         self.export.clicked.connect(self.export_wanted)
         self.ready()
@@ -135,6 +137,7 @@ class ZoomBar(Panel):
             (self.zoom_in, N_("Zoom in (+)")),
             (self.fit, N_("Show the whole map (0)")),
             (self.turn, N_("Turn the map: downwards or to the right (Ctrl+R)")),
+            (self.full, N_("Fill the screen with the map (F11)")),
         )
         for target, words in tips:
             target.setToolTip(texts(words))
@@ -152,7 +155,8 @@ class ZoomBar(Panel):
     def restyle(self) -> None:
         """Draw the icons and take the sizes of the appearance."""
         size, ink = self.sizes.icon_text, self.store.tokens.ink_2
-        for target, name in ((self.zoom_out, "minus"), (self.zoom_in, "plus"), (self.fit, "maximize"), (self.turn, "rotate-cw-square")):
+        signs = ("minus", "plus", "maximize", "rotate-cw-square", "expand")
+        for target, name in zip((self.zoom_out, self.zoom_in, self.fit, self.turn, self.full), signs, strict=True):
             set_icon(target, name, ink, size)
         set_icon(self.play, "play", ink, size)
         set_icon(self.export, "file-down", ink, size)

@@ -21,6 +21,7 @@ from gui.map.menu import make_menu
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import MapStyle, map_style
+from gui.map.title import MapTitle
 from gui.map.waiting import TITLE, Waiting
 from gui.map.words import describe
 from gui.map.zoom_bar import ZoomBar
@@ -64,6 +65,8 @@ class MapPage(QWidget):
         self.setFocusProxy(self.canvas)
         self.controls = Controls(store, self)
         self.bar = ZoomBar(store, self)
+        self.title = MapTitle(store, self)
+        self.is_bare = False
         self.notice = MapNotice(store, self)
         self.state = StateCard(store, self)
         self.toast = Toast(store, self)
@@ -106,6 +109,9 @@ class MapPage(QWidget):
         bar.play_wanted.connect(self.play_cases)
         bar.found.connect(self.go_to_step)
         bar.turn_wanted.connect(self.turn)
+        bar.full_wanted.connect(self.fill_screen)
+        self.title.leave_wanted.connect(self.fill_screen)
+        self.title.changed.connect(self._place)
         self.framing.changed.connect(self._ask)
         self.controls.resized.connect(self._place)
         bar.changed.connect(self._place)
@@ -244,7 +250,9 @@ class MapPage(QWidget):
     @property
     def _panels(self) -> tuple[QWidget, ...]:
         """The map's own panels, unless those of the playback stand in their places."""
-        return (self.controls, self.bar) if self.playback is None else ()
+        if self.playback is not None:
+            return ()
+        return (self.controls, self.title if self.is_bare else self.bar)
 
     def play_cases(self) -> None:
         """Play the cases of the selection on the map that is shown."""
@@ -276,11 +284,28 @@ class MapPage(QWidget):
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_stage(self) -> None:
-        for panel in (self.controls, self.bar):
+        for panel in (self.controls, self.bar, self.title):
             panel.setVisible(panel in self._panels and self.canvas.map is not None)
         self.canvas.redraw_as(self._style)
-        self.stage_changed.emit(self.playback is not None)
+        self.stage_changed.emit(self.playback is not None or self.is_bare)
         self._place()
+
+    # ---- full screen ---------------------------------------------------------------------------------------------------------
+
+    def fill_screen(self) -> None:
+        """Let the window, and with it the map, fill the screen; or no longer."""
+        window = self.window()
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def set_bare(self, bare: bool) -> None:
+        """Nothing but the map with a small legend and a small title, as on a full screen."""
+        if bare == self.is_bare:
+            return
+        self.is_bare = bare
+        self.controls.set_collapsed(bare or self.store.appearance is Appearance.PROJECTOR)
+        self._set_stage()
+        if bare:
+            self.toast.say(self.store.texts("Esc leaves the full screen."))
 
     # ---- what is shown -------------------------------------------------------------------------------------------------------
 
@@ -291,7 +316,7 @@ class MapPage(QWidget):
         self.canvas.show_scene(None)
         self.controls.show_answer(None)
         self.bar.show_steps(None)
-        for panel in (self.controls, self.bar, self.notice):
+        for panel in (self.controls, self.bar, self.title, self.notice):
             panel.hide()
         self.state.hide()
 
@@ -300,7 +325,7 @@ class MapPage(QWidget):
         if self.playback is not None:
             self.playback.leave()
         self.canvas.show_scene(None)
-        for panel in (self.controls, self.bar):
+        for panel in (self.controls, self.bar, self.title):
             panel.hide()
         if answer.map.n_cases_all == 0:
             self.state.show_state("database", N_("The log has no cases"), N_("The file was read, but it holds no events."))
@@ -363,6 +388,8 @@ class MapPage(QWidget):
         if event.key() == Qt.Key.Key_Slash:
             self.bar.focus_search()
         else:
+            if self.is_bare and self.store.selected is None:
+                return False
             self.store.select(None)
         return True
 
@@ -446,7 +473,8 @@ class MapPage(QWidget):
         room = h - 3 * EDGE - self.bar.height()
         self.controls.setGeometry(EDGE, EDGE, self.controls.width(), max(min(self.controls.wanted_height(), room), 60))
         self.notice.adjustSize()
-        panels: tuple[QWidget, ...] = (self.controls, self.bar)
+        self.title.move(w - self._covered - EDGE - self.title.width(), EDGE)
+        panels: tuple[QWidget, ...] = self._panels
         if self.playback is not None:
             panel, h = self.playback.place(self.size(), self._covered)
             panels = (panel,)
@@ -454,7 +482,7 @@ class MapPage(QWidget):
         self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
         self.canvas.obstacles = [QRectF(panel.geometry()) for panel in panels]
         self.canvas.setGeometry(0, 0, w, h)
-        self.framing.is_kept = self.playback is not None or self.window().isFullScreen()
+        self.framing.is_kept = self.playback is not None or self.is_bare
         beside = w - self.controls.width() - 2 * EDGE
         self.framing.resize(beside, h, at_once=self.answer is None or not self.isVisible())
 

@@ -33,6 +33,14 @@ class KeyTaker(Protocol):
         """Act on a key that nothing else wanted; False when it means nothing."""
 
 
+@runtime_checkable
+class Bare(Protocol):
+    """A page that can stand alone on a full screen."""
+
+    def set_bare(self, bare: bool) -> None:
+        """Nothing stands round the page, or again what usually does."""
+
+
 class Sided(QWidget):
     """Page left, panel right. `wanted` says whether a narrow window should show the panel now."""
 
