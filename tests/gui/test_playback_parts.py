@@ -21,6 +21,7 @@ from gui.map.playback_words import left_out_words, moment_words, rate_words, rea
 from gui.map.scene import MapScene, build_scene
 from gui.map.stage import Lights, stage_style
 from gui.theme import Appearance, load_fonts
+from tests.benchmarks.playback import crowd, large_map
 from tests.gui.map_example import example_answer
 from tests.gui.playback_example import BEGIN, DAY, HOUR, Journey, played
 
@@ -166,6 +167,18 @@ def test_the_layer_draws_each_token_where_it_is_at_every_zoom_and_resolution(qtb
             assert max(abs(a - b) for a, b in zip(seen.getRgb(), QColor(wanted).getRgb(), strict=True)) < 25
         assert picture.pixelColor(round(100 * zoom * ratio), round(80 * zoom * ratio)).name() == "#000000"
         stage.clear()
+
+
+def test_the_measured_crowd_is_on_the_map_as_a_whole(qtbot: QtBot) -> None:
+    load_fonts()
+    answer = large_map()
+    journeys = Journeys(crowd(answer, 5000))
+    moment = journeys.at(journeys.played.last // 2)
+    assert moment.n_moving + int(moment.waiting.sum()) == 5000
+    seen = build_scene(answer, Texts("da"), stage_style(Appearance.LIGHT))
+    frame = make_frame(moment, Tracks(journeys.played, seen), piles_of(journeys.steps, seen, 1.0), with_tails=True)
+    assert not np.isnan(frame.points).any()
+    assert frame.n_tokens == moment.n_moving
 
 
 # ---- the clock ---------------------------------------------------------------------------------------------------------------
