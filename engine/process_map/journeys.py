@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.log import kernels
 from engine.log.event_log import NO_TIME, EventLog
 from engine.service.playback_messages import WayKind
+from engine.tasks import Task
 
 Ints = NDArray[np.int64]
 
@@ -98,17 +99,20 @@ class Journeys:
         return Journeys(self.way[kept], self.case[kept], self.depart[kept], self.arrive[kept], self.instant, self.overlapping, self.untimed)
 
 
-def find_journeys(log: EventLog, cases: Ints, ways: Ways) -> Journeys:
+def find_journeys(log: EventLog, cases: Ints, ways: Ways, task: Task) -> Journeys:
     """The journeys of some cases. A transition runs from the timestamp of an event to the start of the next (else its timestamp)."""
+    task.check()
     rows, local = kernels.rows_of_runs(cases, log.offsets) if len(cases) else (np.empty(0, np.int64), np.empty(0, np.int64))
     case = cases[local] if len(cases) else cases
     step, left = log.activity[rows].astype(np.int64), log.timestamp[rows]
     began = np.full(len(rows), NO_TIME) if log.start is None else np.where(left == NO_TIME, NO_TIME, log.start[rows])
     entered = np.where(began == NO_TIME, left, began)
+    task.check()
     follows = case[1:] == case[:-1]
     depart, arrive = left[:-1][follows], entered[1:][follows]
     timed = (depart != NO_TIME) & (arrive != NO_TIME)
     takes_time, worked = timed & (arrive > depart), (began != NO_TIME) & (left > began)
+    task.check()
     between = ways.of_transitions(step[:-1][follows][takes_time], step[1:][follows][takes_time])
     return Journeys(
         way=np.concatenate([between, ways.of_steps(step[worked])]),
@@ -137,14 +141,16 @@ def usual_times(journeys: Journeys, n_ways: int) -> Ints:
     return np.nan_to_num(kernels.quantile_of_sorted(duration[order], bounds, 0.5)).astype(np.int64)
 
 
-def group_journeys(journeys: Journeys, size: int) -> tuple[Journeys, int]:
+def group_journeys(journeys: Journeys, size: int, task: Task) -> tuple[Journeys, int]:
     """One journey for every `size` of different cases that follow each other on a place, from their mean departure to their mean arrival.
 
     Returns the groups and how many journeys were too few to be one. The n-th journeys of cases on a place are only grouped with n-th ones:
     so no group holds a case twice.
     """
     again = _times_before(journeys)
+    task.check()
     order = np.lexsort((journeys.depart, again, journeys.way))
+    task.check()
     sorted_ones = journeys.only(order)
     key = sorted_ones.way.astype(np.int64) * (int(again.max(initial=0)) + 1) + again[order]
     heads = np.flatnonzero(np.concatenate([np.ones(min(len(key), 1), np.bool_), key[1:] != key[:-1]]))

@@ -20,8 +20,8 @@ from engine.tasks import Task
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-MOST_EVENTS = 400_000
-"""Events of the cases that are played: their journeys are less than 10 MB."""
+MOST_EVENTS = 300_000
+"""Events of the cases that are played: their journeys are less than 8 MB."""
 FEWER = 0.97
 """When too many tokens meet, the share of cases is lowered a little more than in proportion."""
 CHUNK = 1 << 20
@@ -39,10 +39,12 @@ def play(log: EventLog, mask: Mask | None, query: PlaybackQuery, group: int, tas
     task.report(0.1, N_("Collecting journeys …"))
     cases, found, drawn, lone = _sample(log, selected, ways, query, group, task)
     first, last = _period(log, cases)
+    task.check()
     task.report(0.7, N_("Counting events over time …"))
     unit, edges = _edges(first, last, query.timezone)
     events, outside = _count_events(log, mask, edges, task)
     usual = usual_times(found, len(ways.places)).tolist()
+    task.check()
     order = np.argsort(drawn.depart, kind="stable")
     return Playback(
         query=query,
@@ -79,9 +81,10 @@ def _sample(
     while True:
         task.check()
         cases = selected if share >= 1 else selected[draw < share]
-        found = find_journeys(log, cases, ways)
+        found = find_journeys(log, cases, ways, task)
         task.check()
-        drawn, lone = group_journeys(found, group) if group > 1 else (found, 0)
+        drawn, lone = group_journeys(found, group, task) if group > 1 else (found, 0)
+        task.check()
         peak = most_at_once(drawn.only(drawn.way != ways.hidden))
         if peak <= max(query.most, 1):
             return cases, found, drawn, lone

@@ -236,8 +236,8 @@ def test_groups_never_hold_a_case_twice(events: list[Event], size: int) -> None:
     from engine.process_map.journeys import find_journeys, group_journeys, ways_of
 
     log = make_log(events)
-    found = find_journeys(log, np.arange(log.n_cases), ways_of(range(5), ALL_ARCS, len(log.activities), with_work=False))
-    grouped, lone = group_journeys(found, size)
+    found = find_journeys(log, np.arange(log.n_cases), ways_of(range(5), ALL_ARCS, len(log.activities), with_work=False), Task())
+    grouped, lone = group_journeys(found, size, Task())
     assert grouped.n * size + lone == found.n
     for way in set(grouped.way.tolist()):
         here = found.way == way
