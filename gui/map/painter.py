@@ -62,12 +62,14 @@ def paint_shapes(
 
 def paint_labels(painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, paths: Collection[PathKey] | None = None) -> None:
     """The numbers on the paths, each on a plate of the canvas colour."""
-    if detail < Detail.SPINE_LABELS:
-        return
     for lane in scene.lanes:
-        shown = detail == Detail.ALL or lane.kind == LaneKind.SPINE
-        if lane.label and shown and (paths is None or lane.key in paths):
+        if shows_label(lane, detail) and (paths is None or lane.key in paths):
             paint_label(painter, lane, style)
+
+
+def shows_label(lane: LaneView, detail: Detail) -> bool:
+    """Whether a path has a number at this detail."""
+    return lane.label is not None and (detail == Detail.ALL or (detail == Detail.SPINE_LABELS and lane.kind == LaneKind.SPINE))
 
 
 # ---- lines -------------------------------------------------------------------------------------------------------------------

@@ -241,9 +241,7 @@ def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
     points = [QPointF(x, y) for x, y in zip(lane.points[::2], lane.points[1::2], strict=True)]
     dotted = lane.source == START or lane.target == END
     width = min(max(lane.width, MARK_ARC[0]), MARK_ARC[1]) if dotted else lane.width
-    length, half_width = head_size(width)
-    head = _head(points, length, half_width)
-    shaft = rounded(_shortened(points, length - 1.0), CORNER_RADIUS)
+    shaft, head = _shape(points, width)
     bounds = shaft.boundingRect().united(head.boundingRect())
     number, _, rest = (lane.label.text if lane.label else "").partition(" · ")
     return LaneView(
@@ -262,6 +260,18 @@ def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
         key=(lane.source, lane.target),
         box=(bounds.left() - width / 2, bounds.top() - width / 2, bounds.right() + width / 2, bounds.bottom() + width / 2),
     )
+
+
+def _shape(points: list[QPointF], width: float) -> tuple[QPainterPath, QPolygonF]:
+    """Shaft and arrowhead of a line."""
+    length, half_width = head_size(width)
+    return rounded(_shortened(points, length - 1.0), CORNER_RADIUS), _head(points, length, half_width)
+
+
+def reshaped(lane: LaneView, points: tuple[float, ...], width: float) -> LaneView:
+    """The line on another way; `box` stays that of the first."""
+    shaft, head = _shape([QPointF(x, y) for x, y in zip(points[::2], points[1::2], strict=True)], width)
+    return replace(lane, points=points, width=width, shaft=shaft, head=head)
 
 
 def head_size(width: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from gui.map.backdrop import Backdrop, BackdropRenderer, BackdropRequest
 from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, fit
 from gui.map.layer import EVERYWHERE, MapLayer, StandOut, stand_out
-from gui.map.morph import TOTAL_MS, Morph
+from gui.map.morph import TOTAL_MS, Morph, scene_at
 from gui.map.painter import detail_at
 from gui.map.scene import LaneView, MapScene
 from gui.map.style import DIMMED, MapStyle
@@ -126,7 +126,8 @@ class MapView(QGraphicsView):
 
     def show_scene(self, scene: MapScene | None) -> None:
         """Show another map: what is hovered, selected or focused (else the top of the spine) stays where it is on the screen."""
-        old = self._layer.map
+        morph = self._layer.morph
+        old = self._layer.map if morph is None else scene_at(morph, self._layer.morph_ms)
         self._end_morph()
         self._layer.map = scene
         self._layer.overview = self._layer.quiet = None
@@ -159,7 +160,16 @@ class MapView(QGraphicsView):
             self._morphing.start()
         smaller = REARRANGED_SMALLER if old.answer.query == new.answer.query else CHANGED_SMALLER
         if self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller)):
-            self.fit_map()
+            self._fit_round(new, anchor) if anchor in self._pointed_at() else self.fit_map()
+
+    def _pointed_at(self) -> list[int]:
+        """The step under the pointer."""
+        return [self._hovered.step] if isinstance(self._hovered, StepSelected) else []
+
+    def _fit_round(self, scene: MapScene, step: int) -> None:
+        """As large as the fitted map, but with one step where it stands: somebody points at it."""
+        held, scale = scene.card_by_step[step].rect.center(), self._fit(scene).scale
+        self._glide_to(Camera(scale, held + (self.camera.centre - held) * self.camera.scale / scale))
 
     def _anchor(self, old: MapScene, new: MapScene) -> int:
         both = [step for step in (*new.answer.layout.spine, *new.card_by_step) if step in old.card_by_step and step in new.card_by_step]

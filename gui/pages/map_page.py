@@ -18,6 +18,7 @@ from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
 from gui.map.framing import Framing
 from gui.map.menu import make_menu
+from gui.map.motion import system_keeps_still
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import MapStyle, map_style
@@ -368,7 +369,7 @@ class MapPage(QWidget):
         self._ask()
 
     def _on_motion(self) -> None:
-        self.canvas.reduce_motion = self.store.settings.values.reduce_motion
+        self.canvas.reduce_motion = self.store.settings.values.reduce_motion or system_keeps_still()
 
     # ---- what one can do -----------------------------------------------------------------------------------------------------
 
