@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
@@ -23,16 +24,19 @@ from engine.disclosure.guard import guard_map, guard_numbers
 from engine.disclosure.leaving import safe_backing
 from engine.disclosure.protection import Protection, Range
 from engine.disclosure.tally import ALL_CASES, EVENTS, TRANSITIONS, Kind, Number
+from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.log.variants import VariantIndex, find_variants
 from engine.process_map.drawing import draw_map
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START, ProcessMap, Step, Times
 from engine.process_map.values import Path as MapPath
-from engine.service.messages import MapQuery
+from engine.service.messages import MapQuery, Secret
+from engine.sources import read_source
 from engine.tasks import Task
 from engine.texts import Texts
 from tests.naive_log import Event, log_of_traces, make_log
+from tests.real_logs import log_path, needs_real_logs
 
 Arc = tuple[int, int]
 Thing = tuple[int, ...]
@@ -213,7 +217,7 @@ class Reader:
             cost[self.place[cell]] = weight
         rows, columns, weights = zip(*self.coefficients, strict=True)
         matrix = csr_array((weights, (rows, columns)), shape=(len(self.limits), len(self.cells)))
-        most = np.where(np.isinf(self.most), 10_000, self.most)
+        most = np.where(np.isinf(self.most), 1_000_000, self.most)
         found = linprog(cost, matrix, self.limits, bounds=np.column_stack([self.least, most]), method="highs")
         assert found.status == 0, found.message
         return np.asarray(found.x)
@@ -277,6 +281,14 @@ def sum_of(answers: Iterator[tuple[int, int]]) -> tuple[int, int]:
 def test_no_hidden_count_follows_from_a_thousand_guarded_maps() -> None:
     asked, known = sum_of(asked_of(leave(random_log(seed))) for seed in range(1000))
     assert asked > 6_000 and known == 0
+
+
+@needs_real_logs
+@pytest.mark.parametrize("name", ["receipt", "SEPSIS", "BPI_2020_DomesticDeclarations", "BPI_2020_RequestForPayment"])
+def test_nor_does_one_from_the_guarded_map_of_a_real_log(name: str) -> None:
+    leaf = leave(read_source(log_path(f"{name}.xes.gz"), Secret(), ReadOptions(), Task()), MapQuery(steps=999, paths=9999))
+    asked, known = asked_of(leaf)
+    assert asked > 30 and known == 0 and leaf.twin.k == K
 
 
 def test_the_reader_is_a_good_one() -> None:
