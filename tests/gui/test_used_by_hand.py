@@ -486,8 +486,8 @@ def test_a_panel_with_nothing_to_say_gives_way_on_a_small_screen(page: Shown, qt
     assert window.side.isVisible()
 
 
-def test_the_message_about_a_saved_map_names_its_folder(page: Shown) -> None:
+def test_the_message_about_a_saved_map_names_its_folder(page: Shown, tmp_path: Path) -> None:
     shown, store, _jobs = page
-    store.last_folder = "/home/user/Rapporter"
+    store.last_folder = str(tmp_path / "Rapporter")
     shown._say_saved("kort.pdf")
     assert said(shown.toast) == store.texts("Saved as {file} in the folder {folder}", file="kort.pdf", folder="Rapporter")
