@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
             "save_project": self.flow.save_project,
             "play_cases": partial(self._on_map, "toggle_playback"),
             "turn_map": partial(self._on_map, "turn"),
+            "map_table": self._switch_table,
             "export_map": partial(self._on_map, "export_map"),
             "close_log": self.flow.close_log,
             "lock": self.flow.lock,
@@ -168,6 +169,11 @@ class MainWindow(QMainWindow):
         self._turn_to("map")
         if self._workspace is not None:
             self._workspace.on_map(what)
+
+    def _switch_table(self) -> None:
+        self._turn_to("map")
+        if self._workspace is not None:
+            self._workspace.switch_table()
 
     # ---- dialogs and popups --------------------------------------------------------------------------------------------------
 

@@ -108,6 +108,13 @@ class Workspace(Panel):
         if isinstance(page, Sided) and isinstance(page.page, Bare):
             page.page.set_bare(bare)
 
+    def switch_table(self) -> None:
+        """The map as a table, or the map again."""
+        from gui.map.tabled import TabledMap
+
+        for tabled in self.page("map").findChildren(TabledMap):
+            tabled.switch()
+
     def retranslate(self) -> None:
         """Nothing of its own to write."""
 
@@ -198,10 +205,13 @@ class PlainBanner(Panel):
 
 def _map_page(store: Store) -> QWidget:
     from gui.map.inspector import Inspector
+    from gui.map.tabled import TabledMap
     from gui.pages.map_page import MapPage
 
     page = MapPage(store)
-    sided = Sided(store, page, Inspector(store))
+    tabled = TabledMap(store, page, lambda: page.answer)
+    page.controls.resized.connect(tabled.follow)
+    sided = Sided(store, tabled, Inspector(store))
     page.stage_changed.connect(sided.set_alone)
     store.selected_changed.connect(lambda: sided.set_wanted(store.selected is not None))
     return sided

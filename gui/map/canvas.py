@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gui.map.camera import Camera
 from gui.map.hits import card_along, card_towards, hit
 from gui.map.layer import stand_out
+from gui.map.path_walk import next_path
 from gui.map.style import MapStyle
 from gui.map.tips import QT_SHIFT, standing_rects, tip_place
 from gui.map.view import MapView
-from gui.store import Selected, StepSelected
+from gui.store import PathSelected, Selected, StepSelected
 from gui.widgets.focus_ring import last_input_was_a_key
 
 DRAG_FROM = 4
@@ -34,6 +35,8 @@ class MapCanvas(MapView):
     search_wanted = Signal()
     focused = Signal(int)
     """A step has the keyboard focus."""
+    path_focused = Signal(object)
+    """The keyboard is at a path (PathSelected) of the step that has the focus."""
 
     def __init__(self, style: MapStyle, parent: QWidget | None = None) -> None:
         super().__init__(style, parent)
@@ -46,6 +49,9 @@ class MapCanvas(MapView):
         self._rest.timeout.connect(self._hover_again)
         self.describe: Callable[[Selected], str] = str
         """The sentence of the tool tip; the page sets it, in the reader's language."""
+        self.name_of: Callable[[Selected], str] = str
+        """What is read out of a step or path; the page sets it."""
+        self.focused_path: PathSelected | None = None
 
     # ---- pointer -------------------------------------------------------------------------------------------------------------
 
@@ -61,7 +67,7 @@ class MapCanvas(MapView):
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed = event.position().toPoint()
             self._dragging = event.button() == Qt.MouseButton.MiddleButton
-            self.layer.focused = None
+            self.layer.focused = self.focused_path = None
             self.layer.by_keyboard = False
             self.layer.update()
 
@@ -164,12 +170,13 @@ class MapCanvas(MapView):
     # ---- keyboard ------------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys walk along the strongest path; Enter opens; + − 0 zoom; / searches."""
+        """Arrow keys walk along the strongest path, with Shift the paths of a step; Enter opens; + − 0 zoom; / searches."""
+        paths = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         act: dict[Qt.Key, Callable[[], None]] = {
-            Qt.Key.Key_Down: lambda: self._arrow(QPoint(0, 1)),
-            Qt.Key.Key_Up: lambda: self._arrow(QPoint(0, -1)),
-            Qt.Key.Key_Left: lambda: self._arrow(QPoint(-1, 0)),
-            Qt.Key.Key_Right: lambda: self._arrow(QPoint(1, 0)),
+            Qt.Key.Key_Down: lambda: self._arrow(QPoint(0, 1), paths),
+            Qt.Key.Key_Up: lambda: self._arrow(QPoint(0, -1), paths),
+            Qt.Key.Key_Left: lambda: self._arrow(QPoint(-1, 0), paths),
+            Qt.Key.Key_Right: lambda: self._arrow(QPoint(1, 0), paths),
             Qt.Key.Key_Return: self._enter,
             Qt.Key.Key_Enter: self._enter,
             Qt.Key.Key_Space: self._enter,
@@ -189,21 +196,33 @@ class MapCanvas(MapView):
         self.layer.by_keyboard = True
         wanted()
 
-    def _arrow(self, towards: QPoint) -> None:
-        """Along the flow, or across it."""
+    def _arrow(self, towards: QPoint, paths: bool) -> None:
+        """Along the flow, or across it; or to the next path along the flow."""
         lying = self.map is not None and self.map.landscape
         along, across = (towards.x(), towards.y()) if lying else (towards.y(), towards.x())
-        if along:
+        if along and paths:
+            self._walk_paths(forward=along > 0)
+        elif along:
             self._walk(forward=along > 0)
         else:
             self._sideways(across)
 
     def _walk(self, forward: bool) -> None:
         here = self.layer.focused
-        if self.map is not None:
+        if self.map is not None and self.focused_path is not None:
+            self.focus_step(self.focused_path.target if forward else self.focused_path.source)
+        elif self.map is not None:
             order = self.map.reading_order()
             step = card_along(self.map, here, forward) if here is not None else (order[0] if order else None)
             self.focus_step(step)
+
+    def _walk_paths(self, forward: bool) -> None:
+        here = self.layer.focused
+        path = next_path(self.map, here, self.focused_path, forward) if self.map is not None and here is not None else None
+        if path is not None:
+            self.focused_path = path
+            self.picked.emit(path)
+            self.path_focused.emit(path)
 
     def _sideways(self, side: int) -> None:
         here = self.layer.focused
@@ -212,7 +231,7 @@ class MapCanvas(MapView):
 
     def _enter(self) -> None:
         if self.layer.focused is not None:
-            self.picked.emit(StepSelected(self.layer.focused))
+            self.picked.emit(self.focused_path or StepSelected(self.layer.focused))
             self.entered.emit()
 
     def focus_step(self, step: int | None) -> None:
@@ -220,6 +239,7 @@ class MapCanvas(MapView):
         if step is None or self.map is None or step not in self.map.card_by_step:
             return
         self.layer.focused = step
+        self.focused_path = None
         self.layer.by_keyboard = self.layer.by_keyboard or last_input_was_a_key()
         self.focused.emit(step)
         self.ensure_visible(step)
@@ -255,6 +275,6 @@ class MapCanvas(MapView):
 
     def let_go(self) -> None:
         """No step has the keyboard: another log is open."""
-        self.layer.focused = None
+        self.layer.focused = self.focused_path = None
         self.layer.by_keyboard = False
         self.layer.update()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.errors import N_, Cancelled
 from engine.service.messages import MapAnswer, MapQuery, Prepare
+from gui.map.accessible import HOW_TO_WALK, make_accessible
 from gui.map.background import Background
 from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
@@ -21,6 +22,7 @@ from gui.map.menu import make_menu
 from gui.map.motion import system_keeps_still
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
+from gui.map.spoken import spoken
 from gui.map.style import MapStyle, map_style
 from gui.map.title import MapTitle
 from gui.map.waiting import TITLE, Waiting
@@ -104,6 +106,8 @@ class MapPage(QWidget):
         canvas.focused.connect(self._explain_focused)
         canvas.search_wanted.connect(bar.focus_search)
         canvas.describe = self.describe
+        canvas.name_of = lambda what: spoken(self.answer, what, store.texts) if self.answer else ""
+        make_accessible(canvas)
         bar.zoomed.connect(canvas.zoom_by)
         bar.fitted.connect(canvas.fit_map)
         bar.export_wanted.connect(self.export_map)
@@ -339,6 +343,7 @@ class MapPage(QWidget):
 
     def _show_texts(self) -> None:
         self.canvas.setAccessibleName(self.store.texts("Process map"))
+        self.canvas.setAccessibleDescription(self.store.texts(HOW_TO_WALK))
 
     def _on_opened(self) -> None:
         self.waiting.stop()
