@@ -206,4 +206,3 @@ class ThingTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
-
