@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from engine.importing.reading import read_log
-from engine.layout.values import MapLayout
+from engine.layout.values import MapLayout, Orientation
 from engine.log.columns import ReadOptions
 from engine.process_map.drawing import draw_map, find_seed
 from engine.process_map.study import Study
@@ -48,7 +48,8 @@ def study(name: str) -> Study:
 
 def view(name: str, steps: int | None = None, paths: int | None = None) -> View:
     """The map at one place of the sliders."""
-    return View(steps, paths, draw_map(study(name), MapQuery(steps=steps, paths=paths), Task()).layout)
+    query = MapQuery(steps=steps, paths=paths, orientation=Orientation.PORTRAIT)
+    return View(steps, paths, draw_map(study(name), query, Task()).layout)
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.layout.network import Network
+from engine.tasks import Task
 
 ROW_OFFSETS = np.arange(-2, 5)
 ROW_COST = np.array([180, 90, 0, 55, 110, 165, 220], dtype=np.int64)
@@ -36,12 +37,14 @@ class Cells:
     column: list[int]
 
 
-def place_cells(network: Network, spine: list[int], rank: list[int], beside: Container[int], wanted: dict[int, tuple[int, int]]) -> Cells:
+def place_cells(
+    network: Network, spine: list[int], rank: list[int], beside: Container[int], wanted: dict[int, tuple[int, int]], task: Task
+) -> Cells:
     """Greedy placement in three sweeps; `wanted` cells (row, column) are taken, or else the next free one on the same side of the spine.
 
     Nodes of `beside` leave their rank's row only where they must.
 
-    It looks at the weights of the whole log only, so hiding an arc moves nothing.
+    It looks at the weights of the whole log only, so hiding an arc moves nothing. Raises Cancelled.
     """
     cells = Cells(list(rank), [0] * network.n)
     taken = {(rank[node], 0): node for node in spine}
@@ -57,7 +60,7 @@ def place_cells(network: Network, spine: list[int], rank: list[int], beside: Con
             settled.add(node)
     free = [node for node in sides if node not in settled]
     if free:
-        _Placer(network, on_spine, rank, beside, cells, taken, settled).sweep(free)
+        _Placer(network, on_spine, rank, beside, cells, taken, settled).sweep(free, task)
     return cells
 
 
@@ -111,13 +114,14 @@ class _Placer:
         ranked = sorted(strength.items(), key=lambda one: (-one[1], one[0]))[:RELATIONS]
         return [(other, -(-100 * count // total)) for other, count in ranked]
 
-    def sweep(self, nodes: list[int]) -> None:
-        """Place the nodes, strongest first, then place each anew twice."""
+    def sweep(self, nodes: list[int], task: Task) -> None:
+        """Place the nodes, strongest first, then place each anew twice. Raises Cancelled."""
         importance = {node: sum(self.network.between(node, other) for other, _ in self.relations[node]) for node in nodes}
         ranked = sorted(nodes, key=lambda node: (-importance[node], node))
         for turn in range(SWEEPS):
             before = list(zip(self.cells.row, self.cells.column, strict=True))
             for node in ranked:
+                task.check()
                 if turn:
                     self._mark(node, 0)
                 self._place(node)

@@ -95,14 +95,17 @@ class Geometry:
             self._place_roughly()
             for sideways in (False, True):
                 task.check()
-                self._order(sideways)
+                self._order(sideways, task)
                 self._measure()
                 self._place_lanes()
+            task.check()
             self.ports.arrange()
             self._measure()
             self._place_lanes()
             self._place_ports()
+        task.check()
         self.ports.part_facing(self._facing())
+        task.check()
         self._measure()
         self._place_lanes()
         self._place_ports()
@@ -120,11 +123,12 @@ class Geometry:
                 found.append(((node, BOTTOM), (below, TOP)))
         return found
 
-    def _order(self, sideways: bool) -> None:
+    def _order(self, sideways: bool, task: Task) -> None:
         """Order and pack the lanes of every channel (or gap)."""
         for key in sorted(self.lanes):
             if key[0] != sideways:
                 continue
+            task.check()
             numbers = self.lanes[key]
             inward = -1 if not sideways and key[1] // 2 <= self.grid.spine_column else 1
             order = order_lanes([self._span(number, inward, rough=True) for number in numbers])

@@ -10,6 +10,7 @@ from engine.layout.obstacles import Box, Obstacles, Own, Span, head_size, neares
 from engine.layout.text_widths import text_width
 from engine.layout.tracks import OwnPiece
 from engine.layout.values import Label, Sizes
+from engine.tasks import Task
 
 SEGMENT_COST = 0.5
 AWAY_COST = 2.0
@@ -103,11 +104,16 @@ class Labels:
         wide, high = plate_size(text, self.sizes)
         return (high, wide) if self.sizes.landscape else (wide, high)
 
-    def finish(self, n_lanes: int) -> dict[int, Label]:
+    def finish(self, n_lanes: int, task: Task) -> dict[int, Label]:
         """Labels by lane. A number without a free place makes another give way; else it is hidden (at most 3 % are) or covers little."""
-        waiting = [one for one in self.wanted.values() if one.lane not in self.found and not self._give_way(one)]
+        waiting = []
+        for one in self.wanted.values():
+            task.check()
+            if one.lane not in self.found and not self._give_way(one):
+                waiting.append(one)
         covering = []
         for one in waiting:
+            task.check()
             least = self._least_covering(one)
             if least is not None:
                 covering.append((least[0], one.lane, one, least[1]))

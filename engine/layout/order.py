@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.layout.concurrency import concurrent_steps, merged_weights
 from engine.layout.network import Network
 from engine.layout.values import Graph, SpineReason
+from engine.tasks import Task
 
 MAIN_VARIANT_SHARE = 0.03
 CHAIN_SHARE = 0.04
@@ -104,11 +105,11 @@ def along_the_flow(graph: Graph, network: Network, weight: Sequence[Mapping[int,
     return walk
 
 
-def linear_order(graph: Graph, network: Network, spine: list[int], beside: dict[int, int]) -> list[int]:
+def linear_order(graph: Graph, network: Network, spine: list[int], beside: dict[int, int], task: Task) -> list[int]:
     """All nodes in one line with as many transitions forward as can be found; the spine keeps its order.
 
     Strongest related nodes are inserted first, then sifted (Matuszewski, Schönfeld and Molitor 1999, here on arc directions). A concurrent
-    step stands right behind the one that leads it.
+    step stands right behind the one that leads it. Raises Cancelled.
     """
     n = network.n
     flow = np.zeros((n, n), dtype=np.int64)
@@ -121,6 +122,7 @@ def linear_order(graph: Graph, network: Network, spine: list[int], beside: dict[
     near = flow[spine].sum(axis=0) + flow[:, spine].sum(axis=1)
     left = sorted(set(range(n)) - set(spine) - beside.keys(), key=lambda node: tie[node])
     while left:
+        task.check()
         node = max(left, key=lambda one: (int(near[one]), -tie[one][0], -one))
         left.remove(node)
         _insert(order, node, flow, [place for place, _ in tie])
@@ -129,6 +131,7 @@ def linear_order(graph: Graph, network: Network, spine: list[int], beside: dict[
     for _ in range(SIFTING_ROUNDS):
         before = list(order)
         for node in moving:
+            task.check()
             _sift(order, node, flow)
         if order == before:
             break

@@ -36,17 +36,17 @@ class Skeleton:
     beside: dict[int, int]
 
 
-def read_skeleton(graph: Graph) -> Skeleton:
-    """Spine, linear order, backbone and rows of a graph."""
+def read_skeleton(graph: Graph, task: Task) -> Skeleton:
+    """Spine, linear order, backbone and rows of a graph. Raises Cancelled."""
     network = read_network(graph)
     spine, reason = choose_spine(graph, network)
     beside = {node: other for node, other in concurrent_steps(network, graph.n_cases).items() if node not in spine}
-    order = linear_order(graph, network, spine, beside)
+    order = linear_order(graph, network, spine, beside, task)
     arcs = backbone(network, order, beside)
     return Skeleton(network, spine, reason, rank_rows(network, order, spine, arcs, beside), arcs, beside)
 
 
-def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
+def seeded_cells(skeleton: Skeleton, seed: Seed, task: Task) -> Cells:
     """Cells of a view, attracted to the places of a seed; what stands where a step was moved by hand gives way."""
     wanted: dict[int, tuple[int, int]] = {}
     for places in (seed.places, seed.by_hand):
@@ -57,7 +57,7 @@ def seeded_cells(skeleton: Skeleton, seed: Seed) -> Cells:
                 offset, column = there[step.step]
                 found[node] = (max(0, skeleton.rank[node] + round(offset)), column)
         wanted = {node: cell for node, cell in wanted.items() if cell not in found.values()} | found
-    return place_cells(skeleton.network, skeleton.spine, skeleton.rank, skeleton.beside, wanted)
+    return place_cells(skeleton.network, skeleton.spine, skeleton.rank, skeleton.beside, wanted, task)
 
 
 def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed(), task: Task | None = None) -> MapLayout:
@@ -65,8 +65,9 @@ def lay_out(graph: Graph, sizes: Sizes, seed: Seed = Seed(), task: Task | None =
 
     Raises Cancelled.
     """
-    skeleton = read_skeleton(graph)
-    return draw(skeleton, sizes, seeded_cells(skeleton, seed), task or Task())
+    task = task or Task()
+    skeleton = read_skeleton(graph, task)
+    return draw(skeleton, sizes, seeded_cells(skeleton, seed, task), task)
 
 
 def arrange(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> Geometry:
@@ -109,7 +110,7 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
     names = fitting_names(short_names(network, prefix), geometry.widths, sizes)
     ways = [geometry.points(arc) for arc in range(len(network.arcs))]
     boxes = [card_box(geometry, node) for node in range(network.n + 2)]
-    labels = place_labels(skeleton, geometry, sizes, ways, boxes)
+    labels = place_labels(skeleton, geometry, ways, boxes, task)
     if sizes.landscape:
         ways, boxes, labels = lying(ways, boxes, labels)
     shift_x, shift_y, width, height = extent(boxes, ways, labels)
@@ -161,21 +162,23 @@ def card_box(geometry: Geometry, node: int) -> Box:
     return left, top, right, bottom
 
 
-def place_labels(skeleton: Skeleton, geometry: Geometry, sizes: Sizes, ways: list[list[float]], boxes: list[Box]) -> list[Label | None]:
-    """Labels by arc: the spine's first, then by frequency."""
+def place_labels(skeleton: Skeleton, geometry: Geometry, ways: list[list[float]], boxes: list[Box], task: Task) -> list[Label | None]:
+    """Labels by arc: the spine's first, then by frequency. Raises Cancelled."""
     network = skeleton.network
+    task.check()
     obstacles = Obstacles(boxes)
     own = obstacles.add_lanes(zip(ways, geometry.tracks.ways, (arc.width for arc in network.arcs), strict=True))
-    labels = Labels(obstacles, sizes)
+    labels = Labels(obstacles, geometry.sizes)
     users = geometry.users()
     straight = set(pairwise([network.start, *skeleton.spine, network.end]))
     for arc in sorted(range(len(ways)), key=lambda arc: (network.ends[arc] not in straight, arc)):
+        task.check()
         one, way = network.arcs[arc], ways[arc]
         if network.ends[arc] in straight:
             labels.put_beside_spine(arc, one.spine_label, way, one.width, own[arc])
         else:
             labels.put_on_lane(arc, one.label, geometry.own_pieces(arc, way, users), one.width, own[arc])
-    found = labels.finish(len(ways))
+    found = labels.finish(len(ways), task)
     return [found.get(arc) for arc in range(len(ways))]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from engine.layout.cells import Cells, next_free, place_cells
 from engine.layout.network import Network
 from engine.layout.place import Skeleton
+from engine.tasks import Task
 
 COLUMNS = (1, -1, 2, -2)
 MOST_IN_COLUMN = 12
@@ -15,8 +16,8 @@ SATELLITE = 0.6
 """Share of its transitions that a satellite has with its hub."""
 
 
-def rearrangements(skeleton: Skeleton, best: Callable[[], Cells]) -> Iterator[Cells]:
-    """All moves in turn, each from the best cells at that time."""
+def rearrangements(skeleton: Skeleton, best: Callable[[], Cells], task: Task) -> Iterator[Cells]:
+    """All moves in turn, each from the best cells at that time. Raises Cancelled."""
     moves = _Moves(skeleton, best)
     for group in moves.groups():
         yield moves.flipped(group)
@@ -25,7 +26,7 @@ def rearrangements(skeleton: Skeleton, best: Callable[[], Cells]) -> Iterator[Ce
         yield moves.flipped([node])
         yield from moves.shifted(node)
     for node in moves.sides:
-        yield moves.led(node)
+        yield moves.led(node, task)
 
 
 class _Moves:
@@ -110,7 +111,7 @@ class _Moves:
                     cells.row[node], cells.column[node] = cell
                 yield cells
 
-    def led(self, node: int) -> Cells:
+    def led(self, node: int, task: Task) -> Cells:
         """One card on the other side, and the side cards related to it placed anew round it."""
         best, loose = self.best(), set(self.near[node]) - self.spine
         kept = {one: (best.row[one], best.column[one]) for one in self.sides if one not in loose}
@@ -118,7 +119,7 @@ class _Moves:
         while (row, column) in kept.values():
             column += 1 if column > 0 else -1
         skeleton = self.skeleton
-        return place_cells(self.network, skeleton.spine, skeleton.rank, skeleton.beside, {**kept, node: (row, column)})
+        return place_cells(self.network, skeleton.spine, skeleton.rank, skeleton.beside, {**kept, node: (row, column)}, task)
 
     def shifted(self, node: int) -> Iterator[Cells]:
         """One card moved a row or a column; where a side card stands they change places."""

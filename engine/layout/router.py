@@ -15,18 +15,21 @@ OVER_SPINE = 1.6
 UNUSUAL_SIDE = 8.0
 SHARED_CHANNEL = 0.1
 LENGTH = 160.0
-ROUNDS = 4
 SHIFT = 34
-MOST_WAYS = 8
-ARCS_BETWEEN_CHECKS = 32
+ROUNDS, FEWER_ROUNDS = 4, 2
+MOST_WAYS, FEWER_WAYS = 8, 5
+MOST_REFINED = 160
+"""Arcs up to which more rounds are run over more ways."""
 MOST_COMPARED = 64
 """Different lanes in a channel up to which a route is compared with each; beyond, crossings are estimated from how many pass its middle."""
 DENSE_CROSSINGS = 0.3
 
 Key = tuple[bool, int]
 """Whether a line runs sideways, and its level."""
-Stub = tuple[int, int, bool, bool]
-"""A piece at a card: lower and upper level of its ends, whether the card is at the lower one, and whether the way turns to higher ones."""
+StubKey = tuple[bool, int, bool, bool]
+"""A piece at a card: whether it runs sideways, its level, whether the card is at its lower end, whether the way turns to higher levels."""
+Stub = tuple[StubKey, int, int]
+"""With the lower and upper level of its ends."""
 Lane = tuple[int, int, int, int]
 """A piece in a channel or gap: lower and upper level of its ends, and the side (-1, 1) to which the way goes on at each."""
 
@@ -43,13 +46,13 @@ def lanes_of(pieces: list[Move]) -> list[tuple[Key, Lane]]:
     return found
 
 
-def stubs_of(pieces: list[Move]) -> list[tuple[Key, Stub]]:
-    """The pieces at the two cards of a route that turns, by (sideways, level)."""
+def stubs_of(pieces: list[Move]) -> list[Stub]:
+    """The pieces at the two cards of a route that turns."""
     if len(pieces) < 2:
         return []
     found = []
     for (sideways, level, low, high), (_, turn, next_low, _) in ((pieces[0], pieces[1]), (pieces[-1], pieces[-2])):
-        found.append(((sideways, level), (low, high, turn == high, next_low == level)))
+        found.append(((sideways, level, turn == high, next_low == level), low, high))
     return found
 
 
@@ -78,14 +81,6 @@ def pair_crossings(one: Lane, other: Lane) -> int:
     return min(inside, outside)
 
 
-def stubs_cross(one: Stub, other: Stub) -> bool:
-    """Whether two pieces at cards that face each other run past each other and then turn the same way: one of them is crossed."""
-    if one[2] == other[2] or one[3] != other[3]:
-        return False
-    near, far = (one, other) if one[2] else (other, one)
-    return near[0] < far[0] < near[1] < far[1]
-
-
 class Way(NamedTuple):
     """A possible route with its pieces, its lanes, its pieces at cards, and what it costs whatever the others do.
 
@@ -96,7 +91,7 @@ class Way(NamedTuple):
     route: Route
     pieces: list[Move]
     lanes: list[tuple[Key, Lane]]
-    stubs: list[tuple[Key, Stub]]
+    stubs: list[Stub]
 
 
 class Router:
@@ -108,18 +103,21 @@ class Router:
         self.upright = [[0] * len(x) for _ in y]
         self.level = [[0] * len(y) for _ in x]
         self.lanes: dict[Key, dict[int, tuple[int, Lane]]] = {}
-        self.stubs: dict[Key, dict[Stub, int]] = {}
+        self.stubs: dict[StubKey, dict[tuple[int, int], int]] = {}
         self.pairs: dict[int, int] = {}
 
     def choose(self, network: Network, straight: set[tuple[int, int]]) -> list[Route]:
         """A route for every arc of the network; those in `straight` take no other. Raises Cancelled."""
-        options = [self._ways(source, target, (source, target) in straight) for source, target in network.ends]
+        options = []
+        refined = len(network.ends) <= MOST_REFINED
+        for source, target in network.ends:
+            self.task.check()
+            options.append(self._ways(source, target, (source, target) in straight, MOST_WAYS if refined else FEWER_WAYS))
         chosen = [0] * len(options)
-        for turn in range(ROUNDS):
+        for turn in range(ROUNDS if refined else FEWER_ROUNDS):
             changed = False
             for arc, ways in enumerate(options):
-                if not arc % ARCS_BETWEEN_CHECKS:
-                    self.task.check()
+                self.task.check()
                 if len(ways) == 1:
                     if not turn:
                         self._load(ways[0], 1)
@@ -134,14 +132,14 @@ class Router:
                 break
         return [ways[best].route for ways, best in zip(options, chosen, strict=True)]
 
-    def _ways(self, source: int, target: int, straight: bool) -> list[Way]:
+    def _ways(self, source: int, target: int, straight: bool, most: int) -> list[Way]:
         """The routes of an arc that are cheapest in themselves, the cheapest first."""
         ways = []
         for place, route in enumerate(candidates(self.grid, source, target, straight)):
             pieces = moves(self.grid, source, target, route)
             ways.append((self._still_cost(pieces) + self._unusual_side(source, target, route), place, route, pieces))
         ways.sort(key=itemgetter(0, 1))
-        return [Way(still, route, pieces, lanes_of(pieces), stubs_of(pieces)) for still, _, route, pieces in ways[:MOST_WAYS]]
+        return [Way(still, route, pieces, lanes_of(pieces), stubs_of(pieces)) for still, _, route, pieces in ways[:most]]
 
     def _load(self, way: Way, change: int) -> None:
         for sideways, level, low, high in way.pieces:
@@ -156,9 +154,13 @@ class Router:
                 there[code] = number, lane
             else:
                 del there[code]
-        for line, stub in way.stubs:
-            stubs = self.stubs.setdefault(line, {})
-            stubs[stub] = stubs.get(stub, 0) + change
+        for key, low, high in way.stubs:
+            stubs = self.stubs.setdefault(key, {})
+            number = stubs.get((low, high), 0) + change
+            if number:
+                stubs[low, high] = number
+            else:
+                del stubs[low, high]
 
     def _still_cost(self, pieces: list[Move]) -> float:
         """Length, bends, and crossing the spine's column."""
@@ -218,7 +220,12 @@ class Router:
         return cost + CROSSING * count + SHARED_CHANNEL * beside
 
     def _stub_crossings(self, way: Way) -> int:
-        """Crossings with pieces at cards that face those of the route."""
-        return sum(
-            number for line, stub in way.stubs for other, number in self.stubs.get(line, {}).items() if number and stubs_cross(stub, other)
-        )
+        """Crossings at cards that face those of the route: pieces that run past each other and turn the same way cross once."""
+        found = 0
+        for (sideways, level, at_low, up), low, high in way.stubs:
+            facing = self.stubs.get((sideways, level, not at_low, up))
+            if facing:
+                for (other_low, other_high), number in facing.items():
+                    if (low < other_low < high < other_high) if at_low else (other_low < low < other_high < high):
+                        found += number
+        return found

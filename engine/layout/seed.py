@@ -50,10 +50,10 @@ def seek_seed(graph: Graph, sizes: Sizes, task: Task, first: Graph | None = None
     return Seed(_places(search.skeleton, search.best))
 
 
-def extended(seed: Seed, graph: Graph) -> Seed:
-    """The seed with places for all other steps of a larger view, as they find them round the sought ones."""
-    skeleton = read_skeleton(graph)
-    return Seed(_places(skeleton, seeded_cells(skeleton, seed)))
+def extended(seed: Seed, graph: Graph, task: Task) -> Seed:
+    """The seed with places for all other steps of a larger view, as they find them round the sought ones. Raises Cancelled."""
+    skeleton = read_skeleton(graph, task)
+    return Seed(_places(skeleton, seeded_cells(skeleton, seed, task)))
 
 
 def _places(skeleton: Skeleton, cells: Cells) -> tuple[tuple[int, float, int], ...]:
@@ -112,17 +112,17 @@ class _Search:
 
     def __init__(self, graph: Graph, sizes: Sizes, task: Task, first: Graph) -> None:
         self.task, self.sizes = task, sizes
-        self.skeleton = read_skeleton(graph)
+        self.skeleton = read_skeleton(graph, task)
         self.views = [_View(self.skeleton, len(first.steps) == len(graph.steps))]
         for share in (SPARSER, DENSER):
             view = other_paths(graph, share)
             if view.arcs:
-                self.views.append(_View(replace(self.skeleton, network=read_skeleton(view).network), False))
+                self.views.append(_View(replace(self.skeleton, network=read_skeleton(view, task).network), False))
         smaller = fewer_steps(graph) if self.views[0].first else first
         if smaller.arcs:
-            self.views.append(_View(read_skeleton(smaller), not self.views[0].first))
+            self.views.append(_View(read_skeleton(smaller, task), not self.views[0].first))
         self.work = 0
-        self.best = seeded_cells(self.skeleton, Seed())
+        self.best = seeded_cells(self.skeleton, Seed(), task)
         self.costs: list[float] = []
 
     def run(self) -> None:
@@ -134,7 +134,7 @@ class _Search:
             view.limit = cost + (SLACK if place else 0.0)
         for _ in range(ROUNDS):
             gained = False
-            for cells in rearrangements(self.skeleton, lambda: self.best):
+            for cells in rearrangements(self.skeleton, lambda: self.best, self.task):
                 if self.work > WORK:
                     return
                 gained |= self._try(cells)
@@ -158,7 +158,7 @@ class _Search:
         self.task.check()
         skeleton = view.skeleton
         if len(skeleton.rank) != len(self.skeleton.rank):
-            cells = seeded_cells(skeleton, Seed(_places(self.skeleton, cells)))
+            cells = seeded_cells(skeleton, Seed(_places(self.skeleton, cells)), self.task)
         network = skeleton.network
         self.work += len(network.arcs) + 10
         geometry = arrange(skeleton, self.sizes, cells, self.task)

@@ -202,7 +202,7 @@ def find_seed(study: Study, task: Task) -> None:
         task.report(0.3, N_("Arranging the map …"))
         first = _whole_graph(study, *_first_view(study, Sheet(LIGHT), task), task)
         sought = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.3, 1.0), first)
-        return extended(sought, _whole_graph(study, *_view_of(study, MANY_STEPS, Sheet(LIGHT), task), task))
+        return extended(sought, _whole_graph(study, *_view_of(study, MANY_STEPS, Sheet(LIGHT), task), task), task)
 
     seed = study.whole.find("seed", seek, task)
     for sizes in (LIGHT, PROJECTOR):

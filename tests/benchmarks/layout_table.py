@@ -1,161 +1,152 @@
-"""The layout beside Graphviz dot on real logs: time, crossings, bends, size, hidden labels, overlaps, and movement under the sliders.
+"""The layout beside Graphviz dot and ELK layered over all shared logs: crossings, bends, edge length, size, overlaps, time, and movement.
 
-Run by hand: `python -m tests.benchmarks.layout_table [LOG …]`. Times are the CPU time of this process, so a busy machine will do. dot gets
-cards of the same size and no labels; its crossings are those of its splines, cut into straight pieces.
+Run by hand: `python -m tests.benchmarks.layout_table [LOG …]`. Every log is shown at five places of the sliders as the product shows it;
+the others draw the same graph with cards of the same size and no numbers. SAGSFLOW_ELKJS names a folder outside of the repository into
+which `npm install elkjs` was run; without it ELK's columns stay empty. Times are CPU time of this process, for ELK the clock of Node.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from statistics import mean, median
 
-import numpy as np
-
-from engine.importing.reading import read_log
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
-from engine.layout.seed import seek_seed
-from engine.layout.values import LIGHT, Graph, MapLayout, Seed
-from engine.log.columns import ReadOptions
+from engine.layout.values import LIGHT, Card, Graph, MapLayout, Orientation, Seed
+from engine.process_map import drawing
+from engine.process_map.drawing import draw_map
+from engine.service.messages import MapQuery
 from engine.tasks import Task
-from tests.layout_measures import (
-    bends,
-    cards_overlapping,
-    disconnected,
-    flow_upward,
-    hidden_labels,
-    labels_overlapping,
-    lanes_through_cards,
-    lanes_touching,
-    movement,
-    spine_deviation,
+from tests.layout_measures import cards_overlapping, hidden_labels, labels_overlapping, lanes_through_cards, lanes_touching, movement
+from tests.layout_peers import Drawing, Elk, draw_with_dot, elk_is_here, ours, running_elk
+from tests.product_views import MOST_STEPS, View, five_views, names, study, view
+
+DENSE = 35
+"""Arcs from which a view's crossings are compared as a share of dot's; in sparser ones as a difference."""
+MOST_ARCS = 130
+"""Arcs up to which ELK and dot draw the places along a slider."""
+ARRANGED = " first", " fewest paths", " more paths", " half the steps", " more steps or paths"
+
+Column = tuple[str, Callable[[Drawing], float]]
+COLUMNS: tuple[Column, ...] = (
+    ("bends", lambda drawn: drawn.bends()),
+    ("length", lambda drawn: drawn.length() / 1000),
+    ("area", lambda drawn: drawn.size[0] * drawn.size[1] / 1e6),
+    ("overlaps", lambda drawn: drawn.cards_overlapping() + drawn.lanes_through_cards()),
+    ("ms", lambda drawn: drawn.milliseconds),
 )
-from tests.layout_views import Process
-from tests.real_logs import log_path
-
-VIEWS = (
-    ("receipt", 12, (28,)),
-    ("receipt", 27, (48, 61, 80)),
-    ("SEPSIS", 16, (27, 37, 58)),
-    ("BPI_2020_DomesticDeclarations", 17, (31, 36)),
-    ("BPI_2020_RequestForPayment", 19, (33, 40)),
-    ("Helpdesk", 14, (25, 35)),
-    ("BPIC13_i", 4, (13,)),
-    ("ConsultaDataMining201618", 18, (29, 57)),
-    ("BPIC15_1", 12, (26, 40)),
-    ("BPIC15_1", 28, (40, 111)),
-    ("BPIC15_1", 58, (93, 152, 250, 331)),
-    ("BPIC15_1", 118, (430, 830)),
-)
-MOST_FOR_DOT = 340
-SEEKING = 60
-CURVE = 8
 
 
-def read_process(name: str) -> Process:
-    """Steps and traces of a real log."""
-    path = log_path(name)
-    log = read_log(path.read_bytes(), path.name, ReadOptions(), Task())
-    bounds, steps = log.offsets.tolist(), log.activity.tolist()
-    return Process(log.activities, [tuple(steps[bounds[case] : bounds[case + 1]]) for case in range(log.n_cases)])
-
-
-def milliseconds(graph: Graph, seed: Seed) -> float:
-    """Median of three layouts."""
+def drawn_by_us(layout: MapLayout, graph: Graph, seed: Seed) -> Drawing:
+    """Our drawing with the median time of three layouts."""
     times = []
     for _ in range(3):
         begin = time.process_time()
         lay_out(graph, LIGHT, seed)
         times.append(1000 * (time.process_time() - begin))
-    return median(times)
+    return ours(layout, median(times))
 
 
-def dot_crossings(graph: Graph, layout: MapLayout) -> tuple[float, int]:
-    """Milliseconds and crossings of dot's drawing of the same graph."""
-    import pygraphviz
+def graph_of(name: str, one: View) -> tuple[Graph, Seed]:
+    """What the product laid out at a place of the sliders."""
+    laid_out: list[tuple[Graph, Seed]] = []
+    original = drawing.lay_out
 
-    drawing = pygraphviz.AGraph(directed=True, strict=False, ranksep=28 / 72, nodesep=44 / 72)
-    width = {card.step: card.width for card in layout.cards}
-    for step in sorted({arc.source for arc in graph.arcs} | {arc.target for arc in graph.arcs} | set(width)):
-        drawing.add_node(step, shape="box", fixedsize=True, label="", width=width.get(step, 24) / 72, height=(38 if step >= 0 else 24) / 72)
-    for arc in sorted(graph.arcs, key=lambda arc: (arc.source, arc.target)):
-        drawing.add_edge(arc.source, arc.target, weight=1 + 9 * arc.count // max(one.count for one in graph.arcs), arrowhead="none")
-    begin = time.process_time()
-    drawing.layout("dot")
-    spent = 1000 * (time.process_time() - begin)
-    curves = [(edge[0], edge[1], flattened(edge.attr["pos"])) for edge in drawing.edges()]
-    return spent, sum(crossings_of(one, other) for place, one in enumerate(curves) for other in curves[:place])
+    def watched(graph: Graph, sizes: object, seed: Seed, task: Task) -> MapLayout:
+        laid_out.append((graph, seed))
+        return original(graph, sizes, seed, task)  # type: ignore[arg-type]
 
-
-def flattened(position: str) -> np.ndarray:
-    """A spline's points as straight pieces, shape (n, 2)."""
-    points = np.array([[float(part) for part in pair.split(",")[-2:]] for pair in position.replace("\\\n", "").split()])
-    t = np.linspace(0, 1, CURVE + 1)[:, None]
-    parts = [points[:1]]
-    for at in range(0, len(points) - 3, 3):
-        a, b, c, d = points[at : at + 4]
-        parts.append(((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d)[1:])
-    return np.concatenate(parts)
+    drawing.lay_out = watched  # type: ignore[attr-defined]
+    try:
+        draw_map(study(name), MapQuery(steps=one.steps, paths=one.paths, language="en", orientation=Orientation.PORTRAIT), Task())
+    finally:
+        drawing.lay_out = original  # type: ignore[attr-defined]
+    return laid_out[-1]
 
 
-def crossings_of(one: tuple[str, str, np.ndarray], other: tuple[str, str, np.ndarray]) -> int:
-    """Proper crossings of two polylines."""
-    a, b = one[2][:-1, None], one[2][1:, None]
-    c, d = other[2][None, :-1], other[2][None, 1:]
+class Table:
+    """All rows, and their sums by column and drawer."""
 
-    def side(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> np.ndarray:
-        return np.sign((q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0]))
+    def __init__(self) -> None:
+        self.crossings: list[tuple[int, list[int]]] = []
+        self.values: dict[str, list[list[float]]] = {name: [] for name, _ in COLUMNS}
 
-    return int(((side(a, b, c) * side(a, b, d) < 0) & (side(c, d, a) * side(c, d, b) < 0)).sum())
+    def add(self, name: str, place: str, layout: MapLayout, drawn: Sequence[Drawing]) -> None:
+        """Print one view, drawn by us and the others."""
+        crossings = [count_crossings(layout), *(one.crossings() for one in drawn[1:])]
+        self.crossings.append((len(layout.lanes), crossings))
+        cells = ["/".join(f"{one:4}" for one in crossings)]
+        for column, measure in COLUMNS:
+            values = [measure(one) for one in drawn]
+            self.values[column].append(values)
+            cells.append("/".join(f"{value:5.0f}" if value >= 10 else f"{value:5.1f}" for value in values))
+        own = f"{cards_overlapping(layout)} {lanes_through_cards(layout)} {labels_overlapping(layout)} {lanes_touching(layout)}"
+        print(
+            f"{name[:16]:16}{place:21}{len(layout.cards):3}/{len(layout.lanes):3}  {'  '.join(cells)}  {own}  {hidden_labels(layout)}",
+            flush=True,
+        )
 
-
-def print_view(name: str, process: Process, n_steps: int, n_paths: int) -> tuple[int, int]:
-    """One line of the table; crossings of ours (seeded) and dot's."""
-    graph = process.view(n_steps, n_paths)
-    first = lay_out(graph, LIGHT)
-    begin = time.process_time()
-    seed = seek_seed(graph, LIGHT, Task()) if n_steps <= SEEKING else Seed()
-    seeking = time.process_time() - begin
-    layout = lay_out(graph, LIGHT, seed)
-    dot_time, dot = dot_crossings(graph, layout) if len(graph.arcs) <= MOST_FOR_DOT else (float("nan"), None)
-    overlaps = cards_overlapping(layout), lanes_through_cards(layout), labels_overlapping(layout), lanes_touching(layout)
-    times = f"{milliseconds(graph, Seed()):4.0f} {milliseconds(graph, seed):4.0f} {dot_time:5.0f}"
-    print(
-        f"{name[:16]:16} {len(graph.steps):3}/{len(graph.arcs):3}  {times}"
-        f"  {count_crossings(first):5} {count_crossings(layout):5} {'-' if dot is None else dot:>5}  {bends(layout):4}"
-        f"  {layout.width:5.0f} x {layout.height:4.0f}  {hidden_labels(layout):3}  {'/'.join(map(str, overlaps)):>9}"
-        f"  {spine_deviation(layout):.2f} {100 * flow_upward(layout, graph):4.0f} {len(disconnected(layout)):3}  {seeking:4.1f}",
-        flush=True,
-    )
-    return (0, 0) if dot is None else (count_crossings(layout), dot)
-
-
-def print_movement(name: str, process: Process, n_steps: int) -> None:
-    """Movement per slider step: nine places of the paths slider to half of all paths (a fifth above 50 steps), nine of the steps slider."""
-    every = len(process.view(n_steps, 10**6).arcs)
-    share = 0.5 if n_steps <= 50 else 0.2
-    seed = seek_seed(process.view(n_steps, round(2.2 * n_steps)), LIGHT, Task())
-    along_paths = [lay_out(process.view(n_steps, round(every * share * at / 8)), LIGHT, seed) for at in range(9)]
-    counts = sorted({max(2, round(n_steps * at / 10)) for at in range(2, 11)})
-    along_steps = [lay_out(process.view(count, round(2.2 * count)), LIGHT, seed) for count in counts]
-    for kind, layouts in (("paths", along_paths), ("steps", along_steps)):
-        moves = [movement(before, after) for before, after in pairwise(layouts)]
-        px, flips = mean(move.px for move in moves), 100 * mean(move.flips for move in moves)
-        print(f"{name[:16]:16} {n_steps:3} steps, {kind} slider: {px:4.0f} px, {flips:.2f} % flips per place", flush=True)
+    def sums(self) -> None:
+        """Print the sums of every column, and how crossings compare with dot's."""
+        drawers = range(len(self.crossings[0][1]))
+        print(f"{'all views':47}{'/'.join(f'{sum(row[place] for _, row in self.crossings):4}' for place in drawers)}", end="")
+        for column, _ in COLUMNS:
+            print("  " + "/".join(f"{sum(row[place] for row in self.values[column]):5.0f}" for place in drawers), end="")
+        dense = [row[0] / max(row[1], 1) for arcs, row in self.crossings if arcs >= DENSE]
+        sparse = [row[0] - row[1] for arcs, row in self.crossings if arcs < DENSE]
+        times = f"median {median(dense or [0]):.2f} times, worst {max(dense or [0]):.2f} times"
+        print(f"\nours against dot: from {DENSE} arcs {times}; sparser views at most {max(sparse or [0])} more")
 
 
-def main(names: list[str]) -> None:
+def arranged(layout: MapLayout, drawn: Drawing) -> MapLayout:
+    """A layout whose cards stand as others have drawn them."""
+    cards = [
+        Card(step, left, top, right - left, bottom - top, "", False, 0.0, 0)
+        for step, (left, top, right, bottom) in sorted(drawn.boxes.items())
+        if step >= 0
+    ]
+    return MapLayout(tuple(cards), (), (0, 0), (0, 0), 0, 0, (), layout.spine_reason)
+
+
+def print_movement(name: str, elk: Elk | None) -> None:
+    """Mean movement and order flips per place of nine along each slider: the paths slider to half of all paths, the steps slider to 58."""
+    most = draw_map(study(name), MapQuery(), Task())
+    top = min(MOST_STEPS, most.steps_max)
+    steps = [view(name, count).layout for count in sorted({max(2, round(top * place / 10)) for place in range(2, 11)})]
+    paths = [view(name, None, round(most.paths_max * place / 16)).layout for place in range(9)]
+    for slider, layouts in (("steps", steps), ("paths", paths)):
+        small = [layout for layout in layouts if len(layout.lanes) <= MOST_ARCS]
+        every = [layouts, [arranged(layout, draw_with_dot(layout)) for layout in small]]
+        if elk is not None:
+            every.append([arranged(layout, elk.draw(layout)) for layout in small])
+        cells = []
+        for drawn in every:
+            moves = [movement(before, after) for before, after in pairwise(drawn)] or [movement(drawn[0], drawn[0])]
+            cells.append(f"{mean(move.px for move in moves):5.0f} px {100 * mean(move.flips for move in moves):5.2f} %")
+        print(f"{name[:16]:16} {slider} slider, per place: {'  /  '.join(cells)}", flush=True)
+
+
+def main(wanted: list[str]) -> None:
     """Print the table for the logs named, or for all."""
-    wanted = [view for view in VIEWS if not names or any(view[0].startswith(name) for name in names)]
-    processes = {name: read_process(name) for name, _, _ in wanted}
-    print("log              steps/paths  ms seeded  dot  cross seeded  dot bends   width x height hidden overlaps spine  up% apart  seek s")
-    print("(overlaps: card/card, lane through card, label, lanes touching; apart: lanes that miss their cards)")
-    totals = [print_view(name, processes[name], n_steps, n) for name, n_steps, paths in wanted for n in paths]
-    print(f"crossings in all views that dot drew: {sum(own for own, _ in totals)}, dot {sum(dot for _, dot in totals)}")
-    for name, n_steps in dict.fromkeys((name, n_steps) for name, n_steps, _ in wanted if 12 < n_steps < 100):
-        print_movement(name, processes[name], n_steps)
+    chosen = [name for name in names() if not wanted or any(name.startswith(one) for one in wanted)]
+    elk_or_not = running_elk() if elk_is_here() else nullcontext(None)
+    if not elk_is_here():
+        print("ELK is left out: SAGSFLOW_ELKJS names no folder with elkjs, or there is no Node.")
+    table = Table()
+    print("ours/dot/ELK: crossings  bends  edge length (1000 px)  width × height (Mpx)  overlaps  ms")
+    print("then, ours alone: overlaps of cards, lanes, numbers, lanes that touch; numbers hidden")
+    with elk_or_not as elk:
+        for name in chosen:
+            for place, one in zip(ARRANGED, five_views(name), strict=True):
+                drawn = [drawn_by_us(one.layout, *graph_of(name, one)), draw_with_dot(one.layout)]
+                table.add(name, place, one.layout, drawn if elk is None else [*drawn, elk.draw(one.layout)])
+        table.sums()
+        for name in chosen:
+            print_movement(name, elk)
 
 
 if __name__ == "__main__":

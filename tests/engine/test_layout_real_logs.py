@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from statistics import mean
+from statistics import mean, median
 
 import pytest
 
+from engine.errors import Cancelled
 from engine.importing.reading import read_log
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
 from engine.layout.seed import seek_seed
-from engine.layout.values import LIGHT, Graph, Seed, Sizes
+from engine.layout.values import LIGHT, Graph, MapLayout, Orientation, Seed, Sizes
 from engine.log.columns import ReadOptions
-from engine.process_map.drawing import draw_map, find_seed
-from engine.process_map.study import Study
+from engine.process_map.drawing import draw_map
 from engine.service.messages import MapQuery
 from engine.tasks import Task
+from tests import product_views
 from tests.layout_measures import (
     EVERY_SIZES,
     bends,
@@ -32,11 +33,26 @@ from tests.layout_measures import (
     numbers_on_foreign_lanes,
     spine_deviation,
 )
+from tests.layout_peers import draw_with_dot
 from tests.layout_views import Process
 from tests.real_logs import log_path
 
 LOGS = [("receipt", 27), ("SEPSIS", 16), ("BPI_2020_DomesticDeclarations", 17), ("BPIC15_1", 22)]
 SHARES = (1.5, 2.6)
+EVERY_LOG = [
+    "BPIC13_i",
+    "BPIC14_f",
+    "BPIC15_1",
+    "BPI_2020_DomesticDeclarations",
+    "BPI_2020_RequestForPayment",
+    "ConsultaDataMining201618",
+    "Helpdesk",
+    "SEPSIS",
+    "interval_event_log",
+    "receipt",
+]
+DENSE = 35
+"""Arcs from which crossings are compared as a share of dot's."""
 
 
 @cache
@@ -83,11 +99,8 @@ def test_nothing_overlaps_and_every_path_has_its_number(name: str, n_steps: int,
     ],
 )
 def test_on_the_first_view_no_number_stands_on_a_foreign_lane_and_names_are_told_apart(name: str) -> None:
-    path = log_path(name)
-    study = Study(read_log(path.read_bytes(), path.name, ReadOptions(), Task()))
-    first = draw_map(study, MapQuery(), Task()).layout
-    find_seed(study, Task())
-    for layout in (first, draw_map(study, MapQuery(), Task()).layout):
+    for arranged in (False, True):
+        layout = draw_map(product_views.study(name), MapQuery(arranged=arranged), Task()).layout
         assert numbers_on_foreign_lanes(layout) == 0
         assert labels_overlapping(layout) == lanes_crowded(layout) == 0
         assert hidden_labels(layout) <= 0.03 * len(layout.lanes)
@@ -123,11 +136,8 @@ def test_the_steps_slider_keeps_the_order_of_steps(name: str, n_steps: int) -> N
 @pytest.mark.parametrize("name", [name for name, _ in LOGS])
 def test_the_flow_runs_downwards(name: str) -> None:
     """In SEPSIS the laboratory values follow one another in both directions nearly equally often: they stand side by side."""
-    path = log_path(name)
-    study = Study(read_log(path.read_bytes(), path.name, ReadOptions(), Task()))
-    find_seed(study, Task())
     for steps in (None, 8, 12, 16, 24, 32):
-        view = draw_map(study, MapQuery(steps=steps), Task())
+        view = draw_map(product_views.study(name), MapQuery(steps=steps, orientation=Orientation.PORTRAIT), Task())
         height = {card.step: card.y for card in view.layout.cards}
         among = [path for path in view.map.paths if path.source in height and path.target in height]
         upward = sum(path.occurrences for path in among if height[path.target] < height[path.source] - 30)
@@ -144,3 +154,84 @@ def test_a_seed_makes_no_view_it_was_sought_for_worse(name: str, n_steps: int) -
 
     assert cost(after) <= cost(before) + 1
     assert hidden_labels(after) <= 0.03 * len(after.lanes)
+
+
+@cache
+def beside_dot(name: str) -> tuple[tuple[int, int, int], ...]:
+    """Arcs, our crossings and dot's crossings of a log's five views."""
+    layouts = [view.layout for view in product_views.five_views(name)]
+    return tuple((len(layout.lanes), count_crossings(layout), draw_with_dot(layout).crossings()) for layout in layouts)
+
+
+@pytest.mark.parametrize("name", EVERY_LOG)
+def test_lanes_cross_hardly_more_often_than_where_nothing_need_be_straight_or_stay(name: str) -> None:
+    """Graphviz dot draws the same cards and arcs without a straight line, and anew for every place of a slider."""
+    for arcs, crossings, dot in beside_dot(name):
+        assert crossings <= (2.5 * dot if arcs >= DENSE else dot + 15), (arcs, crossings, dot)
+
+
+def test_half_of_the_dense_views_have_at_most_a_third_more_crossings_than_dot() -> None:
+    views = [view for name in EVERY_LOG for view in beside_dot(name)]
+    assert median(crossings / max(dot, 1) for arcs, crossings, dot in views if arcs >= DENSE) <= 1.3
+
+
+@pytest.mark.parametrize("name", EVERY_LOG)
+def test_nothing_overlaps_at_any_of_five_places_of_the_sliders(name: str) -> None:
+    for view in product_views.five_views(name):
+        layout = view.layout
+        assert cards_overlapping(layout) == lanes_through_cards(layout) == labels_overlapping(layout) == lanes_touching(layout) == 0
+        assert disconnected(layout) == []
+        assert spine_deviation(layout) <= 1
+        assert hidden_labels(layout) <= max(1, 0.03 * len(layout.lanes))
+
+
+@pytest.mark.parametrize("name", EVERY_LOG)
+def test_steps_stay_where_they_are_while_a_slider_moves(name: str) -> None:
+    most = draw_map(product_views.study(name), MapQuery(), Task())
+    top = min(58, most.steps_max)
+    along_steps = [product_views.view(name, count).layout for count in sorted({max(2, round(top * place / 10)) for place in range(2, 11)})]
+    along_paths = [product_views.view(name, None, round(most.paths_max * place / 16)).layout for place in range(9)]
+    moves = [movement(before, after) for before, after in pairwise(along_paths)]
+    assert mean(move.px for move in moves) <= 40
+    assert all(move.flips == 0 for move in moves)
+    assert mean([0.0, *(movement(before, after).flips for before, after in pairwise(along_steps))]) <= 0.015
+    for fewer, more in pairwise(along_steps):
+        shown = {card.step for card in fewer.cards}
+        assert [step for step in more.spine if step in shown] == list(fewer.spine)
+
+
+def whole_of_bpic15() -> MapLayout:
+    return product_views.view("BPIC15_1", 398).layout
+
+
+def test_all_398_steps_of_a_log_are_laid_out_soundly() -> None:
+    layout = whole_of_bpic15()
+    assert len(layout.cards) == 398
+    assert cards_overlapping(layout) == lanes_through_cards(layout) == 0
+    assert disconnected(layout) == []
+    assert spine_deviation(layout) <= 1
+    assert hidden_labels(layout) <= 0.03 * len(layout.lanes)
+
+
+def test_a_layout_of_398_steps_asks_often_whether_to_go_on_and_stops_when_told() -> None:
+    """There is no long stretch of work between two questions: every step and every path is one of its own."""
+    study, asked = product_views.study("BPIC15_1"), 0
+
+    def stop_at(last: int) -> Task:
+        nonlocal asked
+        asked = 0
+
+        def ask() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked >= last
+
+        return Task(is_cancelled=ask)
+
+    query = MapQuery(steps=398, paths=700, orientation=Orientation.PORTRAIT)
+    for last in (1, 500, 1500, 2500):
+        with pytest.raises(Cancelled):
+            draw_map(study, query, stop_at(last))
+        assert asked == last
+    assert len(draw_map(study, query, stop_at(10**9)).layout.cards) == 398
+    assert asked > 3000
