@@ -25,10 +25,10 @@ from pathlib import Path
 
 from build_scripts.build import BUNDLE, BuildError, check, executable
 from build_scripts.bundle_contents import ROOT
+from build_scripts.processes import engines, processes
 from build_scripts.smoke_logs import write_logs
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 
-ENGINE_MARK = "--multiprocessing-fork"
 PATIENCE = 120.0
 """Seconds that any one run may take on a slow machine."""
 FAREWELL = 5.0
@@ -56,7 +56,7 @@ class Scratch:
         return path
 
     def environment(self) -> dict[str, str]:
-        """All that a started program learns of this machine: no Python, no display, English."""
+        """All that a started program learns of this machine: no Python, no display, no fonts, English."""
         own = {
             "HOME": "home",
             "USERPROFILE": "home",
@@ -68,7 +68,13 @@ class Scratch:
         }
         found = {name: str(self.folder(folder)) for name, folder in own.items()}
         found |= {name: os.environ[name] for name in ("SYSTEMROOT", "WINDIR") if name in os.environ}
-        return found | {"LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
+        return found | {"LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", "FONTCONFIG_FILE": str(self._no_fonts())}
+
+    def _no_fonts(self) -> Path:
+        """A configuration without the machine's own fonts: the bundled one is all there is."""
+        path = self.folder("fonts") / "fonts.conf"
+        path.write_text("<fontconfig></fontconfig>\n", "utf-8")
+        return path
 
     def strays(self) -> list[str]:
         """Files that nobody asked for."""
@@ -89,24 +95,6 @@ class Outcome:
 # ---- processes ------------------------------------------------------------------------------------------------------------------
 
 
-def processes(program: Path) -> dict[int, list[str]]:
-    """Arguments of the running processes of a program, by process id (Linux; elsewhere nothing is known)."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            arguments = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-        except OSError:
-            continue
-        if arguments[0] == str(program):
-            found[int(folder.name)] = arguments
-    return found
-
-
-def engines(program: Path) -> set[int]:
-    """Ids of the engine processes of a program."""
-    return {pid for pid, arguments in processes(program).items() if ENGINE_MARK in arguments}
-
-
 def expect_none_left(program: Path) -> None:
     """Raise when a process of the program outlives it."""
     until = time.monotonic() + FAREWELL
@@ -116,11 +104,14 @@ def expect_none_left(program: Path) -> None:
         time.sleep(0.05)
 
 
-def run(command: list[str], scratch: Scratch, secret: str = "", watched: Path | None = None) -> Outcome:
-    """Run a command to its end in the bare environment, and look meanwhile for engine processes of `watched`."""
+def run(command: list[str], scratch: Scratch, secret: str = "", watched: Path | None = None, source: bool = False) -> Outcome:
+    """Run a command to its end in the bare environment, and look meanwhile for engine processes of `watched`; `source`: Python code."""
+    environment = scratch.environment()
+    if source:
+        environment |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(scratch.folder("pycache"))}
     with (scratch.root / "printed").open("w+b") as printed, (scratch.root / "complaints").open("w+b") as complaints:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=printed, stderr=complaints, cwd=scratch.folder("work"), env=scratch.environment()
+            command, stdin=subprocess.PIPE, stdout=printed, stderr=complaints, cwd=scratch.folder("work"), env=environment
         )
         if process.stdin is not None:
             process.stdin.write(secret.encode() + b"\n")
@@ -180,8 +171,8 @@ class Trial:
 
     def source(self, *arguments: str, secret: str = "") -> Outcome:
         """Run the source with the set-up's Python."""
-        command = [self.python, "-B", str(ROOT / "main.py"), *arguments]
-        return expect_quiet(f"main.py {arguments[0]}", run(command, self.scratch, secret))
+        command = [self.python, str(ROOT / "main.py"), *arguments]
+        return expect_quiet(f"main.py {arguments[0]}", run(command, self.scratch, secret, source=True))
 
 
 def try_version(trial: Trial) -> str:
@@ -229,6 +220,24 @@ def compare_pictures(found: Path, expected: Path) -> None:
         raise SmokeFailure("the SVG is not the source's")
     if DATE.findall(svg[0]) == DATE.findall(svg[1]) and png[0] != png[1]:
         raise SmokeFailure("the PNG is not the source's")
+
+
+def try_models(trial: Trial) -> str:
+    """Its engine finds models with pm4py in a process of their own, the same as from the source, using nothing of this machine's Python."""
+    script = "from build_scripts.smoke_engine import main; main()"
+    answers = []
+    for arguments in ([str(trial.program)], []):
+        outcome = expect_quiet("the engine", run([trial.python, "-c", script, *arguments], trial.scratch, source=True))
+        answers.append(json.loads(outcome.printed))
+    found, expected = answers
+    if found["foreign"]:
+        raise SmokeFailure(f"the bundle's engine uses this machine's Python: {', '.join(found['foreign'][:5])}")
+    if Path("/proc").is_dir() and found["processes"] < 2:
+        raise SmokeFailure("the bundle's engine found models without a process of their own")
+    for what in ("models", "files"):
+        if found[what] != expected[what]:
+            raise SmokeFailure(f"the engine's {what} are not the source's")
+    return ", ".join(f"{answer['model']['miner']} {len(answer['model']['nodes'])} nodes" for answer in found["models"])
 
 
 def try_window(trial: Trial) -> str:
@@ -284,7 +293,7 @@ def screen() -> Iterator[str]:
         process.wait()
 
 
-TRIALS = (try_version, try_describe, try_demo, try_window)
+TRIALS = (try_version, try_describe, try_demo, try_models, try_window)
 
 
 def state_of(bundle: Path) -> dict[str, tuple[int, int]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from build_scripts import build, bundle_contents, smoke_logs, smoke_test
+from build_scripts import build, bundle_contents, processes, smoke_logs, smoke_test
 from build_scripts.collect_licenses import product_requirements
 from engine.importing.reading import read_log
 from engine.log.columns import ReadOptions
@@ -144,10 +144,10 @@ def test_a_process_that_outlives_the_program_is_found(tmp_path: Path, monkeypatc
     program = tmp_path / "sagsflow"
     program.symlink_to(sys.executable)
     smoke_test.expect_none_left(program)
-    command = [str(program), "-c", "input()", smoke_test.ENGINE_MARK]
+    command = [str(program), "-c", "input()", processes.ENGINE_MARK]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         try:
-            assert smoke_test.engines(program) == {process.pid}
+            assert processes.engines(program) == {process.pid}
             with pytest.raises(smoke_test.SmokeFailure, match="processes are left"):
                 smoke_test.expect_none_left(program)
         finally:
