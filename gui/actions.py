@@ -41,6 +41,7 @@ ACTIONS = (
     ActionSpec("open_demo", N_("Open the demo project"), "play"),
     ActionSpec("save_project", N_("Save as encrypted project …"), "save", ("Ctrl+S",), OPEN),
     ActionSpec("play_cases", N_("Play the cases on the map"), "play", ("Ctrl+Shift+P",), OPEN),
+    ActionSpec("minimap", N_("Minimap on the process map"), "image", ("Ctrl+M",), OPEN),
     ActionSpec("turn_map", N_("Turn the process map"), "rotate-cw-square", ("Ctrl+R",), OPEN),
     ActionSpec("map_table", N_("Process map as a table"), "table-2", ("Ctrl+T",), OPEN),
     ActionSpec("export_map", N_("Export the process map …"), "file-down", ("Ctrl+E",), OPEN),

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             "open_demo": self.flow.open_demo,
             "save_project": self.flow.save_project,
             "play_cases": partial(self._on_map, "toggle_playback"),
+            "minimap": partial(self._on_map, "toggle_minimap"),
             "turn_map": partial(self._on_map, "turn"),
             "map_table": self._switch_table,
             "export_map": partial(self._on_map, "export_map"),

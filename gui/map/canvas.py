@@ -234,6 +234,12 @@ class MapCanvas(MapView):
             self.picked.emit(self.focused_path or StepSelected(self.layer.focused))
             self.entered.emit()
 
+    def look_at(self, point: QPointF) -> None:
+        """Put a point of the map into the middle."""
+        self._fitted = self._nudged = False
+        self._glide.stop()
+        self._set_camera(Camera(self.camera.scale, point))
+
     def focus_step(self, step: int | None) -> None:
         """Give a step the keyboard focus and bring it into sight."""
         if step is None or self.map is None or step not in self.map.card_by_step:

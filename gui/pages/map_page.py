@@ -19,6 +19,7 @@ from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
 from gui.map.framing import Framing
 from gui.map.menu import make_menu
+from gui.map.minimap import Minimap
 from gui.map.motion import system_keeps_still
 from gui.map.places import Places
 from gui.map.scene import MapScene, build_scene
@@ -70,6 +71,7 @@ class MapPage(QWidget):
         self.bar = ZoomBar(store, self)
         self.title = MapTitle(store, self)
         self.is_bare = False
+        self.minimap = Minimap(store, self.canvas, self)
         self.notice = MapNotice(store, self)
         self.state = StateCard(store, self)
         self.toast = Toast(store, self)
@@ -422,6 +424,10 @@ class MapPage(QWidget):
         self.export_dialog.exported.connect(self._say_saved)
         self.export_dialog.open()
 
+    def toggle_minimap(self) -> None:
+        """Do without the small map in the corner, or have it again."""
+        self.minimap.toggle()
+
     def turn(self) -> None:
         """Let the flow run to the right, or downwards again."""
         if self.answer is not None:
@@ -470,6 +476,7 @@ class MapPage(QWidget):
         self._covered = width
         self._place()
         self.canvas.set_covered(width)
+        self.minimap.follow()
 
     def _place(self) -> None:
         w, h = self.width(), self.height()
