@@ -262,7 +262,7 @@ def take_playback(camera: Camera) -> None:
     """The cases on the dark stage: early, in the middle with piles, and while the inspector tells about a step."""
     window, store = camera.window, camera.window.store
     page = map_page(window)
-    page.play_cases()
+    page.player.play()
     stage = page.playback
     if stage is None:
         raise LookupError("no playback")

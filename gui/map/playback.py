@@ -61,7 +61,7 @@ class PlaybackStage(QObject):
         self._seen: int | None = None
         """The moment of the picture before, while time goes by."""
         self._loader = Background(self)
-        self.clock.set_steps(store.settings.values.reduce_motion)
+        self.clock.set_steps(canvas.reduce_motion)
         self.clock.ticked.connect(self.show_moment)
         self.clock.changed.connect(self._on_clock)
         self.panel.leave_wanted.connect(self.leave)
@@ -163,7 +163,7 @@ class PlaybackStage(QObject):
         if not self._begun:
             self._begun = True
             self.bar.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
-            if self.journeys.n and not self._store.settings.values.reduce_motion and self._canvas.isVisible():
+            if self.journeys.n and not self._canvas.reduce_motion and self._canvas.isVisible():
                 self.clock.play()
         self.played.emit()
 
@@ -229,7 +229,7 @@ class PlaybackStage(QObject):
         self._canvas.setAccessibleDescription(moment_words(self.clock.moment, self._store.timezone, texts))
 
     def _on_motion(self) -> None:
-        self.clock.set_steps(self._store.settings.values.reduce_motion)
+        self.clock.set_steps(self._canvas.reduce_motion)
 
     # ---- the end -------------------------------------------------------------------------------------------------------------
 

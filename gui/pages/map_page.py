@@ -22,9 +22,10 @@ from gui.map.menu import make_menu
 from gui.map.minimap import Minimap
 from gui.map.motion import system_keeps_still
 from gui.map.places import Places
+from gui.map.player import Player
 from gui.map.scene import MapScene, build_scene
 from gui.map.spoken import spoken
-from gui.map.style import MapStyle, map_style
+from gui.map.style import map_style
 from gui.map.title import MapTitle
 from gui.map.waiting import TITLE, Waiting
 from gui.map.words import describe
@@ -78,7 +79,7 @@ class MapPage(QWidget):
         self.framing = Framing(store, self)
         self.places = Places(store, self.toast, lambda: self.canvas.is_left_alone)
         self.export_dialog: ExportDialog | None = None
-        self.playback: PlaybackStage | None = None
+        self.player = Player(store, self.canvas, self)
         self._export_wanted = False
         self._builder = Background(self)
         self.waiting = Waiting(store, self.canvas, self.notice, self.state)
@@ -113,7 +114,9 @@ class MapPage(QWidget):
         bar.zoomed.connect(canvas.zoom_by)
         bar.fitted.connect(canvas.fit_map)
         bar.export_wanted.connect(self.export_map)
-        bar.play_wanted.connect(self.play_cases)
+        bar.play_wanted.connect(self.player.play)
+        self.player.changed.connect(self._set_stage)
+        self.player.placed.connect(self._place)
         bar.found.connect(self.go_to_step)
         bar.turn_wanted.connect(self.turn)
         bar.full_wanted.connect(self.fill_screen)
@@ -189,8 +192,8 @@ class MapPage(QWidget):
             panel.show()
         if changed or self.canvas.map is None:
             self._build(answer)
-        elif self.playback is not None:
-            self.playback.follow(answer)
+        else:
+            self.player.follow(answer)
         if not self._prepared:
             self._prepared = True
             self.store.jobs.ask(Prepare(), lambda _answer: self._ask_if_unrefined(), lambda _error: None, keep=True)
@@ -221,12 +224,11 @@ class MapPage(QWidget):
             self._show_scene(scene)
 
     def _show_scene(self, scene: MapScene) -> None:
-        self.canvas.set_style(self._style)
+        self.canvas.set_style(self.player.style)
         self._place()
         self.canvas.show_scene(scene)
         self.canvas.set_selected(self.store.selected)
-        if self.playback is not None:
-            self.playback.follow(scene.answer)
+        self.player.follow(scene.answer)
         self.bar.show_steps(scene)
         self.bar.show_zoom(self.canvas.camera.scale)
         if self._export_wanted:
@@ -250,9 +252,9 @@ class MapPage(QWidget):
     # ---- playback ------------------------------------------------------------------------------------------------------------
 
     @property
-    def _style(self) -> MapStyle:
-        """How the map is drawn: in the appearance in force, or on the dark stage."""
-        return map_style(self.store.appearance) if self.playback is None else self.playback.style
+    def playback(self) -> PlaybackStage | None:
+        """The stage on which the cases are being played."""
+        return self.player.stage
 
     @property
     def _panels(self) -> tuple[QWidget, ...]:
@@ -261,39 +263,14 @@ class MapPage(QWidget):
             return ()
         return (self.controls, self.title if self.is_bare else self.bar)
 
-    def play_cases(self) -> None:
-        """Play the cases of the selection on the map that is shown."""
-        scene = self.canvas.map
-        if self.playback is not None or scene is None:
-            return
-        from gui.map.playback import PlaybackStage
-
-        self.playback = PlaybackStage(self.store, self.canvas, self)
-        self.playback.left.connect(self._end_playback)
-        self.playback.placed.connect(self._place)
-        self.playback.placed.connect(self.canvas.refit)
-        self._set_stage()
-        self.playback.follow(scene.answer)
-
     def toggle_playback(self) -> None:
         """Play the cases, or end that."""
-        if self.playback is None:
-            self.play_cases()
-        else:
-            self.playback.leave()
-
-    def _end_playback(self) -> None:
-        """The map is as it was before."""
-        if self.playback is not None:
-            self.playback.deleteLater()
-            self.playback = None
-            self._set_stage()
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.player.toggle()
 
     def _set_stage(self) -> None:
         for panel in (self.controls, self.bar, self.title):
             panel.setVisible(panel in self._panels and self.canvas.map is not None)
-        self.canvas.redraw_as(self._style)
+        self.canvas.redraw_as(self.player.style)
         self.stage_changed.emit(self.playback is not None or self.is_bare)
         self._place()
 
@@ -317,8 +294,7 @@ class MapPage(QWidget):
     # ---- what is shown -------------------------------------------------------------------------------------------------------
 
     def _show_nothing(self) -> None:
-        if self.playback is not None:
-            self.playback.leave()
+        self.player.leave()
         self.answer = None
         self.canvas.show_scene(None)
         self.controls.show_answer(None)
@@ -329,8 +305,7 @@ class MapPage(QWidget):
 
     def _show_no_cases(self, answer: MapAnswer) -> None:
         self._export_wanted = False
-        if self.playback is not None:
-            self.playback.leave()
+        self.player.leave()
         self.canvas.show_scene(None)
         for panel in (self.controls, self.bar, self.title):
             panel.hide()
@@ -371,7 +346,7 @@ class MapPage(QWidget):
 
     def _on_appearance(self) -> None:
         """The panels over the map have their new sizes by now."""
-        self.canvas.set_style(self._style)
+        self.canvas.set_style(self.player.style)
         self._place()
         self._ask()
 
@@ -453,7 +428,7 @@ class MapPage(QWidget):
         texts = self.store.texts
         of_map = [(texts("Show the whole map (0)"), self.canvas.fit_map), (texts("Export …"), self.export_map)]
         if self.playback is None:
-            of_map.insert(1, (texts("Play the cases"), self.play_cases))
+            of_map.insert(1, (texts("Play the cases"), self.player.play))
         if self.answer is not None:
             of_map[1:1] = self.framing.entries(self.answer.layout)
         return make_menu(self.store, self, self.answer, what, of_map)
@@ -505,8 +480,7 @@ class MapPage(QWidget):
         self._refine.stop()
         self.framing.stop()
         self._builder.wait()
-        if self.playback is not None:
-            self.playback.stop()
+        self.player.stop()
         self.canvas.stop()
         super().closeEvent(event)
 

@@ -20,11 +20,14 @@ from gui.map.playback_clock import FRAME_MS, STEP_MS
 from gui.map.playback_words import start_of
 from gui.map.stage import STAGE
 from gui.pages.map_page import MapPage
-from gui.store import Store
+from gui.store import StepSelected, Store
 from gui.theme import Appearance
+from gui.widgets.sided import Sided
 from tests.gui.map_example import REFUSED, example_answer
 from tests.gui.map_world import FakeJobs, place, shown_page
 from tests.gui.playback_example import BEGIN, DAY, HOUR, played
+from tests.gui.window_world import World, needs_demo
+from tests.gui.window_world import world as window  # noqa: F401
 
 
 @pytest.fixture
@@ -290,10 +293,6 @@ def test_leaving_gives_the_map_back_and_lets_everything_go(
 
 def test_what_cannot_be_played_says_why(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
     page, store, jobs = world
-
-    def none(_question: PlaybackQuery) -> object:
-        return None
-
     jobs.held = True
     QTest.mouseClick(page.bar.play, Qt.MouseButton.LeftButton)
     stage = page.playback
@@ -314,6 +313,47 @@ def test_leaving_while_the_journeys_are_collected_stops_the_question(qtbot: QtBo
     number = max(jobs.waiting)
     page.toggle_playback()
     assert jobs.stopped == [number]
+
+
+def test_playing_a_map_that_is_on_its_way_waits_for_it(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    jobs.held = True
+    store.set_opened(store.opened)
+    page.toggle_playback()
+    assert page.playback is None
+    jobs.held = False
+    for number in sorted(jobs.waiting):
+        jobs.answer(number)
+    assert page.playback is not None
+    page.toggle_playback()
+    store.set_opened(store.opened)
+    assert page.playback is None
+
+
+@needs_demo
+def test_the_demo_is_played_from_any_page_and_the_window_closes_meanwhile(window: World) -> None:
+    window.open_demo()
+    window.press("Ctrl+2")
+    window.rest()
+    window.press("Ctrl+Shift+P")
+    page = window.window.findChild(MapPage)
+    assert page is not None
+    assert window.store.view.page == "map"
+    window.wait(lambda: page.playback is not None and page.playback.journeys is not None)
+    stage = page.playback
+    assert stage is not None
+    assert stage.journeys is not None
+    assert stage.journeys.n > 50_000
+    stage.clock.pause()
+    stage.clock.go_to((stage.clock.first + stage.clock.last) // 2)
+    assert stage.panel.piles.piles
+    stage.clock.play()
+    window.wait(lambda: stage.clock.moment > (stage.clock.first + stage.clock.last) // 2)
+    sided = next(one for one in window.window.findChildren(Sided) if one.page is page)
+    assert not sided.side.isVisible()
+    window.store.select(StepSelected(page.answer.layout.spine[0] if page.answer else 0))
+    assert sided.side.isVisible()
+    assert page.canvas.width() + sided.side.width() >= sided.width()
 
 
 def test_transitions_without_any_length_are_nothing_to_play(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
