@@ -36,6 +36,7 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[MapPage, Store, FakeJo
     with shown_page(qtbot, tmp_path) as made:
         made[2].answers[PlaybackQuery] = played
         yield made
+        qtbot.waitUntil(lambda: made[1].turns.is_empty)
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def moving(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[MapPage, Store, FakeJ
     with shown_page(qtbot, tmp_path, reduce_motion=False) as made:
         made[2].answers[PlaybackQuery] = played
         yield made
+        qtbot.waitUntil(lambda: made[1].turns.is_empty)
 
 
 def start(qtbot: QtBot, page: MapPage) -> PlaybackStage:
@@ -349,7 +351,7 @@ def test_the_demo_is_played_from_any_page_and_the_window_closes_meanwhile(window
     assert stage.panel.piles.piles
     stage.clock.play()
     window.wait(lambda: stage.clock.moment > (stage.clock.first + stage.clock.last) // 2)
-    sided = next(one for one in window.window.findChildren(Sided) if one.page is page)
+    sided = next(one for one in window.window.findChildren(Sided) if one.isAncestorOf(page))
     assert not sided.side.isVisible()
     window.store.select(StepSelected(page.answer.layout.spine[0] if page.answer else 0))
     assert sided.side.isVisible()
