@@ -15,7 +15,9 @@ SCREEN, WINDOW = (1920.0, 1080.0), (1480.0, 850.0)
 BESIDE_PANELS = (740.0, 720.0)
 """Room for the map in a window of 1440 × 900 with panel and inspector."""
 NAME_PX = 14.0
-"""Step names are at least this high when the map is fitted to its room."""
+"""Step names are at least this high when the map is fitted to a screen, or to the room in the window on a projector."""
+NEAR_NAME_PX = 10.5
+"""The same in the room of a window that is read from nearby: nothing is ever smaller."""
 LYING = 1.35
 """From so many times its height a room is wide enough to ask whether the map fits it better lying down."""
 CROSSINGS_A_PATH, PATHS_A_STEP, ALWAYS_ALLOWED = 0.8, 2.6, 30
@@ -45,6 +47,11 @@ class Sheet:
     def desk(self) -> Sheet:
         """The same room with the dimensions that one reads from nearby."""
         return Sheet(sizes_for(projector=False, landscape=self.sizes.landscape), self.asked)
+
+    @property
+    def least_px(self) -> float:
+        """How high step names are at least."""
+        return NEAR_NAME_PX if all(self.asked) and not self.sizes.is_large else NAME_PX
 
     def scale(self, layout: MapLayout) -> float:
         """The factor by which the layout is drawn when it is fitted to the room."""
@@ -94,8 +101,8 @@ def same_density(paths: Paths, n_steps: int, spare: float) -> int:
 
 
 def is_readable(layout: MapLayout, sheet: Sheet) -> bool:
-    """Whether step names are at least 14 px high when the layout is fitted to its room, usually 1920 × 1080, on a projector 1480 × 850."""
-    return sheet.scale(layout) * sheet.sizes.name_px >= NAME_PX
+    """Whether step names are high enough when the layout is fitted to its room, usually 1920 × 1080, on a projector 1480 × 850."""
+    return sheet.scale(layout) * sheet.sizes.name_px >= sheet.least_px
 
 
 def scale_in_window(layout: MapLayout) -> float:
