@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.layout.cards import card_widths, fitting_names, shared_prefix, short_names
-from engine.layout.cells import Cells, place_cells
+from engine.layout.cells import Cells, next_free, place_cells
 from engine.layout.concurrency import concurrent_steps
 from engine.layout.geometry import Geometry
 from engine.layout.labels import Labels
@@ -56,7 +56,12 @@ def seeded_cells(skeleton: Skeleton, seed: Seed, task: Task) -> Cells:
             if step.step in there and (places is seed.places or node not in skeleton.spine):
                 offset, column = there[step.step]
                 found[node] = (max(0, skeleton.rank[node] + round(offset)), column)
-        wanted = {node: cell for node, cell in wanted.items() if cell not in found.values()} | found
+        wanted = found | {node: cell for node, cell in wanted.items() if node not in found}
+    taken: set[tuple[int, int]] = set()
+    for node, cell in wanted.items():
+        if cell[1]:
+            wanted[node] = next_free(cell, taken)
+            taken.add(wanted[node])
     return place_cells(skeleton.network, skeleton.spine, skeleton.rank, skeleton.beside, wanted, task)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gui.map.camera import Camera
 from gui.map.hits import card_along, card_towards, hit
 from gui.map.layer import stand_out
+from gui.map.moving import Grid, hold, may_move
 from gui.map.path_walk import next_path
 from gui.map.style import MapStyle
 from gui.map.tips import QT_SHIFT, standing_rects, tip_place
@@ -19,6 +20,12 @@ from gui.store import PathSelected, Selected, StepSelected
 from gui.widgets.focus_ring import last_input_was_a_key
 
 DRAG_FROM = 4
+TOWARDS = {
+    Qt.Key.Key_Down: QPoint(0, 1),
+    Qt.Key.Key_Up: QPoint(0, -1),
+    Qt.Key.Key_Left: QPoint(-1, 0),
+    Qt.Key.Key_Right: QPoint(1, 0),
+}
 STAYING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
 """The keyboard comes back by itself."""
 BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -33,6 +40,8 @@ class MapCanvas(MapView):
     """Enter on a step: its numbers are wanted."""
     menu_wanted = Signal(object, QPoint)
     search_wanted = Signal()
+    moved_by_hand = Signal(int, object)
+    """A step was put into a cell of the grid (row and column)."""
     focused = Signal(int)
     """A step has the keyboard focus."""
     path_focused = Signal(object)
@@ -45,6 +54,8 @@ class MapCanvas(MapView):
         self._pressed: QPoint | None = None
         self._clicked: Selected = None
         self._dragging = False
+        self._grabbed: tuple[int, QPoint] | None = None
+        self.may_move_steps = False
         self._pointer: QPointF | None = None
         self._rest.timeout.connect(self._hover_again)
         self.describe: Callable[[Selected], str] = str
@@ -67,6 +78,9 @@ class MapCanvas(MapView):
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed = event.position().toPoint()
             self._dragging = event.button() == Qt.MouseButton.MiddleButton
+            what = self.at(event.position()) if self.may_move_steps and not self._dragging else None
+            movable = isinstance(what, StepSelected) and self.map is not None and may_move(self.map, what.step)
+            self._grabbed = (what.step, self._pressed) if movable and isinstance(what, StepSelected) else None
             self.layer.focused = self.focused_path = None
             self.layer.by_keyboard = False
             self.layer.update()
@@ -87,6 +101,11 @@ class MapCanvas(MapView):
             return
         self._dragging = True
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        if self._grabbed is not None and self.map is not None:
+            step, begun = self._grabbed
+            self.layer.dragged = hold(self.map, step, QPointF(point - begun) / self.camera.scale)
+            self.layer.update()
+            return
         moved = QPointF(point - self._pressed) / self.camera.scale
         self._pressed = point
         self._fitted = self._nudged = False
@@ -97,10 +116,18 @@ class MapCanvas(MapView):
         """A click selects what lies under the pointer."""
         clicked = self._pressed is not None and not self._dragging
         self._pressed, self._dragging = None, False
+        dropped = self.layer.dragged
+        self._let_go_of_card()
+        if dropped is not None:
+            self.moved_by_hand.emit(dropped.card.step, dropped.cell)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if self._hovered else Qt.CursorShape.ArrowCursor)
         if clicked and event.button() == Qt.MouseButton.LeftButton:
             what = self._clicked = self.at(event.position())
             self.picked.emit(None if isinstance(what, StepSelected) and what.step < 0 else what)
+
+    def _let_go_of_card(self) -> None:
+        self._grabbed = self.layer.dragged = None
+        self.layer.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Twice on a step opens its numbers, also where the first click moved the map; twice on the canvas zooms in."""
@@ -186,8 +213,12 @@ class MapCanvas(MapView):
             Qt.Key.Key_0: self.fit_map,
             Qt.Key.Key_Slash: self.search_wanted.emit,
         }
-        if self.layer.selected is not None:
+        if self.layer.dragged is not None:
+            act[Qt.Key.Key_Escape] = self._let_go_of_card
+        elif self.layer.selected is not None:
             act[Qt.Key.Key_Escape] = lambda: self.picked.emit(None)
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in TOWARDS and self._push(TOWARDS[Qt.Key(event.key())]):
+            return
         wanted = act.get(Qt.Key(event.key()))
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if wanted is None or self.map is None or not plain:
@@ -196,10 +227,24 @@ class MapCanvas(MapView):
         self.layer.by_keyboard = True
         wanted()
 
+    def _turned(self, towards: QPoint) -> tuple[int, int]:
+        """A direction on the screen as one along the flow and one across it."""
+        lying = self.map is not None and self.map.landscape
+        return (towards.x(), towards.y()) if lying else (towards.y(), towards.x())
+
+    def _push(self, towards: QPoint) -> bool:
+        """Move the step that has the keyboard to the next cell, if it may."""
+        here = self.layer.focused
+        if self.map is None or here is None or not self.may_move_steps or not may_move(self.map, here):
+            return False
+        cell = Grid(self.map).beside(here, *self._turned(towards))
+        if cell is not None:
+            self.moved_by_hand.emit(here, cell)
+        return True
+
     def _arrow(self, towards: QPoint, paths: bool) -> None:
         """Along the flow, or across it; or to the next path along the flow."""
-        lying = self.map is not None and self.map.landscape
-        along, across = (towards.x(), towards.y()) if lying else (towards.y(), towards.x())
+        along, across = self._turned(towards)
         if along and paths:
             self._walk_paths(forward=along > 0)
         elif along:

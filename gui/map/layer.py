@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from engine.process_map.values import END, START
 from gui.map.backdrop import Backdrop
 from gui.map.morph import Morph, paint_morph
+from gui.map.moving import Dragged, paint_dragged
 from gui.map.painter import (
     Detail,
     detail_at,
@@ -68,6 +69,7 @@ class MapLayer(QGraphicsItem):
         """How far the map has moved since the backdrop was painted, while that is still the one of the map before."""
         self.selected: Selected = None
         self.focused: int | None = None
+        self.dragged: Dragged | None = None
         self.by_keyboard = False
         """Whether the focused step is marked: only while the map is walked by keyboard."""
 
@@ -93,6 +95,8 @@ class MapLayer(QGraphicsItem):
             self._paint_backdrop(painter, scale)
             painter.setOpacity(self.faded)
             self._paint_highlight(painter, self.map, detail_at(scale))
+            if self.dragged is not None:
+                paint_dragged(painter, self.dragged, self.style, detail_at(scale))
         painter.setOpacity(1.0)
 
     def _paint_backdrop(self, painter: QPainter, scale: float) -> None:

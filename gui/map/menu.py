@@ -40,9 +40,19 @@ def make_menu(store: Store, parent: QWidget, answer: MapAnswer | None, what: Sel
             one = HasActivity(name, keep)
             add(texts(words), partial(store.add_filter, one)).setEnabled(one not in store.view.selection.filters)
         menu.addSeparator()
+        kept = tuple(moved for moved in store.view.moved if moved.name != name)
+        if kept != store.view.moved:
+            add(texts("Put this step back in its place"), partial(store.change_view, moved=kept))
+            menu.addSeparator()
     elif what is not None and not isinstance(what, StepSelected):
         add(texts("Show the numbers"), partial(store.select, what))
         menu.addSeparator()
     for words, run in of_map:
         add(words, run)
     return menu
+
+
+def put_back(store: Store) -> list[tuple[str, Callable[[], None]]]:
+    """Taking all places back that steps were given by hand, where any were."""
+    words = store.texts("Put all moved steps back in their places")
+    return [(words, partial(store.change_view, moved=()))] if store.view.moved else []

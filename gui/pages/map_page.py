@@ -18,9 +18,10 @@ from gui.map.busy import MapNotice
 from gui.map.canvas import MapCanvas
 from gui.map.controls import Controls
 from gui.map.framing import Framing
-from gui.map.menu import make_menu
+from gui.map.menu import make_menu, put_back
 from gui.map.minimap import Minimap
 from gui.map.motion import system_keeps_still
+from gui.map.moving import Cell, moved_to
 from gui.map.places import Places
 from gui.map.player import Player
 from gui.map.scene import MapScene, build_scene
@@ -104,6 +105,8 @@ class MapPage(QWidget):
         canvas.picked.connect(store.select)
         canvas.picked.connect(self.places.use)
         canvas.entered.connect(self.inspector_wanted)
+        canvas.may_move_steps = True
+        canvas.moved_by_hand.connect(self.move_step)
         canvas.zoom_changed.connect(bar.show_zoom)
         canvas.menu_wanted.connect(self._show_menu)
         canvas.focused.connect(self._explain_focused)
@@ -399,6 +402,11 @@ class MapPage(QWidget):
         self.export_dialog.exported.connect(self._say_saved)
         self.export_dialog.open()
 
+    def move_step(self, step: int, cell: Cell) -> None:
+        """Put a step into a cell of the grid, where it stays; the lines follow."""
+        if self.answer is not None and self.answer.query == self._asked:
+            self.store.change_view(moved=moved_to(self.answer, self.store.view.moved, step, cell))
+
     def toggle_minimap(self) -> None:
         """Do without the small map in the corner, or have it again."""
         self.minimap.toggle()
@@ -430,7 +438,7 @@ class MapPage(QWidget):
         if self.playback is None:
             of_map.insert(1, (texts("Play the cases"), self.player.play))
         if self.answer is not None:
-            of_map[1:1] = self.framing.entries(self.answer.layout)
+            of_map[1:1] = [*self.framing.entries(self.answer.layout), *put_back(self.store)]
         return make_menu(self.store, self, self.answer, what, of_map)
 
     # ---- places --------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+"""Steps moved by hand: from a place on the map to a cell of its grid, and what of it is kept in the view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import fmean
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from engine.layout.values import Card, MovedStep
+from engine.service.messages import MapAnswer
+from gui.map.painter import Detail, paint_card
+from gui.map.scene import CardView, MapScene
+from gui.map.style import CARD_RADIUS, MapStyle
+
+Cell = tuple[int, int]
+"""Row along the flow, and column beside it (the straight line is column 0)."""
+GHOST = 0.85
+
+
+@dataclass(frozen=True)
+class Dragged:
+    """A card in the hand: where it is held, and the cell where it would be put."""
+
+    card: CardView
+    rect: QRectF
+    cell: Cell
+    target: QRectF
+
+
+def cell_of(card: Card) -> Cell:
+    """Where a card stands on the grid."""
+    return round(card.row), card.column
+
+
+class Grid:
+    """Where the rows and columns of a map stand."""
+
+    def __init__(self, scene: MapScene) -> None:
+        self.scene = scene
+        self.cards = {card.step: card for card in scene.answer.layout.cards}
+        rows: dict[int, list[float]] = {}
+        columns: dict[int, list[float]] = {}
+        for view in scene.cards:
+            row, column = cell_of(self.cards[view.step])
+            rows.setdefault(row, []).append(scene.along(view.rect.center()))
+            columns.setdefault(column, []).append(scene.across(view.rect.center()))
+        self.rows = _with_next({row: fmean(places) for row, places in rows.items()}, least=0)
+        self.columns = _with_next({column: fmean(places) for column, places in columns.items()}, least=None)
+
+    def cell_at(self, point: QPointF) -> Cell:
+        """The cell nearest to a point; the column of the straight line is not to be had."""
+        along, across = self.scene.along(point), self.scene.across(point)
+        beside = {column: place for column, place in self.columns.items() if column}
+        return min(self.rows, key=lambda row: abs(self.rows[row] - along)), min(beside, key=lambda column: abs(beside[column] - across))
+
+    def rect_of(self, cell: Cell, card: CardView) -> QRectF:
+        """Where a card would stand in a cell, as long as nothing else moves."""
+        along, across = self.rows[cell[0]], self.columns[cell[1]]
+        rect = QRectF(card.rect)
+        rect.moveCenter(QPointF(along, across) if self.scene.landscape else QPointF(across, along))
+        return rect
+
+    def beside(self, step: int, along: int, across: int) -> Cell | None:
+        """The next cell along the flow or across it; None where the map has none, and for a step of the straight line."""
+        row, column = cell_of(self.cards[step])
+        rows, columns = sorted(self.rows), sorted(column for column in self.columns if column)
+        if not column:
+            return None
+        at = rows.index(row) + along, columns.index(column) + across
+        return (rows[at[0]], columns[at[1]]) if 0 <= at[0] < len(rows) and 0 <= at[1] < len(columns) else None
+
+
+def _with_next(places: dict[int, float], least: int | None) -> dict[int, float]:
+    """The places with one more at each end."""
+    first, last = min(places), max(places)
+    pitch = (places[last] - places[first]) / max(len(places) - 1, 1) or 100.0
+    found = {**places, last + 1: places[last] + pitch}
+    if least is None or first > least:
+        found[first - 1] = places[first] - pitch
+    if least is None:
+        found.setdefault(1, places.get(0, 0.0) + pitch)
+        found.setdefault(-1, places.get(0, 0.0) - pitch)
+    return found
+
+
+def may_move(scene: MapScene, step: int) -> bool:
+    """Whether a step may be moved by hand: the straight line stays straight."""
+    return step in scene.card_by_step and not scene.card_by_step[step].spine
+
+
+def hold(scene: MapScene, step: int, shift: QPointF) -> Dragged:
+    """A card that the pointer has carried so far (scene px)."""
+    card, grid = scene.card_by_step[step], Grid(scene)
+    rect = card.rect.translated(shift)
+    cell = grid.cell_at(rect.center())
+    return Dragged(card, rect, cell, grid.rect_of(cell, card))
+
+
+def paint_dragged(painter: QPainter, dragged: Dragged, style: MapStyle, detail: Detail) -> None:
+    """The card in the hand, and a dashed frame where it would be put."""
+    pen = QPen(style.colour("accent"), 1.5, Qt.PenStyle.DashLine)
+    wash = style.colour("accent")
+    wash.setAlphaF(0.1)
+    painter.setPen(pen)
+    painter.setBrush(wash)
+    painter.drawRoundedRect(dragged.target, CARD_RADIUS, CARD_RADIUS)
+    painter.save()
+    painter.translate(dragged.rect.topLeft() - dragged.card.rect.topLeft())
+    painter.setOpacity(GHOST)
+    paint_card(painter, dragged.card, style, detail)
+    painter.restore()
+
+
+def moved_to(answer: MapAnswer, moved: tuple[MovedStep, ...], step: int, cell: Cell) -> tuple[MovedStep, ...]:
+    """What is kept after a step was put into a cell: a step that stood there takes the place it came from.
+
+    While the map has no arrangement of its own, the other steps beside the straight line are kept where they stand too.
+    """
+    names = {one.step: one.name for one in answer.map.steps}
+    cards = {card.step: card for card in answer.layout.cards if not card.spine}
+    cells = {one: cell_of(card) for one, card in cards.items()}
+    there = next((one for one, other in cells.items() if other == cell and one != step), None)
+    fixed = {step: cell} if answer.arranged else {**cells, step: cell}
+    if there is not None:
+        fixed[there] = cells[step]
+    kept = {one.name: one for one in moved}
+    for one, (row, column) in fixed.items():
+        kept[names[one]] = MovedStep(names[one], float(row - cards[one].rank), column)
+    return tuple(kept[name] for name in sorted(kept))
