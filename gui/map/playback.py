@@ -94,6 +94,7 @@ class PlaybackStage(QObject):
 
     def follow(self, answer: MapAnswer) -> None:
         """Another map is on the screen: place the tokens on it, and ask anew where it shows other paths or another selection."""
+        self.panel.show_map(answer)
         query = self._query(answer)
         if query != self._asked:
             self._asked, self._answer, self.journeys = query, None, None

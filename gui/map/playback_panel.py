@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from engine.service.messages import Playback, WayKind
+from engine.service.messages import MapAnswer, Playback, WayKind
+from gui.map.legend import LegendWidget, make_legend
 from gui.map.playback_words import group_words, left_out_words, now_words, sample_words
-from gui.map.stage import STAGE, Lights, stage_sheet
+from gui.map.stage import STAGE, Lights, stage_sheet, stage_style
 from gui.store import Store
 from gui.theme import Appearance, font
 from gui.widgets.definition import explain
@@ -18,7 +19,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, hairline, label, row, set_icon
 
 WIDTH = 248
-MOST_PILES = 4
+MOST_PILES, FEWER_PILES = 4, 3
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class PileList(QWidget):
         self._store = store
         self.piles: tuple[Pile, ...] = ()
         self._most = 1
+        self._rows = MOST_PILES
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_piles(self, piles: tuple[Pile, ...], most: int) -> None:
@@ -52,12 +54,19 @@ class PileList(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the most piles."""
-        return QSize(120, self._row() * MOST_PILES)
+        return QSize(120, self._row() * self._rows)
+
+    def set_rows(self, rows: int) -> None:
+        """Room for so many piles."""
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Name and number, a bar, and the longest wait."""
         painter = QPainter(self)
-        for at, pile in enumerate(self.piles):
+        for at, pile in enumerate(self.piles[: self._rows]):
             self._paint_pile(painter, pile, QRectF(0, at * self._row(), self.width(), self._row()))
 
     def _paint_pile(self, painter: QPainter, pile: Pile, box: QRectF) -> None:
@@ -121,6 +130,8 @@ class PlaybackPanel(Panel):
         self.now, self.heading, self.none = label("small_strong", wrap=True), label("small_label"), label("small", wrap=True)
         self.left_out = label("least", wrap=True)
         self.piles = PileList(store)
+        self.legend = LegendWidget(store)
+        self._map: MapAnswer | None = None
         self._token, self._pile, self._work, self._how = (label("small", wrap=True) for _ in range(4))
         self.close_button = button("plain")
         self.close_button.clicked.connect(self.leave_wanted)
@@ -148,6 +159,7 @@ class PlaybackPanel(Panel):
         for widget in (self.title, self.sample, self.now, self.heading, self.none, self.piles, self._line, self._reading):
             inner.addWidget(widget)
         inner.addWidget(self.left_out)
+        inner.addWidget(self.legend)
         inner.addWidget(self.close_button)
         card.setLayout(inner)
         outer = column()
@@ -166,6 +178,15 @@ class PlaybackPanel(Panel):
         """It cannot be played, and why."""
         self.played, self._problem = None, words
         self.retranslate()
+
+    def show_map(self, answer: MapAnswer) -> None:
+        """The map under the tokens: what its colours and widths mean."""
+        self._map = answer
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        style = stage_style(self.store.appearance)
+        self.legend.show_legend(make_legend(self._map, self.store.texts, style) if self._map is not None else None, style)
 
     def show_played(self, played: Playback) -> None:
         """What is played."""
@@ -211,6 +232,7 @@ class PlaybackPanel(Panel):
         for widget in (self.now, self.heading, self.piles, self.none):
             widget.setVisible(played is not None)
         self.left_out.setVisible(played is not None and bool(self.left_out.text()))
+        self._show_legend()
 
     def restyle(self) -> None:
         """The stage's colours in the sizes of the appearance."""
@@ -220,12 +242,16 @@ class PlaybackPanel(Panel):
 
     def fit_into(self, height: int) -> int:
         """Leave out what there is no room for, explanations first; the height that is then needed."""
-        for spare in (self._how, self._reading, self._line, self.left_out):
+        spares = (self._how, self._reading, self._line, self.legend, self.left_out)
+        for spare in spares:
             spare.setVisible(self.played is not None and (spare is not self.left_out or bool(self.left_out.text())))
-        for spare in (self._how, self._reading, self._line, self.left_out):
+        self.piles.set_rows(MOST_PILES)
+        for spare in spares:
             if self._needed() <= height:
                 break
             spare.hide()
+            if spare is self._how:
+                self.piles.set_rows(MOST_PILES if self._needed() <= height else FEWER_PILES)
         return min(self._needed(), height)
 
     def _needed(self) -> int:

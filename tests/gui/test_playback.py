@@ -90,6 +90,8 @@ def test_play_darkens_the_map_and_puts_bar_and_panel_in_the_place_of_the_maps_ow
     assert not query.grouped
     assert store.texts.number(8412) in text_of(page)
     assert "3 " in text_of(page)
+    assert stage.panel.legend.legend is not None
+    assert stage.panel.legend.legend.colours == STAGE.ramp_waiting
     panel = stage.panel.geometry()
     assert page.canvas.map is not None
     assert not any(panel.contains(place(page.canvas, card.step)) for card in page.canvas.map.cards)
