@@ -13,6 +13,7 @@ from engine.errors import N_, Cancelled
 from engine.service.messages import MapAnswer, Playback, PlaybackQuery
 from gui.map.background import Background
 from gui.map.canvas import MapCanvas
+from gui.map.painter import Detail, detail_at
 from gui.map.playback_bar import PlaybackBar
 from gui.map.playback_clock import PlaybackClock
 from gui.map.playback_panel import Pile, PlaybackPanel
@@ -183,6 +184,7 @@ class PlaybackStage(QObject):
         k, texts = self.journeys.played.cases_per_token, self._store.texts
         with_tails = not self.clock.in_steps
         now = time.monotonic()
+        self._tracks.labels_shown = detail_at(self._canvas.camera.scale) is Detail.ALL
         passing = self._passing(now) if self.clock.playing and with_tails else None
         self._layer.show_frame(make_frame(moment, self._tracks, self._piles, with_tails, lambda n: texts.number(n * k), passing))
         if not self.clock.playing or now - self._numbers_at >= NUMBERS_S:

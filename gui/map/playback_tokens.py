@@ -139,15 +139,21 @@ class Glimpses:
 
 
 class Tracks:
-    """The lines of a map as points: 64 of equal distance on each path's line, from the card it leaves to the tip of its arrowhead."""
+    """The lines of a map as points: 64 of equal distance on each path's line, from the card it leaves to the tip of its arrowhead.
+
+    Where labels are shown, tokens pass behind the number on their line, so that it can be read.
+    """
 
     def __init__(self, played: Playback, scene: MapScene) -> None:
         self.points = np.full((max(len(played.ways), 1), SAMPLES, 2), np.nan)
         self.lengths = np.ones(max(len(played.ways), 1))
+        self.labels_shown = False
+        self._behind = np.zeros((max(len(played.ways), 1), SAMPLES), np.bool_)
         for number, way in enumerate(played.ways):
             lane = scene.lane_by_key.get((way.source, way.target)) if way.kind is WayKind.PATH else None
             if lane is not None:
                 self.points[number], self.lengths[number] = _sampled(lane)
+                self._behind[number] = _behind_label(lane, self.points[number])
 
     def places(self, way: NDArray[np.int32], share: Floats, behind: float = 0.0) -> Floats:
         """Scene points of tokens, shape (n, 2), `behind` px before where they are; nan for a path without a line."""
@@ -159,6 +165,8 @@ class Tracks:
         found: Floats = self.points[way, below] * (1 - rest) + self.points[way, below + 1] * rest
         if behind:
             found[share < 0] = np.nan
+        if self.labels_shown:
+            found[self._behind[way, np.rint(at).astype(np.intp)]] = np.nan
         return found
 
 
@@ -166,6 +174,15 @@ def _sampled(lane: LaneView) -> tuple[Floats, float]:
     """Points of equal distance along a lane, and its length."""
     flat = [point for polygon in lane.shaft.toSubpathPolygons() for point in polygon.toList()]
     return sample_line([*flat, lane.head.at(0)])
+
+
+def _behind_label(lane: LaneView, points: Floats) -> NDArray[np.bool_]:
+    """Which points of a lane lie behind its own label, shape (SAMPLES,)."""
+    if lane.label is None:
+        return np.zeros(SAMPLES, np.bool_)
+    away = np.abs(points - (lane.label.x, lane.label.y))
+    behind: NDArray[np.bool_] = (away[:, 0] <= lane.label.width / 2) & (away[:, 1] <= lane.label.height / 2)
+    return behind
 
 
 def sample_line(points: list[QPointF]) -> tuple[Floats, float]:

@@ -110,6 +110,22 @@ def test_tokens_stand_on_their_line_at_equal_distances(scene: MapScene) -> None:
     assert steps.max() - steps.min() < 0.35 * steps.mean()
 
 
+def test_a_token_passes_behind_the_number_of_its_line_so_that_it_can_be_read(scene: MapScene) -> None:
+    journeys = journeys_of(scene)
+    tracks = Tracks(journeys.played, scene)
+    way = next(number for number, one in enumerate(journeys.played.ways) if (one.source, one.target) == (3, 6))
+    label = scene.lane_by_key[3, 6].label
+    assert label is not None
+    here, shares = np.full(200, way, np.int32), np.linspace(0, 1, 200)
+    places = tracks.places(here, shares)
+    inside = (np.abs(places[:, 0] - label.x) < label.width / 2 - 3) & (np.abs(places[:, 1] - label.y) < label.height / 2 - 3)
+    assert inside.any()
+    tracks.labels_shown = True
+    hidden = np.isnan(tracks.places(here, shares)[:, 0])
+    assert hidden[inside].all()
+    assert hidden.sum() < 40
+
+
 def test_a_line_is_sampled_by_its_length() -> None:
     points, length = sample_line([QPointF(0, 0), QPointF(30, 0), QPointF(30, 10)])
     assert (len(points), length) == (SAMPLES, 40.0)
