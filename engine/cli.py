@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def prints(arguments: list[str]) -> bool:
-    """Whether the command is one of those that print; `map`, `demo`, a file, and no command at all belong to the window."""
+    """Whether the command is one of those that print; `map`, `model`, `demo`, a file, and no command at all belong to the window."""
     return bool(arguments) and (arguments[0] == "describe" or arguments[0].startswith("-"))
 
 
@@ -226,6 +226,7 @@ def _parser() -> Parser:
     add_source_arguments(describing)
     describing.add_argument("--json", action="store_true", help="print one JSON object")
     commands.add_parser("map", help="draw the process map to a file (see map --help)")
+    commands.add_parser("model", help="write a BPMN or Petri-net model to a file (see model --help)")
     commands.add_parser("demo", help="open the demo project (see demo --help)")
     return parser
 

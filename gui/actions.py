@@ -33,6 +33,7 @@ PAGES = (
     ActionSpec("page_variants", N_("Variants"), "route", ("Ctrl+2",), OPEN, page="variants"),
     ActionSpec("page_cases", N_("Cases"), "folder-open", ("Ctrl+3",), OPEN, page="cases"),
     ActionSpec("page_numbers", N_("Figures"), "chart-column", ("Ctrl+4",), OPEN, page="numbers"),
+    ActionSpec("page_model", N_("Model"), "workflow", ("Ctrl+5",), OPEN, page="model"),
 )
 ACTIONS = (
     *PAGES,

@@ -1,4 +1,4 @@
-"""The commands that draw: `map`, `demo`, and the window itself. The rest of the command line is in engine.cli."""
+"""The commands that draw: `map`, `model`, `demo`, and the window itself. The rest of the command line is in engine.cli."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,11 @@ from msgspec.structs import replace
 from engine import cli
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from engine.errors import N_, BadInput
+from engine.layout.values import Orientation
 from engine.process_map.values import Metric
 from engine.service.messages import LogSummary, MapAnswer, MapQuery, Open, Opened, Prepare, RecordExport, Secret, UseRoles
 from engine.texts import LANGUAGES, Texts
+from gui import model_command
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
@@ -53,12 +55,16 @@ DEMO_PNG_FACTOR, PNG_FACTOR = 2.0, 3.0
 
 
 def main(arguments: list[str]) -> int:
-    """Run `map`, `demo`, or open the window (with a file when one is named); returns the exit status."""
+    """Run `map`, `model`, `demo`, or open the window (with a file when one is named); returns the exit status."""
     texts = Texts(cli.system_language())
     if arguments[:1] == ["map"]:
         options = _map_parser().parse_args(arguments[1:])
         spoken = Texts(options.lang or texts.language)
         return cli.run(lambda: _draw(options, spoken), spoken, str(options.file))
+    if arguments[:1] == ["model"]:
+        wanted = model_command.model_parser().parse_args(arguments[1:])
+        told = Texts(wanted.lang or texts.language)
+        return cli.run(lambda: _model(wanted, told), told, str(wanted.file))
     if arguments[:1] == ["demo"]:
         demo = _demo_parser().parse_args(arguments[1:])
         return cli.run(lambda: _demo(demo, texts), texts, str(DEMO_PROJECT))
@@ -76,6 +82,7 @@ def _map_parser() -> cli.Parser:
     parser.add_argument("--exact", action="store_true", help="exact numbers, for your own file")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the texts")
     parser.add_argument("--appearance", choices=APPEARANCES, default="light", help="projector is larger, with more contrast")
+    parser.add_argument("--landscape", action="store_true", help="let the flow run from left to right")
     return parser
 
 
@@ -182,6 +189,25 @@ def _draw(options: Namespace, texts: Texts) -> int:
     return 0
 
 
+def _model(options: Namespace, texts: Texts) -> int:
+    """Write a model; Qt is needed for pictures only."""
+    draws = model_command.kind_of(Path(options.out)) in model_command.PICTURES
+    if draws:
+        check_libraries(window=False)
+    task = cli.progress(texts)
+
+    def report(fraction: float | None, message: str, values: dict[str, Any]) -> None:
+        task.report(fraction, message, **values)
+
+    with _qt() if draws else nullcontext(), _engine() as client:
+        opened = _open(client, Open(options.file, cli.read_secret(options), cli.read_options(options)), report)
+        sentences = model_command.write_model(client, opened, options, texts, report)
+    _clear_progress()
+    for sentence in sentences:
+        print(sentence)
+    return 0
+
+
 def _clear_progress() -> None:
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
@@ -205,6 +231,7 @@ def _query(client: EngineClient, options: Namespace, texts: Texts, report: Any) 
         guarded=not options.exact,
         projector=options.appearance == "projector",
         language=texts.language,
+        orientation=Orientation.LANDSCAPE if options.landscape else Orientation.PORTRAIT,
     )
     if options.activities is not None:
         most: MapAnswer = client.call(replace(query, guarded=False), report)
@@ -250,7 +277,8 @@ def _qt() -> Iterator[None]:
 
 def _write(client: EngineClient, document: MapDocument, path: Path, kind: ExportKind, factor: float) -> None:
     """Make the file, tell the audit log, and write."""
-    from gui.map.export import export_bytes, sha256, write_whole
+    from gui.map.export import export_bytes
+    from gui.map.file_writing import sha256, write_whole
 
     content = export_bytes(document, kind, factor)
     client.call(RecordExport(kind.value, document.answer.map.k, sha256(content), document.answer.query.selection))

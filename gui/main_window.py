@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
             "minimap": partial(self._on_map, "toggle_minimap"),
             "turn_map": partial(self._on_map, "turn"),
             "map_table": self._switch_table,
-            "export_map": partial(self._on_map, "export_map"),
+            "export_map": self._export,
             "close_log": self.flow.close_log,
             "lock": self.flow.lock,
         }
@@ -170,6 +170,13 @@ class MainWindow(QMainWindow):
         self._turn_to("map")
         if self._workspace is not None:
             self._workspace.on_map(what)
+
+    def _export(self) -> None:
+        """Export the model where it is on the screen, else the map."""
+        if self.store.view.page == "model" and self._workspace is not None:
+            self._workspace.export_model()
+        else:
+            self._on_map("export_map")
 
     def _switch_table(self) -> None:
         self._turn_to("map")

@@ -108,6 +108,13 @@ class Workspace(Panel):
         if isinstance(page, Sided) and isinstance(page.page, Bare):
             page.page.set_bare(bare)
 
+    def export_model(self) -> None:
+        """Export the model of the selection."""
+        from gui.pages.model_page import ModelPage
+
+        for page in self.page("model").findChildren(ModelPage):
+            page.export_model()
+
     def switch_table(self) -> None:
         """The map as a table, or the map again."""
         from gui.map.tabled import TabledMap
@@ -235,11 +242,21 @@ def _numbers_page(store: Store) -> QWidget:
     return NumbersPage(store)
 
 
+def _model_page(store: Store) -> QWidget:
+    from gui.map.inspector import Inspector
+    from gui.pages.model_page import ModelPage
+
+    sided = Sided(store, ModelPage(store), Inspector(store))
+    store.selected_changed.connect(lambda: sided.set_wanted(store.selected is not None))
+    return sided
+
+
 BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "map": _map_page,
     "variants": _variants_page,
     "cases": _cases_page,
     "numbers": _numbers_page,
+    "model": _model_page,
 }
 """Pages by their name in the view."""
 
@@ -248,5 +265,6 @@ MODULES: dict[str, tuple[str, ...]] = {
     "variants": ("gui.item_models.variant_model", "gui.pages.variants_page"),
     "cases": ("gui.item_models.case_model", "gui.pages.cases_page"),
     "numbers": ("babel.dates", "gui.pages.numbers_page"),
+    "model": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.legend", "gui.map.inspector", "gui.pages.model_page"),
 }
 """What a page needs that takes time to import."""

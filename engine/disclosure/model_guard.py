@@ -1,9 +1,9 @@
 """The guarded twin of a model: what passes here may leave the screen.
 
-A flow that fewer than k of the replayed cases pass is left out, and so are all cases that pass it, again and again until every flow that is
-left has k cases. The numbers of the twin are those of the cases that are left and of no other: they add up among themselves, so that no
-hidden number follows from them by subtraction. Counts are rounded to base 5; times need k cases, and extremes give way to the 5 % and 95 %
-points.
+A flow that fewer than k of the counted cases pass is left out, and so is a step that fewer have, and all cases whose way leads there, again
+and again until everything that is left has k cases. The numbers of the twin are those of the cases that are left and of no other: they add
+up among themselves, so that no hidden number follows from them by subtraction. Counts are rounded to base 5; times need k cases, and
+extremes give way to the 5 % and 95 % points.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from engine.disclosure.guard import allowed_k, guard_selection
 from engine.errors import N_, BadInput
-from engine.models.discovery import Count, FlowTimes, FoundModel, count_passes, find_model, time_flows
-from engine.models.drawing import draw_model, map_of_model, sizes_of
-from engine.models.values import Model, ModelNode
+from engine.models.discovery import Chart, Count, FlowTimes, FoundModel, count_passes, find_model, time_flows
+from engine.models.drawing import NOTHING, draw_model, sizes_of
+from engine.models.values import Model, ModelNode, NodeKind, map_of_model
 from engine.process_map.metrics import blunt, round_to_base
 from engine.process_map.picture import write_labels
 from engine.process_map.study import Study
@@ -25,7 +25,6 @@ from engine.service.model_messages import ModelAnswer, ModelQuery
 from engine.tasks import Task
 from engine.texts import Texts
 
-Rows = NDArray[np.int32]
 Variants = NDArray[np.bool_]
 
 
@@ -40,11 +39,11 @@ def draw_guarded_model(study: Study, query: ModelQuery, k: int, task: Task) -> M
 
 
 def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Task) -> Model:
-    """The guarded twin of an exact model. Raises BadInput where the selection, or what the model replays of it, is too small."""
+    """The guarded twin of an exact model. Raises BadInput where the selection, or what is left of it, is too small."""
     k = allowed_k(k)
     guard_selection(exact.n_cases, exact.n_cases_all, k)
     chart = found.charts[exact.notation]
-    kept, flows = _backed(found, chart.flows, k)
+    kept, flows = _backed(found, chart, k)
     if found.cases(kept) < k:
         raise BadInput(
             N_("Fewer than {k} cases run through the model without deviation on paths that {k} cases have, so it cannot leave the screen."),
@@ -53,31 +52,34 @@ def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Tas
     nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))
     times = time_flows(study, chart, found.selection, kept, task)
     ends = chart.chart.flows
+    touched = {end for at in flows for end in ends[at]}
     return msgspec.structs.replace(
         exact,
-        nodes=tuple(_node(node, nodes[node.node]) for node in exact.nodes if node.node in nodes),
+        nodes=tuple(_node(node, nodes.get(node.node, NOTHING)) for node in exact.nodes if node.node in touched),
         flows=tuple(_flow(ends[at], flows[at], times.get(at), k) for at in range(len(ends)) if at in flows),
         n_cases=round_to_base(exact.n_cases),
         n_cases_all=round_to_base(exact.n_cases_all),
         n_events=round_to_base(exact.n_events),
-        replayed=round_to_base(found.cases(kept)),
+        counted=round_to_base(found.cases(kept)),
+        replayed=round_to_base(found.cases(kept & found.replayed)),
         undecided=round_to_base(exact.undecided),
         left_out=(),
         k=k,
     )
 
 
-def _backed(
-    found: FoundModel, rows: np.ndarray[tuple[int, ...], np.dtype[np.int32]], k: int
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.bool_]], dict[int, Count]]:
-    """The variants that use only flows with at least k cases of such variants, and the counts of these flows."""
-    kept = found.replayed.copy()
+def _backed(found: FoundModel, chart: Chart, k: int) -> tuple[Variants, dict[int, Count]]:
+    """The variants that use only flows and steps with at least k cases of such variants, and the counts of these flows."""
+    kept = found.counted
+    steps = {figure.node for figure in chart.chart.figures if figure.kind is NodeKind.TASK}
     while True:
-        flows = count_passes(rows, np.where(kept, found.weights, 0))
-        rare = [flow for flow, count in flows.items() if count.cases < k]
-        if not rare:
+        weights = np.where(kept, found.weights, 0)
+        flows, nodes = count_passes(chart.flows, weights), count_passes(chart.nodes, weights)
+        rare = steps - {node for node, count in nodes.items() if count.cases >= k}
+        out = [flow for flow, count in flows.items() if count.cases < k or not rare.isdisjoint(chart.chart.flows[flow])]
+        if not out:
             return kept, flows
-        kept[rows[np.isin(rows[:, 1], rare), 0]] = False
+        kept[chart.flows[np.isin(chart.flows[:, 1], out), 0]] = False
 
 
 def _node(node: ModelNode, count: Count) -> ModelNode:

@@ -60,6 +60,12 @@ class FoundModel:
         replayed: NDArray[np.bool_] = self.verdicts == REPLAYED
         return replayed
 
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which variants have a way through the model, with few deviations or none, shape (n_variants,)."""
+        counted: NDArray[np.bool_] = (self.verdicts != UNDECIDED) & (self.weights > 0)
+        return counted
+
     def cases(self, variants: NDArray[np.bool_]) -> int:
         """The cases of some variants."""
         return int(self.weights[variants].sum())

@@ -10,12 +10,12 @@ import numpy as np
 
 from engine.errors import N_
 from engine.layout.place import lay_out
-from engine.layout.values import LIGHT, PROJECTOR, Card, GraphStep, Lane, MapLayout, Sizes, Weight
+from engine.layout.values import Card, GraphStep, Lane, MapLayout, Sizes, Weight, sizes_for
 from engine.models.discovery import Count, FlowTimes, FoundModel, count_passes, find_model, time_flows
-from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation
+from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation, map_of_model
 from engine.process_map.picture import Landscape, build_graph, write_labels
 from engine.process_map.study import Study
-from engine.process_map.values import END, START, Coverage, Metric, Path, ProcessMap, Step
+from engine.process_map.values import END, START, Metric, Path
 from engine.service.model_messages import ModelAnswer, ModelQuery
 from engine.tasks import Task
 from engine.texts import Texts
@@ -26,7 +26,7 @@ SHAPES: Mapping[NodeKind, tuple[float, float]] = {
     NodeKind.PLACE: (26.0, 26.0),
     NodeKind.SILENT: (40.0, 12.0),
 }
-"""Width and height of what is no task, px in the light appearance."""
+"""Width and height of what is no task, px in the light appearance; in landscape it is turned."""
 DIAMONDS, DISCS = (NodeKind.EXCLUSIVE, NodeKind.PARALLEL), (NodeKind.PLACE,)
 FINDING_SHARE, DRAWING_FROM = 0.85, 0.95
 NOTHING = Count(0, 0, 0, 0)
@@ -65,12 +65,12 @@ def draw_model(study: Study, query: ModelQuery, task: Task) -> ModelAnswer:
 
 def sizes_of(query: ModelQuery) -> Sizes:
     """The dimensions of a question's appearance."""
-    return PROJECTOR if query.projector else LIGHT
+    return sizes_for(projector=query.projector, landscape=query.landscape)
 
 
 def number_model(study: Study, found: FoundModel, reading: Reading, task: Task) -> Model:
-    """The exact model of a selection: every node and flow, with the numbers of the cases that it replays."""
-    chart, kept = found.charts[reading.notation], found.replayed
+    """The exact model of a selection: every node and flow, with the numbers of the cases that have a way through it."""
+    chart, kept = found.charts[reading.notation], found.counted
     flows = count_passes(chart.flows, np.where(kept, found.weights, 0))
     nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))
     times = time_flows(study, chart, found.selection, kept, task)
@@ -95,7 +95,8 @@ def number_model(study: Study, found: FoundModel, reading: Reading, task: Task) 
         n_cases=frequencies.n_cases,
         n_cases_all=study.log.n_cases,
         n_events=frequencies.n_events,
-        replayed=found.cases(kept),
+        counted=found.cases(kept),
+        replayed=found.cases(found.replayed),
         undecided=found.undecided,
         left_out=tuple(study.log.activities[code] for code in left_out),
         colour=reading.colour,
@@ -116,38 +117,19 @@ def place_model(model: Model, sizes: Sizes, texts: Texts, task: Task) -> MapLayo
     """Where everything on an exact model stands. Lines end on the outline of what they touch."""
     as_map = map_of_model(model)
     graph = build_graph(as_map, _landscape(model), texts)
-    scale = sizes.card_height / 38
     kinds = {node.node: node.kind for node in model.nodes}
 
     def sized(step: GraphStep) -> GraphStep:
         width, height = SHAPES.get(kinds[step.step], (0.0, 0.0))
+        if sizes.landscape:
+            width, height = height, width
         line = step.second_line if kinds[step.step] is NodeKind.TASK else ""
-        return msgspec.structs.replace(step, second_line=line, width=width * scale, height=height * scale)
+        return msgspec.structs.replace(step, second_line=line, width=width * sizes.scale, height=height * sizes.scale)
 
     layout = lay_out(msgspec.structs.replace(graph, steps=tuple(map(sized, graph.steps))), sizes, task=task)
     cards = {card.step: card for card in layout.cards}
     lanes = tuple(_touching(lane, cards, kinds) for lane in layout.lanes)
     return write_labels(msgspec.structs.replace(layout, lanes=lanes), as_map, texts, sizes)
-
-
-def map_of_model(model: Model) -> ProcessMap:
-    """The model as the process map's values: nodes are steps and flows are paths."""
-    inner = [flow for flow in model.flows if flow.source != START and flow.target != END]
-    passes = sum(flow.occurrences for flow in inner)
-    n_steps = len(model.nodes)
-    return ProcessMap(
-        steps=tuple(Step(node.node, node.name, node.cases, node.occurrences, 0, 0, 0, 0) for node in model.nodes),
-        paths=model.flows,
-        n_cases=model.replayed,
-        n_events=model.n_events,
-        n_cases_all=model.n_cases_all,
-        colour=model.colour,
-        label=model.label,
-        second=model.second,
-        colour_breaks=model.colour_breaks,
-        coverage=Coverage(n_steps, n_steps, len(inner), len(inner), passes, passes, model.n_events, model.n_events, model.k),
-        k=model.k,
-    )
 
 
 def _landscape(model: Model) -> Landscape:
@@ -157,10 +139,10 @@ def _landscape(model: Model) -> Landscape:
     return Landscape(
         weights=tuple(Weight(flow.source, flow.target, max(flow.occurrences, 1)) for flow in model.flows),
         main_variant=strongest_way(model.flows),
-        main_variant_cases=max(model.replayed, 1),
+        main_variant_cases=max(model.counted, 1),
         median_distinct_steps=0.0,
         positions={node.node: depth.get(node.node, deepest) / max(deepest, 1) for node in model.nodes},
-        n_cases=max(model.replayed, 1),
+        n_cases=max(model.counted, 1),
     )
 
 

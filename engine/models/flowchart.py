@@ -99,22 +99,26 @@ class Passed(Struct, frozen=True):
     waits: tuple[Wait, ...]
 
 
-def follow(chart: Flowchart, run: Iterable[int]) -> Passed:
-    """Fire a run and see what it passes. A token carries the number of the last event behind it."""
+def follow(chart: Flowchart, run: Iterable[int], events: Sequence[int]) -> Passed:
+    """Fire a run and see what it passes. A token carries the number of the last event behind it.
+
+    events: by visible transition of the run the event that it stands for; -1 for one that only the model has, which passes no node.
+    """
     tokens: dict[int, list[int]] = {chart.net.source: [-1]}
     flows, nodes = Counter[int](), Counter[int]()
     waits: list[Wait] = []
-    event = 0
+    upcoming = iter(events)
     for number in run:
         one, passing = chart.net.transitions[number], chart.passings[number]
         since = [tokens[place].pop(0) for place in one.before]
-        flows.update(passing.flows)
-        nodes.update(passing.nodes)
         carried = max(since, default=-1)
-        if one.label is not None:
+        event = next(upcoming) if one.label is not None else -1
+        flows.update(passing.flows)
+        nodes.update(passing.nodes if one.label is None or event >= 0 else passing.nodes[1:])
+        if event >= 0:
             came = zip(one.before, since, strict=True)
-            waits += [Wait(passing.came_on[place], before, event) for place, before in came if before >= 0 and place in passing.came_on]
-            carried, event = event, event + 1
+            waits += [Wait(passing.came_on[place], before, event) for place, before in came if 0 <= before < event]
+            carried = max(event, carried)
         for place in one.after:
             tokens.setdefault(place, []).append(carried)
     return Passed(flows, nodes, tuple(waits))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import msgspec
@@ -42,7 +43,7 @@ class Given(Struct, frozen=True):
 
 
 class Passes(Struct, frozen=True):
-    """What the replayed variants pass on one chart, as int32 rows in bytes.
+    """What the variants pass on one chart, as int32 rows in bytes.
 
     flows: (variant, place of the flow in the chart, times). nodes: (variant, node, times). waits: (variant, flow, since, until), the last
     two events of the variant.
@@ -54,7 +55,7 @@ class Passes(Struct, frozen=True):
 
 
 class Mined(Struct, frozen=True):
-    """A net and the diagram of the same language; by variant 1 replayed, 0 not, 2 undecided; what they pass on each."""
+    """A net and the diagram of the same language; by variant 1 replayed, 0 with deviations, 2 undecided; what they pass on each."""
 
     net: Net
     diagram: Diagram
@@ -74,9 +75,10 @@ def mine(given: bytes, task: Task) -> bytes:
     net = _find_net(asked, traces, task)
     diagram = to_diagram(net)
     charts = chart_net(net, asked.n_activities), chart_diagram(diagram, asked.n_activities)
-    verdicts, runs = _replay_all(charts, traces, task.part(0.5, 1.0))
-    passes = [note_passes(chart, ((at, both[which]) for at, both in runs.items())) for which, chart in enumerate(charts)]
-    return msgspec.msgpack.encode(Mined(net, diagram, bytes(verdicts), *passes))
+    verdicts, courses = _replay_all(charts, traces, task.part(0.5, 1.0))
+    on_net = note_passes(charts[0], ((at, one.on_net, one.events) for at, one in courses.items()))
+    on_diagram = note_passes(charts[1], ((at, one.on_diagram, one.events) for at, one in courses.items()))
+    return msgspec.msgpack.encode(Mined(net, diagram, bytes(verdicts), on_net, on_diagram))
 
 
 def _ints(values: bytes) -> list[int]:
@@ -100,38 +102,56 @@ def _find_net(asked: Given, traces: list[Trace], task: Task) -> Net:
     return net
 
 
-def _replay_all(
-    charts: tuple[Flowchart, Flowchart], traces: list[tuple[int, ...]], task: Task
-) -> tuple[bytearray, dict[int, tuple[Run, Run]]]:
-    """Verdicts by variant, and the runs of the replayed ones on the net and on the diagram.
+@dataclass(frozen=True)
+class Course:
+    """How a variant runs through the model: on the net, on the diagram, and by visible transition the event it stands for (-1: none)."""
 
-    The two must agree: a diagram that replays other variants than the net is a mistake of the program.
-    """
-    replayers = [Replayer(chart.net) for chart in charts]
-    verdicts, runs = bytearray(len(traces)), {}
+    on_net: Run
+    on_diagram: Run
+    events: tuple[int, ...]
+
+
+def _replay_all(charts: Charts, traces: list[Trace], task: Task) -> tuple[bytearray, dict[int, Course]]:
+    """Verdicts by variant, and the courses of all but the undecided ones."""
+    net, diagram = (Replayer(chart.net) for chart in charts)
+    verdicts, courses = bytearray(len(traces)), {}
     for at, trace in enumerate(traces):
         if at % REPORT_EVERY == 0:
             task.report(at / len(traces), N_("Replaying the variants: {n} of {all}"), n=at, all=len(traces))
         try:
-            if sum(one.looked_at for one in replayers) > PATIENCE_IN_ALL:
+            if net.looked_at + diagram.looked_at > PATIENCE_IN_ALL:
                 raise TooLong
-            on_net, on_diagram = (one.run(trace) for one in replayers)
+            fits, courses[at] = _course(net, diagram, trace)
         except TooLong:
             verdicts[at] = UNDECIDED
-            continue
-        if (on_net is None) != (on_diagram is None):
-            raise AssertionError("net and diagram differ")
-        if on_net is not None and on_diagram is not None:
-            verdicts[at] = REPLAYED
-            runs[at] = on_net, on_diagram
-    return verdicts, runs
+        else:
+            verdicts[at] = REPLAYED if fits else DEVIATES
+    return verdicts, courses
 
 
-def note_passes(chart: Flowchart, runs: Iterable[tuple[int, Run]]) -> Passes:
-    """What runs pass, each with the number of its variant."""
+def _course(net: Replayer, diagram: Replayer, trace: Trace) -> tuple[bool, Course]:
+    """Whether a variant runs through without deviation, and how it runs, else how it runs with few.
+
+    Net and diagram must agree: a diagram that replays other variants than the net is a mistake of the program. Raises TooLong.
+    """
+    on_net, on_diagram = net.run(trace), diagram.run(trace)
+    if (on_net is None) != (on_diagram is None):
+        raise AssertionError("net and diagram differ")
+    if on_net is not None and on_diagram is not None:
+        return True, Course(on_net, on_diagram, tuple(range(len(trace))))
+    near = net.align(trace)
+    labels = [net.net.transitions[number].label for number in near.run]
+    as_near = diagram.run([label for label in labels if label is not None])
+    if as_near is None:
+        raise AssertionError("net and diagram differ")
+    return False, Course(near.run, as_near, near.events)
+
+
+def note_passes(chart: Flowchart, runs: Iterable[tuple[int, Run, tuple[int, ...]]]) -> Passes:
+    """What runs pass, each with the number of its variant and its events."""
     flows, nodes, waits = array("i"), array("i"), array("i")
-    for variant, run in runs:
-        passed = follow(chart, run)
+    for variant, run, events in runs:
+        passed = follow(chart, run, events)
         for flow, times in sorted(passed.flows.items()):
             flows.extend((variant, flow, times))
         for node, times in sorted(passed.nodes.items()):

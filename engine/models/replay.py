@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from engine.models.nets import Net
 
 PATIENCE = 20_000
 """Markings looked at before a trace is given up as undecided."""
+ALIGNING_PATIENCE = 12_000
+DEVIATION = 2
+"""What a deviation costs against an event that is still to come: the search rather follows the trace than looks for better ways."""
 FAR = 1 << 30
 
 Marking = tuple[int, ...]
 State = tuple[Marking, int]
 Run = list[int]
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A complete run of the model close to a trace: its transitions, and by visible transition the event it stands for (-1: none)."""
+
+    run: Run
+    events: tuple[int, ...]
 
 
 class TooLong(Exception):
@@ -41,14 +53,18 @@ class Replayer:
             for place in set(one.before):
                 if one.label is None:
                     self._silent_out_of[place].append(number)
-        self._to_place = [self._distances_to(place) for place in range(net.n_places)]
+        self._to_place = [self._distances_to(place, silent_only=True) for place in range(net.n_places)]
+        self._to_sink = self._distances_to(net.sink, silent_only=False)
+        self._out_of: dict[int, list[int]] = defaultdict(list)
+        for number, one in enumerate(net.transitions):
+            self._out_of[one.before[0]].append(number)
         self._relevant: dict[int, list[bool]] = {}
 
-    def _distances_to(self, target: int) -> list[int]:
-        """Silent transitions on the way from every place to one, FAR where there is no such way."""
+    def _distances_to(self, target: int, *, silent_only: bool) -> list[int]:
+        """Transitions on the way from every place to one, FAR where there is no such way."""
         into: dict[int, list[int]] = defaultdict(list)
         for one in self.net.transitions:
-            if one.label is None:
+            if one.label is None or not silent_only:
                 for after in one.after:
                     into[after] += one.before
         distance = [FAR] * self.net.n_places
@@ -143,3 +159,70 @@ class Replayer:
             min(sum(min(self._to_place[goal][place] for place in marking) for goal in self.net.transitions[number].before), FAR)
             for number in self._labelled[code]
         )
+
+    # ---- traces that deviate -----------------------------------------------------------------------------------------------
+
+    def align(self, trace: Sequence[int]) -> Aligned:
+        """A complete run with few deviations from the trace: events that the run leaves out, and steps that it has besides.
+
+        A greedy search (best first, every event still to come counting for half a deviation): it finds a way with few deviations quickly,
+        not always the one with the fewest. Raises TooLong.
+        """
+        first: State = ((self.net.source,), 0)
+        came: dict[State, tuple[State, int, bool] | None] = {first: None}
+        open_states: list[tuple[int, int, int, int, State]] = [(len(trace), 0, 0, 0, first)]
+        while open_states:
+            _, _, _, deviations, state = heapq.heappop(open_states)
+            if state[1] == len(trace) and state[0] == (self.net.sink,):
+                return self._aligned(came, state)
+            for transition, marking, position, deviates in self._moves(state, trace):
+                reached = (marking, position)
+                if reached in came:
+                    continue
+                came[reached] = (state, transition, deviates)
+                self.looked_at += 1
+                cost = deviations + deviates
+                code = trace[position] if position < len(trace) else None
+                key = DEVIATION * cost + len(trace) - position, self._remaining(marking, code), -len(came)
+                heapq.heappush(open_states, (*key, cost, reached))
+            if len(came) > ALIGNING_PATIENCE:
+                raise TooLong
+        raise TooLong
+
+    def _moves(self, state: State, trace: Sequence[int]) -> Iterator[tuple[int, Marking, int, bool]]:
+        """Transition (-1: the event is left out), marking, position and whether that deviates."""
+        marking, position = state
+        code = trace[position] if position < len(trace) else None
+        if code is None or code in self._labelled:
+            for number, fired in self._next(marking, code):
+                yield number, fired, position + (self.net.transitions[number].label is not None), False
+        if code is not None:
+            yield -1, marking, position + 1, True
+        for place in dict.fromkeys(marking):
+            for number in self._out_of[place]:
+                one = self.net.transitions[number]
+                if one.label is None or all(self._to_sink[goal] < FAR for goal in one.after):
+                    after = self._fire(marking, number)
+                    if after is not None:
+                        yield number, after, position, one.label is not None
+
+    def _remaining(self, marking: Marking, code: int | None) -> int:
+        """About how many transitions are needed before the next activity, or to the end."""
+        if code is not None and code in self._labelled:
+            left = self._left(marking, code)
+            return left if left < FAR else len(marking) + self.net.n_places
+        return sum(min(self._to_sink[place], self.net.n_places) for place in marking)
+
+    def _aligned(self, came: dict[State, tuple[State, int, bool] | None], state: State) -> Aligned:
+        run: Run = []
+        events: list[int] = []
+        step = came[state]
+        while step is not None:
+            before, transition, deviates = step
+            if transition >= 0:
+                run.append(transition)
+                if self.net.transitions[transition].label is not None:
+                    events.append(-1 if deviates else before[1])
+            state = before
+            step = came[state]
+        return Aligned(run[::-1], tuple(events[::-1]))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from engine.process_map.values import Metric, Path
+from engine.process_map.values import END, START, Coverage, Metric, Path, ProcessMap, Step
 
 LEAST_NOISE, MOST_NOISE = 0.0, 1.0
 
@@ -41,8 +41,8 @@ class NodeKind(StrEnum):
 class ModelNode(Struct, frozen=True):
     """One node. `node` is the activity's code for a task, and a number beyond all codes for everything else.
 
-    cases and occurrences: of the cases that the model replays, those that pass the node, and how often. cases_all: cases of the selection
-    that have the activity, replayed or not; 0 for other nodes, and hidden on a guarded model.
+    cases and occurrences: of the cases that are counted, those that pass the node, and how often; a task that only the model asks for is
+    not passed. cases_all: cases of the selection that have the activity anywhere; 0 for other nodes, and hidden on a guarded model.
     """
 
     node: int
@@ -54,10 +54,12 @@ class ModelNode(Struct, frozen=True):
 
 
 class Model(Struct, frozen=True):
-    """A model of a selection. Flows are paths between nodes (START and END included) with the numbers of the cases that it replays.
+    """A model of a selection. Flows are paths between nodes (START and END included) with the numbers of the cases that are counted.
 
+    Every case is counted on a way through the model that deviates little from it, or not at all.
     A flow's times are the waiting times before the step that it leads to: from the latest step behind it to that step; None elsewhere.
-    replayed: cases that run through the model from start to end without any deviation. undecided: cases whose replay would take too long.
+    replayed: cases that run through the model from start to end without any deviation. counted: those and the ones with deviations.
+    undecided: cases whose way would take too long to find, and that are not counted.
     left_out: activities of the selection that are not in the model. k is 0 for exact numbers, else the guard's minimum.
     """
 
@@ -69,6 +71,7 @@ class Model(Struct, frozen=True):
     n_cases: int
     n_cases_all: int
     n_events: int
+    counted: int
     replayed: int
     undecided: int
     left_out: tuple[str, ...]
@@ -77,3 +80,23 @@ class Model(Struct, frozen=True):
     second: Metric | None
     colour_breaks: tuple[float, ...]
     k: int = 0
+
+
+def map_of_model(model: Model) -> ProcessMap:
+    """The model as the process map's values: nodes are steps and flows are paths."""
+    inner = [flow for flow in model.flows if flow.source != START and flow.target != END]
+    passes = sum(flow.occurrences for flow in inner)
+    n_steps = len(model.nodes)
+    return ProcessMap(
+        steps=tuple(Step(node.node, node.name, node.cases, node.occurrences, 0, 0, 0, 0) for node in model.nodes),
+        paths=model.flows,
+        n_cases=model.counted,
+        n_events=model.n_events,
+        n_cases_all=model.n_cases_all,
+        colour=model.colour,
+        label=model.label,
+        second=model.second,
+        colour_breaks=model.colour_breaks,
+        coverage=Coverage(n_steps, n_steps, len(inner), len(inner), passes, passes, model.n_events, model.n_events, model.k),
+        k=model.k,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import N_
-from engine.models.values import Model, ModelNode, NodeKind, Notation
+from engine.models.values import Model, ModelNode, NodeKind
 from engine.process_map.values import Path
 from engine.texts import Texts
 
@@ -16,14 +16,13 @@ KINDS: Mapping[NodeKind, str] = {
     NodeKind.PLACE: N_("Place"),
     NodeKind.SILENT: N_("Silent transition"),
 }
-NOTATIONS: Mapping[Notation, str] = {Notation.BPMN: N_("BPMN"), Notation.PETRI: N_("Petri net")}
 
 
 def describe_part(part: ModelNode | Path, model: Model, texts: Texts) -> str:
-    """The numbers of a node or flow in one sentence; "" where no replayed case passes it."""
+    """The numbers of a node or flow in one sentence; "" where no case passes it."""
     if not part.cases:
         return ""
-    words = texts("{cases} of the {all} cases that the model replays, {n} times.", cases=part.cases, all=model.replayed, n=part.occurrences)
+    words = texts("{cases} of {all} cases, {n} times.", cases=part.cases, all=model.counted, n=part.occurrences)
     times = part.times if isinstance(part, Path) else None
     if times is None:
         return words
@@ -31,9 +30,20 @@ def describe_part(part: ModelNode | Path, model: Model, texts: Texts) -> str:
 
 
 def replay_sentence(model: Model, texts: Texts) -> str:
-    """How many cases run through the model, which is what its numbers are about."""
+    """How many cases follow the model in full."""
     share = texts.percent(model.replayed / model.n_cases) if model.n_cases else ""
-    words = texts("{n} of {all} cases ({share}) run through the model without deviation.", n=model.replayed, all=model.n_cases, share=share)
-    if not model.undecided:
-        return words
-    return f"{words} {texts.plural('{n} case could not be checked in time.', '{n} cases could not be checked in time.', model.undecided)}"
+    return texts("{n} of {all} cases ({share}) follow the model without deviation.", n=model.replayed, all=model.n_cases, share=share)
+
+
+def counting_sentence(model: Model, texts: Texts) -> str:
+    """How the cases that deviate are counted; "" when none does."""
+    words = []
+    if model.counted > model.replayed:
+        words.append(texts("The others are counted on a way through it with few deviations."))
+    if model.undecided:
+        words.append(
+            texts.plural(
+                "{n} case has no way that could be found in time.", "{n} cases have no way that could be found in time.", model.undecided
+            )
+        )
+    return " ".join(words)

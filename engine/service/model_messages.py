@@ -15,7 +15,8 @@ from engine.process_map.values import Metric
 class ModelQuery(Struct, frozen=True, tag=True):
     """Ask for the model of the selection and its layout. noise: 0 to 1, what is rarer does not shape the model.
 
-    guarded asks for the twin that may leave the screen; it keeps the places of the exact one. language: "da" or "en", for the labels.
+    guarded asks for the twin that may leave the screen; it keeps the places of the exact one. landscape: from left
+    to right, as BPMN is mostly drawn. language: "da" or "en", for the labels.
     """
 
     selection: Selection = Selection()
@@ -27,6 +28,7 @@ class ModelQuery(Struct, frozen=True, tag=True):
     second: Metric | None = Metric.MEDIAN
     guarded: bool = False
     projector: bool = False
+    landscape: bool = True
     language: str = "da"
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from engine.layout.values import MovedStep, Orientation
 from engine.log.columns import ColumnRoles, Notice, ReadOptions
 from engine.log.selection import Selection
+from engine.models.values import Miner, Notation
 from engine.process_map.values import Metric
 
 
@@ -95,7 +96,7 @@ class ViewState(Struct, frozen=True):
     """What of the window's view is kept inside the encrypted project and restored on opening.
 
     first_places: the map was in use before better places for its steps were found, and stays as it stood. orientation: where its flow
-    runs. moved: steps that were moved by hand.
+    runs. moved: steps that were moved by hand. notation, miner and noise: how models are drawn and found.
     """
 
     selection: Selection = Selection()
@@ -105,6 +106,9 @@ class ViewState(Struct, frozen=True):
     label: Metric = Metric.OCCURRENCES
     second: Metric | None = Metric.MEDIAN
     page: str = "map"
+    notation: Notation = Notation.BPMN
+    miner: Miner = Miner.INDUCTIVE
+    noise: float = 0.2
     first_places: bool = False
     orientation: Orientation = Orientation.AUTO
     moved: tuple[MovedStep, ...] = ()

@@ -14,7 +14,7 @@ from engine.errors import N_
 from engine.process_map.values import Metric
 from engine.service.messages import MapAnswer, MapQuery, Opened
 from engine.texts import Texts
-from gui.map.legend import LegendPainter, make_legend
+from gui.map.legend import Legend, LegendPainter, make_legend
 from gui.map.painter import draw_text, paint_map
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import TEXT_SCALE, MapStyle
@@ -66,20 +66,26 @@ class MapDocument:
 
     def __init__(self, answer: MapAnswer, facts: Facts, texts: Texts, style: MapStyle) -> None:
         self.answer, self.facts, self.style = answer, facts, style
-        self.scene: MapScene = build_scene(answer, texts, style)
         self._texts = texts
+        self.scene: MapScene = self._build_scene()
         unit = 1.0 if style.scale == 1 else 1.35
         self._unit = unit
         self._fonts = {"title": style.font(20 * unit, 600), "body": style.font(13 * unit), "small": style.font(12 * unit)}
         self._strong = style.font(12 * unit, 600)
         self.width = max(self.scene.bounds.width() + 2 * MARGIN, LEAST_WIDTH * unit)
-        self._legend = LegendPainter(make_legend(answer, texts, style), style, LEGEND_WIDTH * unit)
+        self._legend = LegendPainter(self._make_legend(), style, LEGEND_WIDTH * unit)
         self._head = self._head_lines()
         self._notes = self._note_lines()
         self._map_top = MARGIN + _height(self._head) + 24
         self._foot_top = self._map_top + self.scene.bounds.height() + 32
         foot = max(self._legend.height, _height(self._notes))
         self.height = self._foot_top + 17 + foot + MARGIN
+
+    def _build_scene(self) -> MapScene:
+        return build_scene(self.answer, self._texts, self.style)
+
+    def _make_legend(self) -> Legend:
+        return make_legend(self.answer, self._texts, self.style)
 
     @property
     def size(self) -> QSizeF:
@@ -131,17 +137,21 @@ class MapDocument:
         return lines
 
     def _note_lines(self) -> list[_Line]:
-        texts, coverage = self._texts, self.answer.map.coverage
         room = self.width - 2 * MARGIN - self._legend.width - GAP
         ink, ink_2 = self.style.colour("ink"), self.style.colour("ink_2")
         lines = self._wrapped(self.guard_sentence(), self._strong, ink, 17, room)
-        shown = " ".join(part for part in (coverage_sentence(coverage, texts), left_out_sentence(coverage, texts)) if part)
-        words = [shown, spine_sentence(self.answer, texts), prefix_sentence(self.answer, texts), *self._definitions()]
-        dated = texts("Made {date} with Sagsflow.", date=self.facts.made)
+        words = [*self._sentences(), *self._definitions()]
+        dated = self._texts("Made {date} with Sagsflow.", date=self.facts.made)
         words.append(f"{self.facts.saved} {dated}".strip())
         for sentence in words:
             lines += self._wrapped(sentence, self._fonts["small"], ink_2, 17, room)
         return lines
+
+    def _sentences(self) -> list[str]:
+        """What is shown and what is left out."""
+        texts, coverage = self._texts, self.answer.map.coverage
+        shown = " ".join(part for part in (coverage_sentence(coverage, texts), left_out_sentence(coverage, texts)) if part)
+        return [shown, spine_sentence(self.answer, texts), prefix_sentence(self.answer, texts)]
 
     def _definitions(self) -> list[str]:
         """What the metrics on the map mean, and the clock of the times."""

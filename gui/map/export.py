@@ -1,27 +1,21 @@
-"""The map as SVG, PDF and PNG bytes, and a file that is written whole or not at all."""
+"""The map as SVG, PDF and PNG bytes."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-from contextlib import suppress
 from enum import StrEnum
 from math import ceil, sqrt
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
-from engine.errors import N_, BadInput
 from gui.map.document import MapDocument
 
 FALLBACK_FAMILIES = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 MOST_PIXELS = 60e6
 PX_PER_INCH = 96
-NOT_WRITTEN = N_("{file} could not be written. Choose another folder, or free some space, and try again.")
 
 
 class ExportKind(StrEnum):
@@ -136,28 +130,6 @@ def _paint(device: QSvgGenerator | QPdfWriter, document: MapDocument) -> None:
     painter = QPainter(device)
     document.paint(painter)
     painter.end()
-
-
-def sha256(content: bytes) -> str:
-    """The fingerprint that the audit log keeps."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then in its place. Raises BadInput when that fails; an older file then stays."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if part.stat().st_size != len(content):
-            raise OSError
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise BadInput(NOT_WRITTEN, file=path.name) from error
 
 
 def file_name(title: str, words: str, kind: ExportKind) -> str:

@@ -14,8 +14,9 @@ from engine.errors import N_, SagsflowError
 from engine.service.messages import MapAnswer, MapQuery, RecordExport
 from gui.map.background import Background
 from gui.map.document import MapDocument, facts_of
-from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
+from gui.map.export import ExportKind, export_bytes, file_name, to_image
 from gui.map.export_changes import ChangesTable, changes_of
+from gui.map.file_writing import sha256, write_whole
 from gui.map.style import map_style
 from gui.map.words import guard_changes, left_out_sentence
 from gui.store import Store

@@ -9,7 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.layout.values import LaneKind
+from engine.models.values import NodeKind
 from engine.process_map.values import END, START
+from gui.map.figures import paint_event, paint_figure
 from gui.map.scene import CardView, LaneView, MapScene, PathKey, label_rect
 from gui.map.style import CARD_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 
@@ -172,7 +174,10 @@ def _label_text(painter: QPainter, lane: LaneView, rect: QRectF, style: MapStyle
 
 
 def paint_card(painter: QPainter, card: CardView, style: MapStyle, detail: Detail) -> None:
-    """One step's card."""
+    """One step's card, or what else a model has."""
+    if card.figure is not NodeKind.TASK:
+        paint_figure(painter, card, style)
+        return
     rect, unit = card.rect, style.scale
     border = style.colour("spine_border" if card.spine else "card_border")
     painter.setPen(QPen(border, 1.25 if card.spine else 1.0))
@@ -214,7 +219,9 @@ def paint_marks(painter: QPainter, scene: MapScene, style: MapStyle, detail: Det
         mark = scene.start if step == START else scene.end
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
-        if step == START:
+        if scene.notation is not None:
+            paint_event(painter, mark, scene.notation, style)
+        elif step == START:
             painter.drawEllipse(mark.centre, r, r)
             painter.setBrush(paper)
             painter.drawPolygon(QPolygonF([mark.centre + point * unit for point in (QPointF(-3.2, -5), QPointF(5.2, 0), QPointF(-3.2, 5))]))

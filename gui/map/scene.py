@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
 
 from engine.layout.values import LINE_BREAK, Card, Label, Lane, LaneKind, sizes_for
+from engine.models.values import NodeKind, Notation
 from engine.process_map.values import END, START, Metric, Path, ProcessMap, Step
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
@@ -43,6 +44,8 @@ class CardView:
     spine: bool
     cases: int
     room: int = 1
+    figure: NodeKind = NodeKind.TASK
+    """What it is on a model; on the map everything is a step."""
 
     @property
     def lines(self) -> list[str]:
@@ -78,7 +81,7 @@ class LaneView:
     @property
     def dotted(self) -> bool:
         """Whether it comes from the start mark or goes to the end mark."""
-        return self.source == START or self.target == END
+        return self.kind in (LaneKind.START, LaneKind.END)
 
 
 def segments(points: tuple[float, ...]) -> Iterator[tuple[float, float, float, float]]:
@@ -115,6 +118,8 @@ class MapScene:
     colour_is_time: bool
     card_by_step: dict[int, CardView] = field(default_factory=dict)
     lane_by_key: dict[PathKey, LaneView] = field(default_factory=dict)
+    notation: Notation | None = None
+    """How a model is drawn; None for the process map."""
 
     @property
     def landscape(self) -> bool:

@@ -19,13 +19,14 @@ OPEN_TO_THE_WINDOW = (
     "engine.log.columns",
     "engine.log.selection",
     "engine.models.values",
+    "engine.models.words",
     "engine.process_map.values",
     "engine.service.client",
     "engine.service.messages",
     "engine.tasks",
     "engine.texts",
 )
-ALSO_OPEN = {"gui/commands.py": ("engine.cli",)}
+ALSO_OPEN = {"gui/commands.py": ("engine.cli",), "gui/model_command.py": ("engine.cli",)}
 """The commands that draw read their arguments, and end, as the commands that print do."""
 
 VALUE_MODULES = (
@@ -35,6 +36,7 @@ VALUE_MODULES = (
     "engine/log/columns.py",
     "engine/log/selection.py",
     "engine/models/values.py",
+    "engine/models/words.py",
     "engine/process_map/values.py",
     "engine/service/messages.py",
     "engine/service/model_messages.py",

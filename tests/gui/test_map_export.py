@@ -23,8 +23,9 @@ from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, ProjectFacts, RecordExport
 from engine.texts import Texts
 from gui.map.document import Facts, MapDocument, facts_of
-from gui.map.export import ExportKind, export_bytes, file_name, sha256, to_image, write_whole
+from gui.map.export import ExportKind, export_bytes, file_name, to_image
 from gui.map.export_dialog import ExportDialog
+from gui.map.file_writing import sha256, write_whole
 from gui.map.legend import make_legend
 from gui.map.painter import lane_colour
 from gui.map.scene import build_scene

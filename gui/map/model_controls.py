@@ -1,0 +1,161 @@
+"""The panel on the model: how it is drawn and found, what its numbers are about, and the legend."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QSlider, QVBoxLayout, QWidget
+
+from engine.errors import N_
+from engine.models.values import Miner, Notation
+from engine.models.words import counting_sentence, replay_sentence
+from engine.service.messages import ModelAnswer
+from gui.map.legend import LegendWidget
+from gui.map.model_scene import model_legend
+from gui.map.model_words import MINER_NAMES, NOTATION_NAMES, left_out_sentence
+from gui.map.style import map_style
+from gui.store import Store
+from gui.widgets.definition import explain
+from gui.widgets.panel import Panel
+from gui.widgets.parts import column, hairline, label, row
+
+WIDTH = 248
+SETTLED_MS = 350
+"""A slider that has stood still so long is where it was meant to go."""
+STEPS = 20
+
+
+class ModelControls(Panel):
+    """Upper left on the model."""
+
+    resized = Signal()
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(store, "", parent)
+        self.answer: ModelAnswer | None = None
+        self.notation, self.miner = QComboBox(), QComboBox()
+        self._names = {name: label("small_label") for name in ("notation", "miner", "noise")}
+        self.noise = QSlider(Qt.Orientation.Horizontal)
+        self.noise.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.noise.setRange(0, STEPS)
+        self.noise.setPageStep(2)
+        self.noise_words = label("small")
+        self.replayed = label("small_strong", wrap=True)
+        self.counting, self.left_out = label("small", wrap=True), label("small", wrap=True)
+        self.legend = LegendWidget(store)
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settled.timeout.connect(self._take_noise)
+        self._build()
+        self.notation.activated.connect(lambda _index: store.change_view(notation=Notation(self.notation.currentData())))
+        self.miner.activated.connect(lambda _index: store.change_view(miner=Miner(self.miner.currentData())))
+        self.noise.valueChanged.connect(self._on_noise)
+        store.view_changed.connect(self._on_view)
+        store.opened_changed.connect(self._show_view)
+        self.ready()
+
+    def _build(self) -> None:
+        card = QFrame()
+        card.setProperty("kind", "card")
+        inner = column(0, (16, 14, 16, 14))
+        for name, box in (("notation", self.notation), ("miner", self.miner)):
+            self._names[name].setBuddy(box)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            inner.addWidget(self._names[name])
+            inner.addSpacing(4)
+            inner.addWidget(box)
+            inner.addSpacing(10)
+        top = row(4)
+        top.addWidget(self._names["noise"])
+        top.addStretch()
+        top.addWidget(self.noise_words)
+        inner.addLayout(top)
+        inner.addWidget(self.noise)
+        inner.addSpacing(10)
+        for widget in (self.replayed, self.counting, self.left_out):
+            inner.addWidget(widget)
+            inner.addSpacing(2)
+        inner.addSpacing(8)
+        inner.addWidget(hairline())
+        inner.addSpacing(10)
+        inner.addWidget(self.legend)
+        card.setLayout(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(card)
+
+    def show_answer(self, answer: ModelAnswer | None) -> None:
+        """Show what the numbers of the model on the screen are about, and its legend."""
+        self.answer = answer
+        self._write_answer()
+
+    def retranslate(self) -> None:
+        """Write everything in the language in force."""
+        texts = self.store.texts
+        for name, words in (("notation", N_("Drawn as")), ("miner", N_("Found by")), ("noise", N_("Rare courses left out"))):
+            self._names[name].setText(texts(words))
+        for box, names in ((self.notation, NOTATION_NAMES), (self.miner, MINER_NAMES)):
+            box.clear()
+            for value, words in names.items():
+                box.addItem(texts(words), value.value)
+        explain(
+            self.noise,
+            texts("Rare courses left out"),
+            [
+                texts("0%: everything in the selection shapes the model; the inductive miner then replays every case."),
+                texts("Higher: what is rarer than this share of what is most frequent at the same place does not shape the model."),
+            ],
+        )
+        self._show_view()
+        self._write_answer()
+
+    def restyle(self) -> None:
+        """Take the width of the appearance."""
+        self.setFixedWidth(round(WIDTH * (1.3 if self.sizes.control > 40 else 1)))
+
+    def _show_view(self) -> None:
+        view = self.store.view
+        for box, value in ((self.notation, view.notation.value), (self.miner, view.miner.value)):
+            box.setCurrentIndex(max(box.findData(value), 0))
+        with QSignalBlocker(self.noise):
+            self.noise.setValue(round(view.noise * STEPS))
+        self._write_noise()
+
+    def _write_noise(self) -> None:
+        words = self.store.texts.percent(self.noise.value() / STEPS)
+        self.noise_words.setText(words)
+        self.noise.setAccessibleName(f"{self._names['noise'].text()}: {words}")
+
+    def _write_answer(self) -> None:
+        answer, texts, style = self.answer, self.store.texts, map_style(self.store.appearance)
+        if answer is None:
+            self.legend.show_legend(None, style)
+        else:
+            self.replayed.setText(replay_sentence(answer.model, texts))
+            self.counting.setText(counting_sentence(answer.model, texts))
+            self.left_out.setText(left_out_sentence(answer.model, texts))
+            self.left_out.setToolTip("\n".join(answer.model.left_out))
+            self.legend.show_legend(model_legend(answer, texts, style), style)
+        for words in (self.replayed, self.counting, self.left_out):
+            words.setVisible(answer is not None and bool(words.text()))
+        self.resized.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """What is inside has taken another height."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.resized.emit()
+        return done
+
+    def _on_noise(self, _value: int) -> None:
+        self._write_noise()
+        self._settled.start()
+
+    def _take_noise(self) -> None:
+        self.store.change_view(noise=self.noise.value() / STEPS)
+
+    def stop(self) -> None:
+        """End the timer (closing)."""
+        self._settled.stop()
+
+    def _on_view(self, names: frozenset[str]) -> None:
+        if names & {"notation", "miner", "noise"}:
+            self._show_view()

@@ -1,0 +1,89 @@
+"""A model in words: its choices, what its numbers are about, and what a number on it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import N_
+from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation
+from engine.process_map.values import END, START, Path
+from engine.service.messages import ModelAnswer
+from engine.texts import Texts
+from gui.map.words import CLOCK
+from gui.store import PathSelected, Selected, StepSelected
+
+NOTATION_NAMES: Mapping[Notation, str] = {Notation.BPMN: N_("BPMN"), Notation.PETRI: N_("Petri net")}
+MINER_NAMES: Mapping[Miner, str] = {Miner.INDUCTIVE: N_("Inductive miner"), Miner.HEURISTICS: N_("Heuristics miner")}
+KIND_TIPS: Mapping[NodeKind, str] = {
+    NodeKind.EXCLUSIVE: N_("Choice: a case takes one of the ways"),
+    NodeKind.PARALLEL: N_("In parallel: a case takes all of the ways, in any order"),
+    NodeKind.PLACE: N_("Place: where a case waits for the next step"),
+    NodeKind.SILENT: N_("Silent transition: moves a case on without a step"),
+}
+FEW_NAMES = 3
+
+
+def left_out_sentence(model: Model, texts: Texts) -> str:
+    """Steps that the model does not have; "" when it has all."""
+    if not model.left_out:
+        return ""
+    n = len(model.left_out)
+    words = texts.plural("{n} step is not in the model", "{n} steps are not in the model", n)
+    names = ", ".join(model.left_out[:FEW_NAMES]) + (" …" if n > FEW_NAMES else "")
+    return f"{words}: {names}"
+
+
+def describe_model(answer: ModelAnswer, what: Selected, texts: Texts) -> str:
+    """The tool tip of a node or flow; "" when it is not on the model."""
+    if isinstance(what, StepSelected):
+        node = next((one for one in answer.model.nodes if one.node == what.step), None)
+        return _node_tip(answer.model, node, texts) if node else ""
+    if isinstance(what, PathSelected):
+        flow = next((one for one in answer.model.flows if (one.source, one.target) == (what.source, what.target)), None)
+        return _flow_tip(answer.model, flow, texts) if flow else ""
+    return ""
+
+
+def _node_tip(model: Model, node: ModelNode, texts: Texts) -> str:
+    numbers = texts("{cases} of {all} cases, {n} times.", cases=node.cases, all=model.counted, n=node.occurrences)
+    if node.kind is not NodeKind.TASK:
+        return f"{texts(KIND_TIPS[node.kind])}\n{numbers}"
+    lines = [node.name, numbers]
+    if node.cases_all > node.cases:
+        lines.append(
+            texts.plural(
+                "{n} case has the step elsewhere than the model wants it.",
+                "{n} cases have the step elsewhere than the model wants it.",
+                node.cases_all - node.cases,
+            )
+        )
+    return "\n".join(lines)
+
+
+def _flow_tip(model: Model, flow: Path, texts: Texts) -> str:
+    names = {START: texts("Start"), END: texts("End")} | {node.node: node.name for node in model.nodes if node.name}
+    ends = [names.get(end, "") for end in (flow.source, flow.target)]
+    lines = [f"{ends[0] or '◇'} → {ends[1] or '◇'}"]
+    lines.append(texts("{cases} of {all} cases, {n} times.", cases=flow.cases, all=model.counted, n=flow.occurrences))
+    if flow.times is not None:
+        lines.append(texts("Waiting time before the step: median {median}.", median=texts.long_duration(flow.times.median)))
+        lines.append(texts("It counts from the latest step that the model lets it wait for."))
+        lines.append(texts(CLOCK))
+    return "\n".join(lines)
+
+
+def model_changes(exact: Model, guarded: Model, texts: Texts) -> list[str]:
+    """What leaving the screen does to a model: one plain sentence each."""
+    nodes = len(exact.nodes) - len(guarded.nodes)
+    flows = len(exact.flows) - len(guarded.flows)
+    few = texts("fewer than {k} cases", k=guarded.k)
+    lines = [texts("Counts are rounded to the nearest 5.")]
+    if flows:
+        lines.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", flows, few=few))
+    if nodes:
+        lines.append(texts.plural("{n} part goes with it.", "{n} parts go with them.", nodes))
+    if exact.counted - guarded.counted >= guarded.k:
+        lines.append(texts("Cases on paths that are left out are not counted in the numbers that stay."))
+    if any(flow.times is not None for flow in guarded.flows):
+        lines.append(texts("Waiting times have at most three digits."))
+    return lines

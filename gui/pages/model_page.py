@@ -1,0 +1,299 @@
+"""The model page: BPMN or Petri net of the selection on the map's canvas, with progress and Stop while it is being found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import N_, Cancelled
+from engine.models.values import NodeKind
+from engine.service.messages import ModelAnswer, ModelQuery
+from gui.jobs import JobStatus
+from gui.map.background import Background
+from gui.map.busy import MapNotice
+from gui.map.canvas import MapCanvas
+from gui.map.model_controls import ModelControls
+from gui.map.model_scene import build_model_scene
+from gui.map.model_words import describe_model
+from gui.map.scene import MapScene
+from gui.map.style import map_style
+from gui.map.zoom_bar import ZoomBar
+from gui.store import Selected, StepSelected, Store
+from gui.turns import Rank
+from gui.widgets.definition import explain
+from gui.widgets.error_words import error_sentence
+from gui.widgets.state_card import StateCard
+from gui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from gui.map.model_export import ModelExportDialog
+
+EDGE = 16
+TICK_MS, BUSY_AFTER_MS = 100, 300
+MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "colour", "label", "second"})
+TITLE = N_("Finding the model")
+
+
+class ModelPage(QWidget):
+    """The model with its panel and zoom bar. Frame puts the inspector beside it."""
+
+    inspector_wanted = Signal()
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.answer: ModelAnswer | None = None
+        self._asked: ModelQuery | None = None
+        self._number: int | None = None
+        self._busy_for = self._covered = 0
+        self.canvas = MapCanvas(map_style(store.appearance), self)
+        self.canvas.setProperty("own_focus_ring", True)
+        self.setFocusProxy(self.canvas)
+        self.controls, self.bar = ModelControls(store, self), ZoomBar(store, self)
+        self.bar.turn.hide()
+        self.bar.play.hide()
+        self.notice, self.state, self.toast = MapNotice(store, self), StateCard(store, self), Toast(store, self)
+        self.export_dialog: ModelExportDialog | None = None
+        self._builder = Background(self)
+        self._busy = QTimer(self, interval=TICK_MS)
+        self._busy.timeout.connect(self._show_busy)
+        self._connect()
+        self._show_texts()
+        self._show_nothing()
+
+    def _connect(self) -> None:
+        store, canvas, bar = self.store, self.canvas, self.bar
+        store.opened_changed.connect(self._on_opened)
+        store.view_changed.connect(lambda names: self._ask() if names & MODEL_FIELDS else None)
+        store.language_changed.connect(self._on_language)
+        store.appearance_changed.connect(self._follow_appearance)
+        store.motion_changed.connect(self._on_motion)
+        store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
+        canvas.picked.connect(self._pick)
+        canvas.entered.connect(self.inspector_wanted)
+        canvas.zoom_changed.connect(bar.show_zoom)
+        canvas.focused.connect(self._explain_focused)
+        canvas.search_wanted.connect(bar.focus_search)
+        canvas.describe = self.describe
+        bar.zoomed.connect(canvas.zoom_by)
+        bar.fitted.connect(canvas.fit_map)
+        bar.export_wanted.connect(self.export_model)
+        bar.found.connect(self._go_to)
+        bar.changed.connect(self._place)
+        self.controls.resized.connect(self._place)
+        self._on_motion()
+
+    # ---- asking --------------------------------------------------------------------------------------------------------------
+
+    def query(self, guarded: bool = False) -> ModelQuery:
+        """The question whose answer the page shows."""
+        view = self.store.view
+        return ModelQuery(
+            selection=view.selection,
+            notation=view.notation,
+            miner=view.miner,
+            noise=view.noise,
+            colour=view.colour,
+            label=view.label,
+            second=view.second,
+            guarded=guarded,
+            projector=self.store.appearance.is_large,
+            language=self.store.texts.language,
+        )
+
+    def _ask(self) -> None:
+        """Ask for the model of the view, unless it is asked for or on the screen already."""
+        opened = self.store.opened
+        if opened is None or opened.summary is None or not self.isVisible():
+            return
+        query = self.query()
+        if query != self._asked:
+            self._asked, self._busy_for = query, 0
+            self._busy.start()
+            self._number = self.store.jobs.ask(query, self._on_answer, self._on_failed, TITLE)
+
+    def _on_answer(self, answer: ModelAnswer) -> None:
+        if answer.query != self._asked:
+            return
+        self._end_busy()
+        self.answer = answer
+        self.store.set_n_selected(answer.model.n_cases)
+        self.controls.show_answer(answer)
+        self.state.hide()
+        for panel in (self.controls, self.bar, self.canvas):
+            panel.show()
+        texts, style = self.store.texts, map_style(self.store.appearance)
+        self._builder.run(lambda: build_model_scene(answer, texts, style), self._show_built)
+
+    def _show_built(self, scene: MapScene | Exception) -> None:
+        if isinstance(scene, Exception):
+            self._on_failed(scene)
+            return
+        self.canvas.set_style(map_style(self.store.appearance))
+        self._place()
+        old = self.canvas.map
+        if old is not None and old.notation is not scene.notation:
+            self.canvas.show_scene(None)
+        self.canvas.show_scene(scene)
+        self.canvas.set_selected(self.store.selected)
+        self.bar.show_steps(scene)
+        self.bar.show_zoom(self.canvas.camera.scale)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._end_busy()
+        self._asked = None
+        texts, stopped = self.store.texts, isinstance(error, Cancelled)
+        if self.answer is None or not stopped:
+            words = N_("You stopped the calculation. Nothing has been lost.") if stopped else error_sentence(texts, error)
+            title = N_("Stopped") if stopped else N_("No model could be found")
+            self.state.show_state("circle-alert", title, words, action=N_("Calculate again"), on_action=self._ask)
+            self.state.show()
+            self.controls.setVisible(not stopped)
+            self.controls.raise_()
+            return
+        self.canvas.set_faded(True)
+        self.notice.show_problem(texts("Stopped. The page shows the model before."), texts("Calculate again"), self._ask)
+        self._place()
+
+    # ---- what is shown -------------------------------------------------------------------------------------------------------
+
+    def _show_nothing(self) -> None:
+        self.answer = None
+        self.canvas.show_scene(None)
+        self.controls.show_answer(None)
+        self.bar.show_steps(None)
+        for panel in (self.controls, self.bar, self.notice, self.state):
+            panel.hide()
+
+    def _show_busy(self) -> None:
+        """What is being done, how far it is, and Stop."""
+        self._busy_for += TICK_MS
+        if self._busy_for < BUSY_AFTER_MS or self._number is None:
+            return
+        texts, number = self.store.texts, self._number
+        status: JobStatus | None = getattr(self.store.jobs, "status", lambda _number: None)(number)
+        message = status.message if status else ""
+        words = texts(message, **status.values) if status and message else texts(TITLE)
+        fraction = status.fraction if status else None
+        self.canvas.set_faded(self.answer is not None)
+        if self.answer is None:
+            shown = message if status and not status.values else ""
+            self.state.show_state("workflow", TITLE, shown, action=N_("Stop"), on_action=lambda: self.store.jobs.stop(number), busy=True)
+            self.state.set_progress(fraction)
+            self.state.show()
+            return
+        self.state.hide()
+        words = f"{words} · {texts.percent(fraction)}" if fraction is not None else words
+        self.notice.show_progress(words, fraction, lambda: self.store.jobs.stop(number))
+        self._place()
+
+    def _end_busy(self) -> None:
+        self._busy.stop()
+        self._number = None
+        self.notice.hide()
+        self.canvas.set_faded(False)
+
+    def _show_texts(self) -> None:
+        self.canvas.setAccessibleName(self.store.texts("Model"))
+
+    def _on_opened(self) -> None:
+        self._busy.stop()
+        self._asked = self._number = None
+        self._show_nothing()
+        self._ask()
+
+    def _on_language(self) -> None:
+        self._show_texts()
+        self._ask()
+
+    def _follow_appearance(self) -> None:
+        self.store.turns.add(Rank.SEEN if self.isVisible() else Rank.HIDDEN, self, self._on_appearance)
+
+    def _on_appearance(self) -> None:
+        self.canvas.set_style(map_style(self.store.appearance))
+        self._place()
+        self._ask()
+
+    def _on_motion(self) -> None:
+        self.canvas.reduce_motion = self.store.settings.values.reduce_motion
+
+    # ---- what one can do -----------------------------------------------------------------------------------------------------
+
+    def describe(self, what: Selected) -> str:
+        """The tool tip of a node or flow."""
+        return describe_model(self.answer, what, self.store.texts) if self.answer else ""
+
+    def _pick(self, what: Selected) -> None:
+        """Steps are selected as on the map; gateways, places and flows between them have their numbers in the tool tip only."""
+        nodes = self.answer.model.nodes if self.answer else ()
+        codes = range(len(self.store.opened.summary.activities)) if self.store.opened and self.store.opened.summary else range(0)
+        tasks = {node.node for node in nodes if node.kind is NodeKind.TASK and node.node in codes}
+        self.store.select(what if isinstance(what, StepSelected) and what.step in tasks else None)
+
+    def _explain_focused(self, step: int) -> None:
+        title, *lines = self.describe(StepSelected(step)).split("\n")
+        explain(self.canvas, title, lines)
+
+    def _go_to(self, step: int) -> None:
+        self.canvas.setFocus()
+        self._pick(StepSelected(step))
+        self.canvas.focus_step(step)
+
+    def export_model(self) -> None:
+        """Export the model on the screen, with guarded numbers."""
+        if self.answer is None or self.export_dialog is not None:
+            return
+        from gui.map.model_export import ModelExportDialog
+
+        self.export_dialog = ModelExportDialog(self.store, self.answer, self.window())
+        self.export_dialog.finished.connect(self._on_export_closed)
+        self.export_dialog.exported.connect(lambda name: self.toast.say(self.store.texts("Saved as {file}", file=name)))
+        self.export_dialog.open()
+
+    def _on_export_closed(self) -> None:
+        if self.export_dialog is not None:
+            self.export_dialog.deleteLater()
+            self.export_dialog = None
+
+    # ---- places --------------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what changed while the page was hidden."""
+        super().showEvent(event)
+        self._place()
+        self._ask()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything in its corner."""
+        super().resizeEvent(event)
+        self._place()
+
+    def set_covered(self, width: int) -> None:
+        """So many px at the right side lie behind the inspector."""
+        self._covered = width
+        self._place()
+        self.canvas.set_covered(width)
+
+    def _place(self) -> None:
+        w, h = self.width(), self.height()
+        self.state.setGeometry(0, 0, w, h)
+        self.bar.adjustSize()
+        self.bar.move(EDGE, h - EDGE - self.bar.height())
+        self.controls.move(EDGE, EDGE)
+        self.controls.adjustSize()
+        self.notice.adjustSize()
+        left = self.controls.geometry().right() + EDGE if self.controls.isVisible() else 0
+        self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
+        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in (self.controls, self.bar)]
+        self.canvas.setGeometry(0, 0, w, h)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End timers and painting threads."""
+        self._busy.stop()
+        self.controls.stop()
+        self._builder.wait()
+        self.canvas.stop()
+        super().closeEvent(event)

@@ -1,0 +1,192 @@
+"""Models as files: BPMN and PNML hold what their standards ask for and are read by another program as the same model; so is the table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from engine.log.event_log import EventLog
+from engine.models.bpmn_file import DC, DD, DI, MODEL
+from engine.models.values import NodeKind, Notation
+from engine.operations import Workspace, answer
+from engine.pm4py_adapter.discovery import quiet
+from engine.process_map.values import END, START
+from engine.service.messages import ModelFile, ModelFileQuery, ModelFormat, ModelQuery
+from engine.tasks import Task
+from tests.naive_log import log_of_traces
+
+NCNAME = re.compile(r"[A-Za-z_][\w.-]*\Z", re.ASCII)
+KINDS = {NodeKind.TASK: "task", NodeKind.EXCLUSIVE: "exclusiveGateway", NodeKind.PARALLEL: "parallelGateway"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plain_pm4py() -> Iterator[None]:
+    """pm4py warns of things that are not ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def office() -> EventLog:
+    return log_of_traces(*["abcd"] * 6, *["acbd"] * 7, *["abce"] * 8, *["abcerabcd"] * 5, step=3_600_000_000)
+
+
+def made(form: ModelFormat, query: ModelQuery | None = None, title: str = "Placeringer & <mere>") -> ModelFile:
+    workspace = Workspace()
+    workspace.study_log(office())
+    found = answer(workspace, ModelFileQuery(query or ModelQuery(noise=0.0), form, title), Task())
+    assert isinstance(found, ModelFile)
+    return found
+
+
+def under(root: Any, space: str, tag: str) -> list[Any]:
+    return list(root.iter(f"{{{space}}}{tag}"))
+
+
+# ---- BPMN ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_bpmn_file_has_what_modelers_ask_for() -> None:
+    file = made(ModelFormat.BPMN)
+    root, model = etree.fromstring(file.content), file.answer.model
+    assert root.tag == f"{{{MODEL}}}definitions"
+    assert root.get("targetNamespace")
+    assert len(under(root, MODEL, "process")) == len(under(root, DI, "BPMNPlane")) == len(under(root, DI, "BPMNDiagram")) == 1
+    plane, process = under(root, DI, "BPMNPlane")[0], under(root, MODEL, "process")[0]
+    assert plane.get("bpmnElement") == process.get("id")
+    assert process.get("name") == "Placeringer & <mere>"
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(NCNAME.match(one) for one in ids)
+    assert Counter(etree.QName(one).localname for one in process if one.tag != f"{{{MODEL}}}documentation") == Counter(
+        ["startEvent", "endEvent", *(KINDS[node.kind] for node in model.nodes), *(["sequenceFlow"] * len(model.flows))]
+    )
+
+
+def test_every_flow_connects_what_its_ends_say_and_the_other_way_round() -> None:
+    root = etree.fromstring(made(ModelFormat.BPMN).content)
+    flows = {one.get("id"): (one.get("sourceRef"), one.get("targetRef")) for one in under(root, MODEL, "sequenceFlow")}
+    for element in under(root, MODEL, "process")[0]:
+        name = element.get("id")
+        for tag, end in (("incoming", 1), ("outgoing", 0)):
+            assert [one.text for one in element.findall(f"{{{MODEL}}}{tag}")] == [flow for flow, ends in flows.items() if ends[end] == name]
+    order = ["documentation", "incoming", "outgoing"]
+    for element in under(root, MODEL, "task"):
+        tags = [order.index(etree.QName(child).localname) for child in element]
+        assert tags == sorted(tags), "the schema fixes the order"
+
+
+def test_everything_is_drawn_and_lines_end_at_what_they_connect() -> None:
+    root = etree.fromstring(made(ModelFormat.BPMN).content)
+    process = under(root, MODEL, "process")[0]
+    drawn = {one.get("bpmnElement"): one for one in (*under(root, DI, "BPMNShape"), *under(root, DI, "BPMNEdge"))}
+    assert drawn.keys() == {one.get("id") for one in process if one.get("id")}
+    boxes = {}
+    for shape in under(root, DI, "BPMNShape"):
+        (bounds,) = shape.findall(f"{{{DC}}}Bounds")
+        x, y, width, height = (float(bounds.get(name)) for name in ("x", "y", "width", "height"))
+        assert width > 0
+        assert height > 0
+        boxes[shape.get("bpmnElement")] = (x - 8, y - 8, x + width + 8, y + height + 8)
+    for flow in under(root, MODEL, "sequenceFlow"):
+        points = [(float(one.get("x")), float(one.get("y"))) for one in drawn[flow.get("id")].findall(f"{{{DD}}}waypoint")]
+        assert len(points) >= 2
+        for (x, y), end in ((points[0], flow.get("sourceRef")), (points[-1], flow.get("targetRef"))):
+            left, top, right, bottom = boxes[end]
+            assert left <= x <= right
+            assert top <= y <= bottom
+
+
+def test_another_reader_finds_the_same_bpmn_model() -> None:
+    file = made(ModelFormat.BPMN)
+    with quiet():
+        from pm4py.objects.bpmn.importer.variants import lxml as importer
+
+        graph = importer.import_from_string(file.content.decode())
+    model = file.answer.model
+    kinds = Counter(type(node).__name__ for node in graph.get_nodes())
+    assert kinds["Task"] == sum(node.kind is NodeKind.TASK for node in model.nodes)
+    assert kinds["ExclusiveGateway"] == sum(node.kind is NodeKind.EXCLUSIVE for node in model.nodes)
+    assert kinds["ParallelGateway"] == sum(node.kind is NodeKind.PARALLEL for node in model.nodes)
+    ids = {START: "StartEvent_1", END: "EndEvent_1"}
+    ours = {(ids.get(one.source, f"Node_{one.source}"), ids.get(one.target, f"Node_{one.target}")) for one in model.flows}
+    assert {(one.get_source().get_id(), one.get_target().get_id()) for one in graph.get_flows()} == ours
+    tasks = [node for node in graph.get_nodes() if type(node).__name__ == "Task"]
+    assert {node.get_name() for node in tasks} == {node.name for node in model.nodes if node.name}
+
+
+# ---- PNML ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_another_reader_finds_the_same_petri_net_and_replays_every_case(tmp_path: Path) -> None:
+    file = made(ModelFormat.PNML)
+    path = tmp_path / "m.pnml"
+    path.write_bytes(file.content)
+    model = file.answer.model
+    assert model.notation is Notation.PETRI
+    with quiet() as pm4py:
+        net, initial, final = pm4py.read_pnml(str(path))
+        from pm4py.objects.petri_net.utils.check_soundness import check_wfnet
+
+        assert check_wfnet(net)
+        assert [(place.name, n) for place, n in initial.items()] == [("source", 1)]
+        assert [(place.name, n) for place, n in final.items()] == [("sink", 1)]
+    assert len(net.places) == 2 + sum(node.kind is NodeKind.PLACE for node in model.nodes)
+    assert len(net.transitions) == sum(node.kind is not NodeKind.PLACE for node in model.nodes)
+    assert {one.label for one in net.transitions if one.label} == {node.name for node in model.nodes if node.name}
+    assert sum(one.label is None for one in net.transitions) == sum(node.kind is NodeKind.SILENT for node in model.nodes)
+    assert len(net.arcs) == len(model.flows)
+
+
+# ---- the table -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "delimiter", "first"), [("da", ";", "Slags"), ("en", ",", "Kind")])
+def test_the_table_has_a_row_for_every_part(language: str, delimiter: str, first: str) -> None:
+    file = made(ModelFormat.CSV, ModelQuery(noise=0.0, language=language))
+    text = file.content.decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    model = file.answer.model
+    assert head[0] == first
+    assert len(rows) == len(model.nodes) + len(model.flows)
+    assert all(len(row) == len(head) for row in rows)
+    timed = [row for row in rows if row[6]]
+    assert len(timed) == sum(flow.times is not None for flow in model.flows)
+    assert {row[6] for row in timed} <= ({"1,00", "2,00"} if language == "da" else {"1.00", "2.00"})
+
+
+def test_a_name_that_looks_like_a_formula_stays_text() -> None:
+    from engine.models.tables import _cell
+
+    assert _cell("=1+1", danish=True) == "'=1+1"
+    assert _cell("Afslag", danish=True) == "Afslag"
+    assert _cell(-2.5, danish=True) == "-2,50"
+
+
+# ---- what leaves the screen ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ModelFormat)
+def test_a_guarded_file_holds_no_count_that_is_no_multiple_of_five(form: ModelFormat) -> None:
+    file = made(form, ModelQuery(noise=0.0, guarded=True, language="en"))
+    assert file.answer.model.k == 5
+    assert all(one.cases % 5 == 0 and one.occurrences % 5 == 0 for one in (*file.answer.model.nodes, *file.answer.model.flows))
+    if form is ModelFormat.BPMN:
+        words = " ".join(etree.fromstring(file.content).xpath("//*[local-name()='documentation']/text()"))
+        said = [int(n) for n in re.findall(r"\b(\d+) of (?:the )?\d+ cases|\b(\d+) times", words) for n in n if n]
+        assert said
+        assert all(n % 5 == 0 for n in said)
+
+
+def test_files_are_the_same_on_every_run() -> None:
+    for form in ModelFormat:
+        assert made(form).content == made(form).content

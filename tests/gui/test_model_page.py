@@ -1,0 +1,208 @@
+"""The model page, driven as a user would: the model appears, is chosen otherwise, stopped, looked at and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from engine.disclosure.model_guard import draw_guarded_model
+from engine.errors import N_, BadInput, Cancelled
+from engine.models.discovery import find_model
+from engine.models.drawing import draw_model
+from engine.models.files import write_file
+from engine.models.mining import mine
+from engine.models.values import Miner, NodeKind, Notation
+from engine.process_map.study import Study
+from engine.process_map.values import START
+from engine.service.messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery, RecordExport
+from engine.tasks import Task
+from engine.texts import Texts
+from gui.map.export import ExportKind
+from gui.map.figures import paint_event, paint_figure
+from gui.map.model_scene import build_model_scene
+from gui.map.style import map_style
+from gui.pages.model_page import ModelPage
+from gui.store import PathSelected, StepSelected, Store
+from gui.theme import Appearance, load_fonts
+from tests.gui.map_world import FakeJobs, make_store, opened_log
+from tests.naive_log import log_of_traces
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+STUDY = Study(log_of_traces(*["abcd"] * 12, *["acbd"] * 11, *["abce"] * 9, *["ad"] * 2, step=3_600_000_000))
+
+
+def answer_model(query: ModelQuery) -> ModelAnswer:
+    """The engine's own answer, found in this process."""
+    find_model(STUDY, query.selection, query.miner, query.noise, Task(), mine)
+    return draw_guarded_model(STUDY, query, 5, Task()) if query.guarded else draw_model(STUDY, query, Task())
+
+
+def answer_file(question: ModelFileQuery) -> ModelFile:
+    answer = answer_model(question.query)
+    content = write_file(answer.model, answer.layout, question.format, question.title, Texts(question.query.language))
+    return ModelFile(question.format, content, answer)
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[ModelPage, Store, FakeJobs]]:
+    load_fonts()
+    store, jobs = make_store(tmp_path, "en")
+    jobs.answers[ModelQuery] = answer_model
+    jobs.answers[ModelFileQuery] = answer_file
+    page = ModelPage(store)
+    qtbot.addWidget(page)
+    page.resize(1100, 760)
+    page.show()
+    store.set_opened(opened_log())
+    yield page, store, jobs
+    page.close()
+
+
+def shown(qtbot: QtBot, page: ModelPage) -> ModelAnswer:
+    qtbot.waitUntil(lambda: page.canvas.map is not None and page.answer is not None, timeout=5000)
+    assert page.answer is not None
+    return page.answer
+
+
+def test_the_model_appears_with_what_its_numbers_are_about(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    answer = shown(qtbot, page)
+    assert page.controls.replayed.text() == "32 of 34 cases (94%) follow the model without deviation."
+    assert page.controls.counting.isVisible()
+    assert page.canvas.map is not None
+    assert page.canvas.map.notation is Notation.BPMN
+    assert {card.figure for card in page.canvas.map.cards} >= {NodeKind.TASK, NodeKind.PARALLEL, NodeKind.EXCLUSIVE}
+    assert not any(lane.dotted for lane in page.canvas.map.lanes)
+    task = next(node for node in answer.model.nodes if node.name)
+    assert page.describe(StepSelected(task.node)).startswith(task.name)
+    gateway = next(node for node in answer.model.nodes if node.kind is NodeKind.PARALLEL)
+    assert "in any order" in page.describe(StepSelected(gateway.node))
+    timed = next(flow for flow in answer.model.flows if flow.times)
+    assert "Waiting time before the step" in page.describe(PathSelected(timed.source, timed.target))
+    assert page.describe(PathSelected(START, 99)) == ""
+
+
+def test_choices_ask_anew_and_can_be_undone(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    shown(qtbot, page)
+    page.controls.notation.setCurrentIndex(1)
+    page.controls.notation.activated.emit(1)
+    assert store.view.notation is Notation.PETRI
+    qtbot.waitUntil(lambda: page.canvas.map is not None and page.canvas.map.notation is Notation.PETRI, timeout=5000)
+    page.controls.miner.setCurrentIndex(1)
+    page.controls.miner.activated.emit(1)
+    assert jobs.questions[-1].miner is Miner.HEURISTICS
+    page.controls.noise.setValue(10)
+    assert page.controls.noise_words.text() == "50%"
+    qtbot.waitUntil(lambda: store.view.noise == 0.5, timeout=3000)
+    store.undo()
+    assert page.controls.noise.value() == 4
+    store.undo()
+    store.undo()
+    assert store.view.notation is Notation.BPMN
+    assert page.controls.notation.currentIndex() == 0
+
+
+def test_progress_and_stop(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    shown(qtbot, page)
+    jobs.held = True
+    store.change_view(noise=0.6)
+    qtbot.waitUntil(page.notice.isVisible, timeout=3000)
+    assert "62%" in page.notice.words.text()
+    page.notice.action.click()
+    assert jobs.stopped
+    jobs.fail(jobs.stopped[-1], Cancelled())
+    assert "before" in page.notice.words.text()
+    jobs.held = False
+    page.notice.action.click()
+    qtbot.waitUntil(lambda: not page.notice.isVisible(), timeout=3000)
+
+
+def test_a_first_model_that_fails_says_why(qtbot: QtBot, tmp_path: Path) -> None:
+    load_fonts()
+    store, jobs = make_store(tmp_path, "en")
+    jobs.held = True
+    page = ModelPage(store)
+    qtbot.addWidget(page)
+    page.show()
+    store.set_opened(opened_log())
+    qtbot.waitUntil(page.state.isVisible, timeout=3000)
+    jobs.fail(max(jobs.waiting), BadInput(N_("No case is selected, so there is nothing to make a model of. Widen the filters.")))
+    assert page.state.isVisible()
+    assert page.controls.isVisible()
+    page.close()
+
+
+def test_steps_are_selected_as_on_the_map_and_gateways_are_not(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    answer = shown(qtbot, page)
+    task = next(node for node in answer.model.nodes if node.name)
+    gateway = next(node for node in answer.model.nodes if not node.name)
+    page.canvas.picked.emit(StepSelected(task.node))
+    assert store.selected == StepSelected(task.node)
+    page.canvas.picked.emit(StepSelected(gateway.node))
+    assert store.selected is None
+
+
+@pytest.mark.parametrize("kind", [*ModelFormat, *ExportKind])
+def test_what_is_exported_is_guarded_and_on_record(
+    qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs], tmp_path: Path, kind: Any
+) -> None:
+    page, _store, jobs = world
+    shown(qtbot, page)
+    page.export_model()
+    dialog = page.export_dialog
+    assert dialog is not None
+    target = tmp_path / "forløb"
+    dialog.choose_path = lambda _name, _pattern: str(target)
+    dialog.kinds[kind].setChecked(True)
+    assert dialog.document is not None
+    assert dialog.document.model.model.k == 5
+    with qtbot.waitSignal(dialog.exported, timeout=10000):
+        dialog.save.click()
+    written = target.with_name(f"forløb.{kind.value}")
+    assert written.stat().st_size > 300
+    (record,) = [question for question in jobs.questions if isinstance(question, RecordExport)]
+    assert (record.kind, record.k) == (kind.value, 5)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_every_figure_is_painted(qtbot: QtBot) -> None:
+    style = map_style(Appearance.LIGHT)
+    for notation in Notation:
+        scene = build_model_scene(answer_model(ModelQuery(notation=notation, noise=0.0)), Texts("en"), style)
+        image = QImage(80, 80, QImage.Format.Format_RGB32)
+        for card in scene.cards:
+            image.fill(0xFFFFFFFF)
+            painter = QPainter(image)
+            painter.translate(QPointF(40, 40) - card.rect.center())
+            if card.figure is not NodeKind.TASK:
+                paint_figure(painter, card, style)
+            painter.end()
+            assert (image.pixel(40, 40) != 0xFFFFFFFF) == (card.figure in (NodeKind.SILENT, NodeKind.EXCLUSIVE, NodeKind.PARALLEL))
+        image.fill(0xFFFFFFFF)
+        painter = QPainter(image)
+        painter.translate(QPointF(40, 40) - scene.start.centre)
+        paint_event(painter, scene.start, notation, style)
+        painter.end()
+        assert (image.pixel(40, 40) != 0xFFFFFFFF) == (notation is Notation.PETRI)
+
+
+def test_nothing_is_asked_while_the_page_is_hidden(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, store, jobs = world
+    shown(qtbot, page)
+    page.hide()
+    asked = len(jobs.questions)
+    store.change_view(noise=0.4)
+    assert len(jobs.questions) == asked
+    page.show()
+    assert jobs.questions[-1] == replace(page.query(), guarded=False)
