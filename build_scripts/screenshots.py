@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 from engine.demo import DEMO_PROJECT  # noqa: E402
 from engine.errors import N_, BadInput  # noqa: E402
 from engine.log.selection import HasActivity, StartedBetween  # noqa: E402
+from engine.process_map.values import Metric  # noqa: E402
 from engine.service.messages import MapAnswer, Secret  # noqa: E402
 from gui.app import make_application, make_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
@@ -236,6 +237,7 @@ def take_map_states(camera: Camera) -> None:
     store.change_filters(())
     settle(0.3)
     wait_for(lambda: at_rest(window), ANSWER_S)
+    take_readings(camera)
     page.canvas.set_faded(True)
     page.notice.show_progress(f"{store.texts('Calculating the process map')} · {store.texts.percent(0.4)}", 0.4, page.notice.hide)
     page._place()
@@ -281,6 +283,32 @@ def take_playback(camera: Camera) -> None:
     stage.leave()
     settle(0.3)
     camera.take("63-playback-left")
+
+
+def take_readings(camera: Camera) -> None:
+    """The map as a table, of steps and of paths, and the map of rework."""
+    window, store = camera.window, camera.window.store
+    window.table["map_table"].trigger()
+    camera.take("28-map-table-steps")
+    store.select(first_path(window))
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("28-map-table-paths")
+    store.select(None)
+    window.table["map_table"].trigger()
+    colour, label = store.view.colour, store.view.label
+    store.change_view(colour=Metric.REWORK, label=Metric.REWORK)
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    again = max(map_answer(window).map.steps, key=lambda step: step.occurrences - step.cases)
+    store.select(StepSelected(again.step))
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("29-map-rework")
+    store.select(None)
+    store.change_view(colour=colour, label=label)
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
 
 
 def first_path(window: MainWindow) -> PathSelected:

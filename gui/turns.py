@@ -55,6 +55,7 @@ class Turns(QObject):
         """Do everything now."""
         while self._queue:
             self._do_one()
+        self._timer.stop()
 
     def _take_turn(self) -> None:
         end = time.perf_counter() + TURN_MS / 1000

@@ -199,6 +199,7 @@ class Controls(Panel):
         self.show_default.setText(texts("Default view"))
         self.fold.setToolTip(texts("Show the choices") if self.collapsed else texts("Show coverage and legend only"))
         self.fold.setAccessibleName(self.fold.toolTip())
+        self._area.setAccessibleName(texts("What the map shows"))
         self._write_answer()
 
     def _fill(self, box: QComboBox, metrics: tuple[Metric | None, ...], chosen: Metric | None) -> None:

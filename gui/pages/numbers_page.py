@@ -71,7 +71,7 @@ class NumbersPage(DataPage):
         layout.addLayout(figures)
         layout.addLayout(grid, 1)
         inside.setLayout(layout)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -106,6 +106,7 @@ class NumbersPage(DataPage):
         """Write everything anew."""
         super().retranslate()
         self._title.setText(self.store.texts("Figures"))
+        self._scroll.setAccessibleName(self._title.text())
         self._write()
         self._draw()
 

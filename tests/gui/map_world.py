@@ -139,6 +139,7 @@ def shown_page(qtbot: QtBot, folder: Path, reduce_motion: bool = True) -> Iterat
     qtbot.waitExposed(page)
     store.set_opened(opened_log())
     yield page, store, jobs
+    store.turns.finish()
     page.close()
 
 

@@ -370,6 +370,7 @@ def test_every_choice_of_the_panel_can_be_read(world: tuple[MapPage, Store, Fake
     page.resize(1200, 900)
     for appearance in Appearance:
         store.set_appearance(appearance)
+        store.turns.finish()
         page.setStyleSheet(style_sheet(appearance))
         page.controls.restyle()
         page.controls.set_collapsed(False)
