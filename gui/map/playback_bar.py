@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from engine.errors import N_
 from engine.service.messages import Playback
@@ -16,6 +16,9 @@ from gui.store import Store
 from gui.widgets.panel import Panel
 from gui.widgets.parts import column, icon_button, label, row, set_icon, set_property
 
+SIDE, FOOT_GAP = 16, 12
+ROOM_FOR_DATES = 40
+"""Px that a longer date may take later."""
 SPEED_WORDS = {0.25: "¼×", 0.5: "½×", 1.0: "1×", 2.0: "2×", 4.0: "4×"}
 
 
@@ -59,9 +62,10 @@ class PlaybackBar(Panel):
             made.setProperty("place", "first" if number == 0 else "last" if number == len(SPEEDS) - 1 else "middle")
             made.setCheckable(True)
             made.setAutoDefault(False)
+            made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self.speeds.addButton(made, number)
             segments.addWidget(made)
-        foot = row(12)
+        foot = row(FOOT_GAP)
         foot.addWidget(self.date)
         foot.addWidget(self.bars)
         foot.addStretch()
@@ -69,7 +73,7 @@ class PlaybackBar(Panel):
         foot.addWidget(self.jump)
         foot.addWidget(self.rate)
         foot.addLayout(segments)
-        layout = column(2, (16, 8, 16, 8))
+        layout = column(2, (SIDE, 8, SIDE, 8))
         layout.addLayout(top)
         layout.addLayout(foot)
         self.setLayout(layout)
@@ -88,6 +92,26 @@ class PlaybackBar(Panel):
         timeline.held.connect(self._on_held)
         clock.changed.connect(self._follow)
         clock.ticked.connect(self._show_moment)
+
+    # ---- room ----------------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow bar says less."""
+        super().resizeEvent(event)
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """Leave out what there is no room for beside date, field and speeds: first what the bars are, then what a second is."""
+        spares = (self.bars, self.rate)
+        for spare in spares:
+            spare.setVisible(self.played is not None)
+        for spare in spares:
+            shown = [widget for widget in (self.date, self.bars, self.problem, self.jump, self.rate) if not widget.isHidden()]
+            segments = sum(one.sizeHint().width() for one in self.speeds.buttons())
+            wanted = sum(max(one.sizeHint().width(), one.minimumWidth()) + FOOT_GAP for one in shown) + segments
+            if wanted + 2 * SIDE + ROOM_FOR_DATES <= self.width():
+                return
+            spare.hide()
 
     # ---- what it shows -------------------------------------------------------------------------------------------------------
 
@@ -158,6 +182,7 @@ class PlaybackBar(Panel):
         self.jump.setFixedWidth(round(self.sizes.control * 3.6))
         self.timeline.updateGeometry()
         self._follow()
+        self._fit_foot()
 
     # ---- what the user does --------------------------------------------------------------------------------------------------
 
@@ -188,6 +213,7 @@ class PlaybackBar(Panel):
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
         set_property(self.jump, "wrong", "true" if words else "false")
+        self._fit_foot()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc in the field gives the keyboard back to the timeline."""

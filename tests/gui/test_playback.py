@@ -204,6 +204,20 @@ def test_a_date_is_written_and_gone_to(qtbot: QtBot, world: tuple[MapPage, Store
     assert not bar.problem.isVisible()
 
 
+def test_a_narrow_bar_says_less_and_cuts_nothing(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    stage = start(qtbot, page)
+    page.resize(1400, 748)
+    assert stage.bar.bars.isVisible()
+    assert stage.bar.rate.isVisible()
+    page.resize(700, 748)
+    assert not stage.bar.bars.isVisible()
+    qtbot.wait(20)
+    for widget in (stage.bar.date, *stage.bar.speeds.buttons()):
+        assert widget.width() >= widget.sizeHint().width(), widget
+        assert stage.bar.rect().contains(widget.geometry())
+
+
 def test_speed_and_loop_are_chosen_in_the_bar(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
     page, store, _jobs = world
     stage = start(qtbot, page)
