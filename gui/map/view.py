@@ -159,7 +159,8 @@ class MapView(QGraphicsView):
             self._layer.morph, self._layer.morph_ms = morph, 0.0
             self._morphing.start()
         smaller = REARRANGED_SMALLER if old.answer.query == new.answer.query else CHANGED_SMALLER
-        if self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller)):
+        turned = old.landscape != new.landscape
+        if turned or (self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller))):
             self._fit_round(new, anchor) if anchor in self._pointed_at() else self.fit_map()
 
     def _pointed_at(self) -> list[int]:
@@ -490,9 +491,9 @@ class MapView(QGraphicsView):
 
 
 def _shows_other_amount(old: MapScene, new: MapScene) -> bool:
-    """Whether a slider was moved from one map to the other, or it was turned: a fitted map then always fills its room anew."""
+    """Whether a slider was moved from one map to the other, or the room is another: a fitted map then always fills its room anew."""
     before, after = old.answer.query, new.answer.query
-    return (before.steps, before.paths, before.room, old.landscape) != (after.steps, after.paths, after.room, new.landscape)
+    return (before.steps, before.paths, before.room) != (after.steps, after.paths, after.room)
 
 
 def _same_kind(one: BackdropRequest, other: BackdropRequest) -> bool:

@@ -291,8 +291,7 @@ class MapPage(QWidget):
         self.is_bare = bare
         self.controls.set_collapsed(bare or self.store.appearance is Appearance.PROJECTOR)
         self._set_stage()
-        if bare:
-            self.toast.say(self.store.texts("Esc leaves the full screen."))
+        self.toast.say(self.store.texts("Esc leaves the full screen.")) if bare else self.toast.hide()
 
     # ---- what is shown -------------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ def test_f11_leaves_only_the_map_with_legend_and_title_and_esc_brings_everything
     world.wait(lambda: not page.is_bare)
     assert not world.window.isFullScreen() and all(part.isVisible() for part in frame(world))
     assert page.bar.isVisible() and not page.title.isVisible() and page.controls.collapsed == folded
+    assert not page.toast.isVisible()
     world.rest()
 
 

@@ -103,6 +103,11 @@ def test_a_turned_map_lies_down_fits_and_comes_back_with_the_project(world: Any)
     assert order == sorted(order)
     names = page.canvas.map.answer.layout.cards[0], page.canvas.camera.scale
     assert names[1] > 0.3
+    page.canvas.zoom_by(2.0)
+    assert not page.canvas._is_all_in_sight()
+    world.press("Ctrl+Z")
+    world.wait(lambda: not page.canvas.map.landscape)
+    world.wait(page.canvas._is_all_in_sight)
 
 
 def test_the_view_keeps_orientation_and_moved_steps() -> None:
