@@ -199,12 +199,47 @@ def take_pages(camera: Camera) -> None:
         turn(window, page)
         settle()
         camera.take(f"{number}-{page}")
+    take_model(camera)
     store.change_filters(tuple(HasActivity(name, keep=False) for name in summary.activities))
     settle(0.3)
     wait_for(lambda: at_rest(window), ANSWER_S)
     camera.take("23-empty")
     store.change_filters(())
     take_states(camera)
+
+
+def take_model(camera: Camera) -> None:
+    """The model on its way, as BPMN and as a Petri net, with a step selected, and about to be exported."""
+    from engine.models.values import Notation
+    from gui.pages.model_page import ModelPage
+
+    window, store = camera.window, camera.window.store
+    store.change_view(page="model")
+    settle(1.0)
+    camera.take("60-model-busy")
+    turn(window, "model")
+    camera.take("61-model")
+    page = window.findChild(ModelPage)
+    if page is None or page.answer is None:
+        raise LookupError("no model")
+    store.select(StepSelected(next(node.node for node in page.answer.model.nodes if node.name)))
+    settle(0.3)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("62-model-step")
+    store.select(None)
+    page.canvas.fit_map()
+    camera.take("63-model-whole")
+    page.export_model()
+    dialog = page.export_dialog
+    if dialog is not None:
+        wait_for(lambda: not dialog.preview.pixmap().isNull(), ANSWER_S)
+        camera.take("64-model-export", dialog)
+        dialog.reject()
+    store.change_view(notation=Notation.PETRI)
+    settle(0.5)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("65-petri-net")
+    store.change_view(notation=Notation.BPMN)
 
 
 def map_page(window: MainWindow) -> MapPage:
