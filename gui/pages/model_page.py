@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 EDGE = 16
 TICK_MS, BUSY_AFTER_MS = 100, 300
+BEFORE_START = 48.0
+"""Room for the words at the start, px."""
+READABLE = 0.6
+"""The least zoom at which every number is drawn."""
 MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "colour", "label", "second"})
 TITLE = N_("Finding the model")
 
@@ -137,10 +142,21 @@ class ModelPage(QWidget):
         old = self.canvas.map
         if old is not None and old.notation is not scene.notation:
             self.canvas.show_scene(None)
+        first = self.canvas.map is None
         self.canvas.show_scene(scene)
+        if first:
+            self._go_near()
         self.canvas.set_selected(self.store.selected)
-        self.bar.show_steps(scene)
+        self.bar.show_steps(replace(scene, cards=tuple(card for card in scene.cards if card.figure is NodeKind.TASK)))
         self.bar.show_zoom(self.canvas.camera.scale)
+
+    def _go_near(self) -> None:
+        """A model too long to be read as a whole is first seen from its start, at a size that can be read."""
+        scene, scale = self.canvas.map, self.canvas.camera.scale
+        if scene is not None and scale < READABLE:
+            nearer = READABLE / scale
+            start = self.canvas.camera.to_view(scene.start.centre, QSizeF(self.canvas.viewport().size()))
+            self.canvas.zoom_by(nearer, start - QPointF(BEFORE_START / (nearer - 1), 0))
 
     def _on_failed(self, error: Exception) -> None:
         self._end_busy()
