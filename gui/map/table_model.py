@@ -22,6 +22,7 @@ Thing = Step | Path
 NOTHING = "–"
 TIMES = (Metric.MEDIAN, Metric.MEAN, Metric.P90, Metric.MIN, Metric.MAX, Metric.TOTAL)
 SHORT = {
+    Metric.MAX_REPETITIONS: N_("Most in one case"),
     Metric.MEDIAN: N_("Median"),
     Metric.MEAN: N_("Mean"),
     Metric.P90: N_("90% are within"),
@@ -61,14 +62,18 @@ def step_columns(answer: MapAnswer, texts: Texts) -> tuple[Column, ...]:
     )
     return (
         Column(texts("Step"), "", lambda step: step.name, str),
-        count("Cases", "Cases that have the step at least once.", lambda step: step.cases),
+        count(N_("Cases"), N_("Cases that have the step at least once."), lambda step: step.cases),
         share,
-        count("Events", "How many times the step occurs.", lambda step: step.occurrences),
-        count("Again in a case", "Events that are not their case's first of the step.", lambda step: max(step.occurrences - step.cases, 0)),
-        count("Directly again", "How many times the step follows directly after itself.", lambda step: step.self_loops),
-        count("Most in one case", "The most times that one and the same case has the step.", lambda step: step.max_repetitions),
-        count("Cases start here", "Cases whose first event is the step.", lambda step: step.start_cases),
-        count("Cases end here", "Cases whose last event is the step.", lambda step: step.end_cases),
+        count(N_("Events"), N_("How many times the step occurs."), lambda step: step.occurrences),
+        count(
+            N_("Again in a case"),
+            N_("Events that are not their case's first of the step."),
+            lambda step: max(step.occurrences - step.cases, 0),
+        ),
+        count(N_("Directly again"), N_("How many times the step follows directly after itself."), lambda step: step.self_loops),
+        count(N_("Most in one case"), N_("The most times that one and the same case has the step."), lambda step: step.max_repetitions),
+        count(N_("Cases start here"), N_("Cases whose first event is the step."), lambda step: step.start_cases),
+        count(N_("Cases end here"), N_("Cases whose last event is the step."), lambda step: step.end_cases),
     )
 
 
