@@ -12,7 +12,7 @@ from engine.tasks import Task
 BEND = 1.0
 CROSSING = 1.2
 OVER_SPINE = 1.6
-UNUSUAL_SIDE = 8.0
+UNUSUAL_SIDE = 5.0
 SHARED_CHANNEL = 0.1
 LENGTH = 160.0
 SHIFT = 34

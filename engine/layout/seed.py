@@ -20,7 +20,7 @@ SIZE = 0.008
 UPWARD = 3.0
 FLOW = 60.0
 """Cost of a view in which all transitions run upward."""
-SPARSER, DENSER = 0.65, 1.4
+SPARSER, DENSER = 0.65, 1.5
 FEWER_STEPS = 0.6
 SCREEN, WINDOW = (1920.0, 1080.0), (740.0, 720.0)
 READABLE_PX = 14.0
@@ -118,7 +118,7 @@ class _Search:
             view = other_paths(graph, share)
             if view.arcs:
                 self.views.append(_View(replace(self.skeleton, network=read_skeleton(view, task).network), False))
-        smaller = fewer_steps(graph) if self.views[0].first else first
+        smaller = other_paths(fewer_steps(graph), DENSER) if self.views[0].first else first
         if smaller.arcs:
             self.views.append(_View(read_skeleton(smaller, task), not self.views[0].first))
         self.work = 0
