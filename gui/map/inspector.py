@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
@@ -128,7 +128,9 @@ class Inspector(Panel):
     # ---- asking --------------------------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        """Ask for the numbers of what is selected now."""
+        """Ask for the numbers of what is selected now; out of sight, that waits: every page has an inspector."""
+        if not self.isVisible():
+            return
         query = _query(self.store.selected, self.store)
         if query == self._asked and query is not None:
             return
@@ -139,6 +141,11 @@ class Inspector(Panel):
         self._write()
         if query is not None:
             self.store.jobs.ask(query, self._on_details, self._on_failed, N_("Numbers of the selected step or path"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what was selected meanwhile."""
+        super().showEvent(event)
+        self._ask()
 
     def _on_details(self, details: Details) -> None:
         if details.query == self._asked:

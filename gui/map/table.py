@@ -19,6 +19,9 @@ from gui.widgets.table_page import as_rows
 HOW_TO_READ = N_(
     "Row by row the same numbers as on the map. Press S to sort by the column you are in, Enter to see the numbers of a row."
 )
+WIDEST_NAME = 34
+"""Letters of a name before it is cut."""
+SORT_ARROW = 18
 
 
 class MapTable(Panel):
@@ -156,18 +159,23 @@ class ThingTable(QTableView):
         """Heights of headings and rows in px."""
         self.header.setFixedHeight(header)
         self.verticalHeader().setDefaultSectionSize(line)
+        self.fit_columns()
 
     def show_answer(self, answer: MapAnswer | None) -> None:
-        """Show the rows of a map; names share the room that numbers leave."""
+        """Show the rows of a map, each column as wide as what it holds, long names cut."""
         self._following = True
         self.model_of.show_answer(answer)
         self._following = False
-        names = 2 if self.model_of.of_paths else 1
-        self.header.setMinimumSectionSize(40)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Give every column its room."""
+        widest = WIDEST_NAME * self.fontMetrics().averageCharWidth()
         for section in range(self.model_of.columnCount()):
-            wide = section < names
-            mode = QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents
-            self.header.setSectionResizeMode(section, mode)
+            is_name = self.model_of.is_name(section)
+            self.header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
+            wanted = max(self.sizeHintForColumn(section), self.header.sectionSizeHint(section) + SORT_ARROW)
+            self.header.resizeSection(section, min(wanted, widest) if is_name else wanted)
 
     def choose(self, what: Selected) -> None:
         """Mark the row of what is selected; none where it is not here."""

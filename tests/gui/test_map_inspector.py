@@ -215,3 +215,14 @@ def test_no_counts_no_chart(qtbot: QtBot, tmp_path: Path) -> None:
     chart.show_histogram(None, None)
     assert chart.bar_rects() == []
     assert chart.ticks() == []
+
+
+def test_an_inspector_out_of_sight_asks_once_it_is_seen(world: tuple[Inspector, Store, FakeJobs]) -> None:
+    """Every page has one, and the engine answers only the latest question of a kind."""
+    inspector, store, jobs = world
+    inspector.hide()
+    store.select(PathSelected(3, 4))
+    assert jobs.asked(PathQuery) == []
+    inspector.show()
+    assert jobs.asked(PathQuery) == [PathQuery(3, 4)]
+    assert inspector.title.text() == "Godkendt i VITAS →\nPlacering oprettet i Fasit"
