@@ -14,6 +14,7 @@ import pytest
 from engine.errors import Cancelled
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
+from engine.layout.router import pair_crossings
 from engine.layout.seed import seek_seed
 from engine.layout.text_widths import text_width
 from engine.layout.values import (
@@ -108,6 +109,25 @@ def test_skips_run_on_the_right_and_returns_on_the_left_of_the_spine() -> None:
     assert max(skip.points[::2]) > spine.x + spine.width
     assert min(back.points[::2]) < spine.x
     assert lane(layout, 0, 1).kind is LaneKind.SPINE and lane(layout, 3, END).kind is LaneKind.END
+
+
+def test_a_return_runs_outside_of_a_card_beside_the_line_rather_than_across_its_lanes() -> None:
+    along = [(START, 0, 90), (0, 1, 90), (1, 2, 90), (2, 3, 90), (3, 4, 90), (4, END, 90)]
+    beside = [(2, 5, 8), (5, 2, 8), (3, 6, 7), (6, 3, 7)]
+    graph = plain(7, *along, *beside, (4, 0, 5), variant=(0, 1, 2, 3, 4))
+    layout = lay_out(graph, LIGHT, Seed(((5, 0.0, -1), (6, 0.0, -1))))
+    assert (card(layout, 5).row, card(layout, 6).row) == (card(layout, 2).row, card(layout, 3).row)
+    assert count_crossings(layout) == 0
+    assert lane(layout, 4, 0).kind is LaneKind.RETURN
+    assert min(lane(layout, 4, 0).points[::2]) < min(card(layout, 5).x, card(layout, 6).x)
+    assert_tidy(layout)
+
+
+def test_two_ways_that_leave_facing_cards_and_turn_the_same_way_are_kept_apart() -> None:
+    """The one from the left card runs nearer to it than the one from the right card, so that they need not cross."""
+    left, right = (4, 8, -1, -1), (4, 8, 1, 1)
+    assert pair_crossings(left, right) == 0
+    assert pair_crossings((4, 8, -1, 1), (4, 8, 1, -1)) == 1
 
 
 def test_every_arrow_stops_a_little_before_its_card() -> None:
