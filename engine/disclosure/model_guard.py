@@ -46,7 +46,7 @@ def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Tas
     kept, flows = _backed(found, chart, k)
     if found.cases(kept) < k:
         raise BadInput(
-            N_("Fewer than {k} cases run through the model without deviation on paths that {k} cases have, so it cannot leave the screen."),
+            N_("Fewer than {k} cases take ways through the model that {k} cases have, so it cannot leave the screen."),
             k=k,
         )
     nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))

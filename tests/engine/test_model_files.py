@@ -16,6 +16,8 @@ from lxml import etree
 
 from engine.log.event_log import EventLog
 from engine.models.bpmn_file import DC, DD, DI, MODEL
+from engine.models.discovery import find_model
+from engine.models.mining import mine
 from engine.models.values import NodeKind, Notation
 from engine.operations import Workspace, answer
 from engine.pm4py_adapter.discovery import quiet
@@ -41,9 +43,10 @@ def office() -> EventLog:
 
 
 def made(form: ModelFormat, query: ModelQuery | None = None, title: str = "Placeringer & <mere>") -> ModelFile:
-    workspace = Workspace()
+    workspace, asked = Workspace(), query or ModelQuery(noise=0.0)
     workspace.study_log(office())
-    found = answer(workspace, ModelFileQuery(query or ModelQuery(noise=0.0), form, title), Task())
+    find_model(workspace.study, asked.selection, asked.miner, asked.noise, Task(), mine)
+    found = answer(workspace, ModelFileQuery(asked, form, title), Task())
     assert isinstance(found, ModelFile)
     return found
 

@@ -37,7 +37,10 @@ def workspace_of(log: EventLog) -> Workspace:
 
 
 def ask(log: EventLog, query: ModelQuery) -> ModelAnswer:
-    found = answer(workspace_of(log), query, Task())
+    """The engine's answer; the model is found in this process, which saves starting a child each time."""
+    workspace = workspace_of(log)
+    find_model(workspace.study, query.selection, query.miner, query.noise, Task(), mine)
+    found = answer(workspace, query, Task())
     assert isinstance(found, ModelAnswer)
     return found
 
