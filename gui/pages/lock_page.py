@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.errors import N_
 from gui.store import Store
@@ -23,21 +24,12 @@ class LockPage(Panel):
         self._why = label("secondary", wrap=True)
         self._why.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.unlock_card = UnlockCard(store, N_("The window is locked"))
-        head = row(14)
-        head.addStretch()
-        head.addWidget(self._logo)
-        head.addWidget(self._name)
-        head.addStretch()
-        middle = column(18)
-        middle.addStretch(2)
-        middle.addLayout(head)
-        middle.addWidget(self._why)
-        middle.addWidget(self.unlock_card)
-        middle.addStretch(3)
-        layout = row(0, (24, 24, 24, 24))
-        layout.addStretch()
-        layout.addLayout(middle)
-        layout.addStretch()
+        layout = column(18, (24, 24, 24, 24))
+        layout.addStretch(2)
+        layout.addLayout(_in_the_middle(self._logo, self._name))
+        layout.addLayout(_in_the_middle(self._why))
+        layout.addLayout(_in_the_middle(self.unlock_card))
+        layout.addStretch(3)
         self.setLayout(layout)
         self.setFocusProxy(self.unlock_card.passphrase.field)
         self.ready()
@@ -52,3 +44,12 @@ class LockPage(Panel):
         self.unlock_card.setFixedWidth(width)
         self._why.setFixedWidth(width)
         set_picture(self._logo, "logo", self.store.tokens.accent, 44 if width == WIDTH else 56)
+
+
+def _in_the_middle(*parts: QWidget) -> QHBoxLayout:
+    line = row(14)
+    line.addStretch()
+    for part in parts:
+        line.addWidget(part)
+    line.addStretch()
+    return line

@@ -125,6 +125,22 @@ def test_the_unlock_dialog_grows_with_a_long_error_and_names_what_it_unlocks(wor
 
 
 @needs_demo
+@pytest.mark.parametrize("width", [960, 1366, 1920])
+def test_everything_on_the_lock_stands_in_the_middle(world: World, width: int) -> None:
+    world.open_demo()
+    world.window.resize(width, 900)
+    world.press("Ctrl+L")
+    page = world.window.lock_page
+    world.wait(lambda: page.isVisible() and page.width() == world.window.width())
+    world.rest()
+    middle = page.rect().center().x()
+    for part in (page._why, page.unlock_card):
+        assert abs(part.geometry().center().x() - middle) <= 1
+        assert part.height() >= part.heightForWidth(part.width())
+    assert abs(page._logo.geometry().united(page._name.geometry()).center().x() - middle) <= 1
+
+
+@needs_demo
 def test_locking_brings_back_what_was_selected(world: World) -> None:
     from gui.store import StepSelected
 
