@@ -46,14 +46,25 @@ def draw_map(study: Study, query: MapQuery, task: Task, with_times: bool = True)
     """
     task.report(None, N_("Drawing the process map …"))
     timed = with_times or study.times_at_hand
-    seed = known_seed(study, PROJECTOR if query.projector else LIGHT) if query.arranged else None
     sheet = sheet_of(study, query, task)
+    seed = seed_for(study, sheet, task) if query.arranged else None
     key = ("map", msgspec.structs.replace(query, guarded=False), timed, seed)
 
     def draw() -> MapAnswer:
         return _draw(study, query, timed, seed, sheet, task)
 
     return study.recent.find(key, draw, task)
+
+
+def seed_for(study: Study, sheet: Sheet, task: Task) -> Seed | None:
+    """The seed of the log's layout in a room, None while it has not been sought.
+
+    The first view is chosen as it stands without: a seed that would cost its names or its labels in this room is none there.
+    """
+    seed = known_seed(study, PROJECTOR if sheet.sizes.is_large else LIGHT)
+    if seed is None or sheet in (Sheet(LIGHT), Sheet(PROJECTOR)):
+        return seed
+    return study.views.find(("seed", sheet, seed), lambda: Seed() if _harms(study, seed, sheet, task) else seed, task)
 
 
 def sheet_of(study: Study, query: MapQuery, task: Task) -> Sheet:
@@ -91,8 +102,9 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: 
     process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
     task.check()
     texts = Texts(query.language)
-    places = with_moved(seed or Seed(), query.moved, study.log.activities)
-    layout = lay_out(build_graph(process_map, study.landscape(task), texts), sheet.sizes, places, task)
+    graph = build_graph(process_map, study.landscape(task), texts)
+    usual = extended(Seed(), graph, task) if query.moved and not (seed and seed.places) else seed or Seed()
+    layout = lay_out(graph, sheet.sizes, with_moved(usual, query.moved, study.log.activities), task)
     return MapAnswer(
         query=query,
         map=process_map,
@@ -212,11 +224,25 @@ def find_seed(study: Study, task: Task) -> None:
 def _accepted(study: Study, seed: Seed, sizes: Sizes, task: Task) -> Seed:
     """The seed, or none where it would cost the first view its readable names, its labels, or its size in an ordinary window."""
     sheet = Sheet(sizes)
-    steps, arcs = _first_view(study, sheet, task)
-    before, after = (_lay_out_whole(study, steps, arcs, sizes, task, one) for one in (None, seed))
-    harms = (is_readable(before, sheet) and not is_readable(after, sheet)) or (is_labelled(before) and not is_labelled(after))
-    harms = harms or scale_in_window(after) < AS_LARGE * scale_in_window(before)
+    before, after = _with_and_without(study, seed, sheet, task)
+    harms = _harms(study, seed, sheet, task) or scale_in_window(after) < AS_LARGE * scale_in_window(before)
     return Seed() if harms else seed
+
+
+def _harms(study: Study, seed: Seed, sheet: Sheet, task: Task) -> bool:
+    """Whether a seed would cost the first view its readable names or its labels."""
+    before, after = _with_and_without(study, seed, sheet, task)
+    return (is_readable(before, sheet) and not is_readable(after, sheet)) or (is_labelled(before) and not is_labelled(after))
+
+
+def _with_and_without(study: Study, seed: Seed, sheet: Sheet, task: Task) -> tuple[MapLayout, MapLayout]:
+    """The first view without a seed, and with it."""
+    steps, arcs = _first_view(study, sheet, task)
+
+    def lay(one: Seed | None) -> MapLayout:
+        return study.views.find(("first", sheet, one), lambda: _lay_out_whole(study, steps, arcs, sheet.sizes, task, one), task)
+
+    return lay(None), lay(seed)
 
 
 def _first_view(study: Study, sheet: Sheet, task: Task) -> tuple[tuple[int, ...], tuple[Arc, ...]]:

@@ -114,15 +114,12 @@ def paint_dragged(painter: QPainter, dragged: Dragged, style: MapStyle, detail: 
 
 
 def moved_to(answer: MapAnswer, moved: tuple[MovedStep, ...], step: int, cell: Cell) -> tuple[MovedStep, ...]:
-    """What is kept after a step was put into a cell: a step that stood there takes the place it came from.
-
-    While the map has no arrangement of its own, the other steps beside the straight line are kept where they stand too.
-    """
+    """What is kept after a step was put into a cell: a step that stood there takes the place it came from."""
     names = {one.step: one.name for one in answer.map.steps}
     cards = {card.step: card for card in answer.layout.cards if not card.spine}
     cells = {one: cell_of(card) for one, card in cards.items()}
     there = next((one for one, other in cells.items() if other == cell and one != step), None)
-    fixed = {step: cell} if answer.arranged else {**cells, step: cell}
+    fixed = {step: cell}
     if there is not None:
         fixed[there] = cells[step]
     kept = {one.name: one for one in moved}

@@ -1,0 +1,59 @@
+"""The first view fits the room that the window has: names can be read, before and after better places have been found."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.importing.reading import read_log
+from engine.layout.values import MovedStep, Orientation, sizes_for
+from engine.log.columns import ReadOptions
+from engine.process_map.default_view import Sheet
+from engine.process_map.drawing import draw_map, find_seed
+from engine.process_map.study import Study
+from engine.service.messages import MapQuery
+from engine.tasks import Task
+from tests.real_logs import log_path
+
+ROOMS = [(699, 608), (1063, 699), (1616, 925), (2458, 1063)]
+
+
+def study_of(name: str) -> Study:
+    path = log_path(name)
+    return Study(read_log(path.read_bytes(), path.name, ReadOptions(), Task()))
+
+
+@pytest.mark.parametrize("name", ["receipt", "SEPSIS", "BPI_2020_DomesticDeclarations", "BPIC15_1"])
+def test_names_are_readable_in_every_room_before_and_after_arranging(name: str) -> None:
+    study = study_of(name)
+    shown: dict[tuple[object, ...], tuple[int, int]] = {}
+    for _ in range(2):
+        for room in ROOMS:
+            for projector in (False, True):
+                answer = draw_map(study, MapQuery(room=room, projector=projector), Task())
+                sheet = Sheet(sizes_for(projector=projector, landscape=answer.layout.landscape), room)
+                smallest = len(answer.map.steps) == answer.steps_min
+                assert sheet.scale(answer.layout) * sheet.sizes.name_px >= (14 if projector else 10.5) or smallest
+                amount = len(answer.map.steps), len(answer.map.paths)
+                assert shown.setdefault((room, projector), amount) == amount
+        find_seed(study, Task())
+
+
+def test_a_wide_room_lets_the_flow_lie_down_where_that_shows_more_and_a_choice_by_hand_stands() -> None:
+    study = study_of("BPI_2020_DomesticDeclarations")
+    assert draw_map(study, MapQuery(room=(1616, 925)), Task()).layout.landscape
+    assert not draw_map(study, MapQuery(room=(925, 925)), Task()).layout.landscape
+    for room in ((1616, 925), (699, 925)):
+        for wanted in (Orientation.PORTRAIT, Orientation.LANDSCAPE):
+            layout = draw_map(study, MapQuery(room=room, orientation=wanted), Task()).layout
+            assert layout.landscape is (wanted is Orientation.LANDSCAPE)
+
+
+def test_a_moved_step_moves_no_other_before_the_map_is_arranged_either() -> None:
+    study = study_of("receipt")
+    before = draw_map(study, MapQuery(steps=20), Task())
+    card = next(card for card in before.layout.cards if not card.spine)
+    name = next(step.name for step in before.map.steps if step.step == card.step)
+    away = MovedStep(name, card.row - card.rank, 7 if card.column > 0 else -7)
+    after = draw_map(study, MapQuery(steps=20, moved=(away,)), Task())
+    cells = {one.step: (one.row, one.column) for one in before.layout.cards}
+    assert {one.step: (one.row, one.column) for one in after.layout.cards} == {**cells, card.step: (card.row, away.column)}
