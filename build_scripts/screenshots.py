@@ -19,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import QEvent  # noqa: E402
+from PySide6.QtCore import QEvent, Qt  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from engine.demo import DEMO_PROJECT  # noqa: E402
@@ -260,6 +260,29 @@ def map_answer(window: MainWindow) -> MapAnswer:
     return answer
 
 
+def take_framing(camera: Camera) -> None:
+    """The map lying down, a part of it with the minimap, a card in the hand, and the map alone on a full screen."""
+    window, store = camera.window, camera.window.store
+    page = map_page(window)
+    page.turn()
+    settle(0.5)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    camera.take("19-map-turned")
+    store.undo()
+    settle(0.5)
+    wait_for(lambda: at_rest(window), ANSWER_S)
+    page.canvas.zoom_by(2.0)
+    settle(0.5)
+    camera.take("19-map-minimap")
+    page.canvas.fit_map()
+    window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
+    settle(0.5)
+    page.toast.hide()
+    camera.take("19-map-full-screen")
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
+    settle(0.5)
+
+
 def take_map_states(camera: Camera) -> None:
     """The map without any case, on its way, stopped, and about to be exported."""
     window, store = camera.window, camera.window.store
@@ -273,6 +296,7 @@ def take_map_states(camera: Camera) -> None:
     settle(0.3)
     wait_for(lambda: at_rest(window), ANSWER_S)
     take_readings(camera)
+    take_framing(camera)
     page.canvas.set_faded(True)
     page.notice.show_progress(f"{store.texts('Calculating the process map')} · {store.texts.percent(0.4)}", 0.4, page.notice.hide)
     page._place()

@@ -30,6 +30,7 @@ class HelpDialog(DialogFrame):
         lines += [
             (texts("Go to the next control"), "Tab"),
             (texts("Walk the steps of the map"), texts("Arrow keys")),
+            (texts("Move a step of the map"), texts("Alt and arrow keys")),
             (texts("Move a slider by one"), texts("Arrow keys")),
             (texts("Playback: play and pause"), texts("Space")),
             (texts("Playback: move the moment, change the speed"), texts("Arrow keys")),

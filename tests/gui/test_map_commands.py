@@ -80,6 +80,17 @@ def test_map_writes_pdf_and_png_in_danish_for_a_projector(
         assert "Antal er afrundet" in capsys.readouterr().out
 
 
+def test_in_landscape_the_map_is_lower_and_wider(table: Path, tmp_path: Path, qapp: object) -> None:
+    sizes = {}
+    for option in ((), ("--landscape",)):
+        out = tmp_path / "kort.svg"
+        assert commands.main(["map", str(table), "--out", str(out), *option]) == 0
+        root = etree.parse(out).getroot()
+        sizes[option] = [float(value) for value in root.get("viewBox").split()[2:]]
+    standing, lying = sizes[()], sizes[("--landscape",)]
+    assert lying[0] >= standing[0] and lying[1] < standing[1] - 100
+
+
 def test_per_cents_choose_how_many_steps_are_shown(table: Path, tmp_path: Path, qapp: object) -> None:
     out = tmp_path / "kort.svg"
     assert commands.main(["map", str(table), "--out", str(out), "--activities", "75", "--paths", "50"]) == 0
