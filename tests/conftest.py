@@ -18,7 +18,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
 
 GRACE_SECONDS = 3.0
-"""How long threads and processes that are already ending may take to be gone."""
+"""How long threads, processes and timers that are already ending may take to be gone."""
 
 settings.register_profile(
     "repeatable",
@@ -103,7 +103,12 @@ def _running_timers() -> list[str]:
     if not isinstance(application, QApplication):
         return []
     gc.collect()
-    running = [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and _is_running(timer)]
+    end = time.monotonic() + GRACE_SECONDS
+    while running := [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and _is_running(timer)]:
+        if time.monotonic() > end:
+            break
+        application.processEvents()
+        time.sleep(0.01)
     return [f"timer of {type(timer.parent()).__name__}" for timer in running]
 
 
