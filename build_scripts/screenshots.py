@@ -19,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import QEvent, Qt  # noqa: E402
+from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from engine.demo import DEMO_PROJECT  # noqa: E402
@@ -275,12 +275,14 @@ def take_framing(camera: Camera) -> None:
     settle(0.5)
     camera.take("19-map-minimap")
     page.canvas.fit_map()
-    window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-    settle(0.5)
-    page.toast.hide()
-    camera.take("19-map-full-screen")
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
-    settle(0.5)
+    frame = window.workspace
+    if frame is not None:
+        frame.set_full_screen(True)
+        settle(0.5)
+        page.toast.hide()
+        camera.take("19-map-full-screen")
+        frame.set_full_screen(False)
+        settle(0.5)
 
 
 def take_map_states(camera: Camera) -> None:

@@ -95,10 +95,11 @@ def with_moved(seed: Seed, moved: tuple[MovedStep, ...], activities: tuple[str, 
 
 def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: Sheet, task: Task) -> MapAnswer:
     order = study.order(query.selection, task)
-    n_steps = default_steps(study, sheet, task) if query.steps is None else max(query.steps, 1)
+    fitting = sheet_of(study, msgspec.structs.replace(query, orientation=Orientation.AUTO), task) if all(query.room) else sheet
+    n_steps = default_steps(study, fitting, task) if query.steps is None else max(query.steps, 1)
     steps = order.shown(n_steps)
     paths = rank_paths(study.frequencies(query.selection, task), steps)
-    n_paths = default_paths(study, n_steps, sheet, task) if query.paths is None else max(query.paths, 0)
+    n_paths = default_paths(study, n_steps, fitting, task) if query.paths is None else max(query.paths, 0)
     process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
     task.check()
     texts = Texts(query.language)

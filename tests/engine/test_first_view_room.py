@@ -48,6 +48,13 @@ def test_a_wide_room_lets_the_flow_lie_down_where_that_shows_more_and_a_choice_b
             assert layout.landscape is (wanted is Orientation.LANDSCAPE)
 
 
+def test_a_map_that_is_turned_by_hand_shows_what_it_showed() -> None:
+    study = study_of("receipt")
+    for room in ROOMS:
+        shown = [draw_map(study, MapQuery(room=room, orientation=wanted), Task()).map for wanted in Orientation]
+        assert len({(len(one.steps), len(one.paths)) for one in shown}) == 1
+
+
 def test_a_moved_step_moves_no_other_before_the_map_is_arranged_either() -> None:
     study = study_of("receipt")
     before = draw_map(study, MapQuery(steps=20), Task())
