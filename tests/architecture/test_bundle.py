@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
@@ -17,6 +18,9 @@ from engine.importing.reading import read_log
 from engine.log.columns import ReadOptions
 from engine.tasks import Task
 from tests.architecture.project_files import PRODUCT, imports, modules, name_of
+
+STARTING = 20.0
+"""Seconds that a process may take to become the program it was asked to be."""
 
 
 def test_every_module_of_the_product_is_asked_for_by_name() -> None:
@@ -147,6 +151,9 @@ def test_a_process_that_outlives_the_program_is_found(tmp_path: Path, monkeypatc
     command = [str(program), "-c", "input()", processes.ENGINE_MARK]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         try:
+            end = time.monotonic() + STARTING
+            while not processes.engines(program) and time.monotonic() < end:
+                time.sleep(0.01)
             assert processes.engines(program) == {process.pid}
             with pytest.raises(smoke_test.SmokeFailure, match="processes are left"):
                 smoke_test.expect_none_left(program)
