@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.process_map.values import Metric
 from gui.map.camera import Camera
 from gui.map.scene import build_scene
 from gui.pages.map_page import MapPage
@@ -43,9 +44,9 @@ def test_the_same_map_in_a_better_arrangement_takes_the_room_it_has_and_another_
     assert canvas.map is not None
     canvas.fit_map()
     smaller = canvas.camera.scale * 0.93
-    for steps, keeps_size in ((9, True), (9, False)):
+    for label, keeps_size in ((Metric.CASES, True), (Metric.CASES, False)):
         canvas._set_camera(Camera(smaller, canvas.camera.centre))
-        query = replace(canvas.map.answer.query, steps=steps)
+        query = replace(canvas.map.answer.query, label=label)
         canvas.show_scene(build_scene(example_answer(query), store.texts, canvas.layer.style))
         assert (canvas.camera.scale == smaller) is keeps_size
 
