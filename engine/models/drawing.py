@@ -28,6 +28,8 @@ SHAPES: Mapping[NodeKind, tuple[float, float]] = {
 }
 """Width and height of what is no task, px in the light appearance; in landscape it is turned."""
 DIAMONDS, DISCS = (NodeKind.EXCLUSIVE, NodeKind.PARALLEL), (NodeKind.PLACE,)
+ABOUT = 0.75
+"""What counts as about as strong."""
 FINDING_SHARE, DRAWING_FROM = 0.85, 0.95
 NOTHING = Count(0, 0, 0, 0)
 
@@ -153,34 +155,57 @@ def _following(flows: Collection[Path]) -> dict[int, list[Path]]:
     return out_of
 
 
+def _forward(flows: Collection[Path]) -> tuple[list[int], dict[int, list[int]]]:
+    """Nodes in an order in which all flows but those of loops run forward, and the nodes behind each along them (depth first search)."""
+    out_of = _following(flows)
+    ahead = {node: [flow.target for flow in sorted(out_of[node], key=lambda one: (one.occurrences, one.target))] for node in list(out_of)}
+    order: list[int] = []
+    open_nodes, done = {START}, set[int]()
+    kept: dict[int, list[int]] = defaultdict(list)
+    stack = [(START, iter(ahead.get(START, ())))]
+    while stack:
+        node, targets = stack[-1]
+        target = next(targets, None)
+        if target is None:
+            stack.pop()
+            open_nodes.discard(node)
+            done.add(node)
+            order.append(node)
+        elif target not in open_nodes:
+            kept[node].append(target)
+            if target not in done:
+                open_nodes.add(target)
+                stack.append((target, iter(ahead.get(target, ()))))
+    return order[::-1], kept
+
+
 def _depths(flows: Collection[Path]) -> dict[int, int]:
-    """Fewest flows from the start, by node."""
-    out_of, depth, waiting = _following(flows), {START: 0}, [START]
-    for node in waiting:
-        for flow in out_of[node]:
-            if flow.target not in depth:
-                depth[flow.target] = depth[node] + 1
-                waiting.append(flow.target)
+    """Most flows from the start without loops, by node."""
+    order, ahead = _forward(flows)
+    depth = dict.fromkeys(order, 0)
+    for node in order:
+        for target in ahead[node]:
+            depth[target] = max(depth[target], depth[node] + 1)
     return depth
 
 
 def strongest_way(flows: Collection[Path]) -> tuple[int, ...]:
-    """The nodes of the way from start to end whose weakest flow is the strongest; of those the shortest."""
-    out_of = _following(flows)
+    """The nodes of the longest way from start to end without loops, among those whose weakest flow is about as strong as can be."""
     for least in sorted({flow.occurrences for flow in flows}, reverse=True):
-        came: dict[int, int] = {START: START}
-        waiting = [START]
-        for node in waiting:
-            for flow in sorted(out_of[node], key=lambda one: (-one.occurrences, one.target)):
-                if flow.occurrences >= least and flow.target not in came:
-                    came[flow.target] = node
-                    waiting.append(flow.target)
-        if END in came:
-            way, node = [], came[END]
-            while node != START:
-                way.append(node)
-                node = came[node]
-            return tuple(way[::-1])
+        if END not in _forward([flow for flow in flows if flow.occurrences >= least])[0]:
+            continue
+        order, ahead = _forward([flow for flow in flows if flow.occurrences >= ABOUT * least])
+        longest: dict[int, tuple[int, int]] = {END: (0, END)}
+        for node in reversed(order):
+            reaching = [(longest[target][0] + 1, -target) for target in ahead[node] if target in longest]
+            if reaching:
+                length, target = max(reaching)
+                longest[node] = length, -target
+        way, node = [], longest[START][1]
+        while node != END:
+            way.append(node)
+            node = longest[node][1]
+        return tuple(way)
     return ()
 
 

@@ -36,8 +36,8 @@ EDGE = 16
 TICK_MS, BUSY_AFTER_MS = 100, 300
 BEFORE_START = 48.0
 """Room for the words at the start, px."""
-READABLE = 0.6
-"""The least zoom at which every number is drawn."""
+READABLE_PX = 9.0, 14.0
+"""The least size of names on a model that is first seen: on a desk, on a projector."""
 MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "colour", "label", "second"})
 TITLE = N_("Finding the model")
 
@@ -153,8 +153,10 @@ class ModelPage(QWidget):
     def _go_near(self) -> None:
         """A model too long to be read as a whole is first seen from its start, at a size that can be read."""
         scene, scale = self.canvas.map, self.canvas.camera.scale
-        if scene is not None and scale < READABLE:
-            nearer = READABLE / scale
+        style = self.canvas.layer.style
+        readable = READABLE_PX[style.sizes.is_large] / style.sizes.name_px
+        if scene is not None and scale < readable:
+            nearer = readable / scale
             start = self.canvas.camera.to_view(scene.start.centre, QSizeF(self.canvas.viewport().size()))
             self.canvas.zoom_by(nearer, start - QPointF(BEFORE_START / (nearer - 1), 0))
 
