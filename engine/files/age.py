@@ -30,6 +30,8 @@ SCRYPT = "scrypt"
 
 NO_KEY_FITS = "No matching keys found"
 PASSPHRASE_FAILS = "Decryption failed"  # noqa: S105
+TOO_MUCH_WORK = "Excessive work"
+UNLOCK_ATTEMPTS = 200
 
 
 @dataclass(frozen=True)
@@ -180,9 +182,8 @@ def open_with_passphrase(content: bytes, passphrase: str, file: str, task: Task,
             file=file,
             factor=header.work_factor,
         )
-    task.check()
     try:
-        plain: bytes = pyrage.passphrase.decrypt(content[header.start :], passphrase)
+        plain = _unlock(content[header.start :], passphrase, file, task)
     except pyrage.DecryptError as error:
         if PASSPHRASE_FAILS in str(error):
             raise WrongKey(N_("The passphrase does not open {file}."), file=file) from error
@@ -191,6 +192,20 @@ def open_with_passphrase(content: bytes, passphrase: str, file: str, task: Task,
         raise _damaged(file) from error
     task.check()
     return plain
+
+
+def _unlock(content: bytes, passphrase: str, file: str, task: Task) -> bytes:
+    """Decrypt by passphrase; pyrage measures the computer first, and on a busy one takes a work factor for too much: it is asked again."""
+    for _ in range(UNLOCK_ATTEMPTS):
+        task.check()
+        try:
+            plain: bytes = pyrage.passphrase.decrypt(content, passphrase)
+        except pyrage.DecryptError as error:
+            if TOO_MUCH_WORK not in str(error):
+                raise
+        else:
+            return plain
+    raise BadInput(N_("The computer is too busy or too slow to check the passphrase of {file}. Try again in a moment."), file=file)
 
 
 def read_identities(path: Path, passphrase: str | None, task: Task) -> list[Any]:

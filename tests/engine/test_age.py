@@ -157,6 +157,42 @@ def test_a_work_factor_above_20_is_refused_before_it_is_tried(tmp_path: Path) ->
             decrypt_file(path, PASSPHRASE, None, Task())
 
 
+def passphrases_on_a_busy_computer(monkeypatch: pytest.MonkeyPatch, refusals: int) -> list[str]:
+    """pyrage takes the work of a file for too much the first times that it measures the computer; returns the passphrases tried."""
+    decrypt, tried = pyrage.passphrase.decrypt, []
+
+    def busy(content: bytes, passphrase: str) -> bytes:
+        tried.append(passphrase)
+        unfit = seal_with_passphrase(b"x", PASSPHRASE, shown_factor=30)
+        return decrypt(unfit if len(tried) <= refusals else content, passphrase)
+
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", busy)
+    return tried
+
+
+def test_a_busy_computer_does_not_take_a_passphrase_file_for_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = passphrases_on_a_busy_computer(monkeypatch, refusals=3)
+    path = tmp_path / "log.age"
+    path.write_bytes(seal_with_passphrase(CONTENT, PASSPHRASE))
+    assert decrypt_file(path, PASSPHRASE, None, Task()).to_pybytes() == CONTENT
+    assert len(tried) == 4
+    tried.clear()
+    with pytest.raises(WrongKey):
+        decrypt_file(path, "forkert", None, Task())
+
+
+def test_a_computer_too_slow_for_the_passphrase_is_told_so_and_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = passphrases_on_a_busy_computer(monkeypatch, refusals=10**6)
+    path = tmp_path / "log.age"
+    path.write_bytes(seal_with_passphrase(CONTENT, PASSPHRASE))
+    with pytest.raises(BadInput, match="too busy or too slow"):
+        decrypt_file(path, PASSPHRASE, None, Task())
+    tried.clear()
+    with pytest.raises(Cancelled):
+        decrypt_file(path, PASSPHRASE, None, Task(is_cancelled=lambda: len(tried) == 2))
+    assert len(tried) == 2
+
+
 def test_a_passphrase_file_above_1_gb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.age"
     path.write_bytes(seal_with_passphrase(CONTENT, PASSPHRASE))
