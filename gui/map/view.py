@@ -159,8 +159,7 @@ class MapView(QGraphicsView):
             self._layer.morph, self._layer.morph_ms = morph, 0.0
             self._morphing.start()
         smaller = REARRANGED_SMALLER if old.answer.query == new.answer.query else CHANGED_SMALLER
-        turned = old.landscape != new.landscape
-        if turned or (self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller))):
+        if old.landscape != new.landscape or (self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller))):
             self._fit_round(new, anchor) if anchor in self._pointed_at() else self.fit_map()
 
     def _pointed_at(self) -> list[int]:
@@ -175,7 +174,8 @@ class MapView(QGraphicsView):
     def _anchor(self, old: MapScene, new: MapScene) -> int:
         both = [step for step in (*new.answer.layout.spine, *new.card_by_step) if step in old.card_by_step and step in new.card_by_step]
         wanted = [what.step for what in (self._hovered, self._layer.selected) if isinstance(what, StepSelected)]
-        return next((step for step in (*wanted, self._layer.focused) if step in both), both[0])
+        by_hand = old.answer.query.moved != new.answer.query.moved
+        return both[0] if by_hand else next((step for step in (*wanted, self._layer.focused) if step in both), both[0])
 
     def _still_fits(self, scene: MapScene, smaller: float) -> bool:
         """Whether a fitted map may keep its camera: all of it in sight, and at most so many times smaller than it could be."""

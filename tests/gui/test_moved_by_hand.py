@@ -76,6 +76,7 @@ def test_a_dragged_step_stays_where_it_is_put_and_undo_brings_it_back(world: Any
     assert canvas.layer.dragged is None and world.store.view.moved[0].name == card.full_name
     world.wait(lambda: cell(page, card.step) == target)
     assert {step: cell(page, step) for step in others} == others
+    world.wait(canvas._is_all_in_sight)
     world.store.change_view(paths=30)
     world.wait(lambda: page.answer.query.paths == 30)
     assert cell(page, card.step) == target
