@@ -19,7 +19,7 @@ from engine.log.event_log import NO_TIME
 CONTRADICTION = 0.1
 
 UNDECIDED = N_(
-    "The column {column} of {file} can be read in two ways, {first} and {second}, and nothing in it decides. "
+    "The column {column} of {file} can be read in two ways, {first} and {second}, and its cells do not tell which. "
     "Choose one of them (--timestamp-format)."
 )
 UNREADABLE = N_(
@@ -55,7 +55,7 @@ def is_time_type(kind: pa.DataType) -> bool:
 
 
 def readings_of(cells: Cells, text_format: str | None, timezone: str) -> tuple[Reading, ...]:
-    """The ways in which the column can be read: one, or two when nothing in it decides between day and month first; () for none."""
+    """The ways in which the column can be read: one, or two when its cells do not tell whether day or month comes first; () for none."""
     if text_format is not None:
         return (_reading(from_format(text_format), cells, timezone),)
     pattern = _best_pattern(cells)
