@@ -5,6 +5,7 @@ Nothing heavy is imported before `run`, because the window's process imports thi
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import sys
@@ -268,4 +269,10 @@ def run(connection: Connection) -> None:
         with suppress(SagsflowError):
             sources.close(workspace.source)
 
-    serve(connection, workspace, operations.answer, farewell)
+    def answer(workspace: operations.Workspace, question: messages.Question, task: Task) -> object:
+        answered = operations.answer(workspace, question, task)
+        if isinstance(question, messages.Prepare):
+            gc.freeze()  # the log has come to stay: the collector's rounds no longer walk through it
+        return answered
+
+    serve(connection, workspace, answer, farewell)
