@@ -48,12 +48,22 @@ CASELESS = N_("Rows without a case id were left out: {count}, the first is row {
 
 def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> EventLog:
     """The event log that the bytes hold; BadInput (a sentence for the user) for everything that cannot be read as one."""
-    zone_named(options.timezone)
-    refuse_employees(options.roles, file_name)
+    check_options(options, file_name)
     content, buffer = unpack(data, file_name, task.part(0.0, 0.2))
     if content is Content.XES:
         return read_xes_log(buffer, file_name, options, task.part(0.2, 1.0))
-    table = open_table(content, buffer, file_name, options, task)
+    return log_of(open_table(content, buffer, file_name, options, task), options, task)
+
+
+def check_options(options: ReadOptions, file_name: str) -> None:
+    """BadInput for a time zone that nobody knows, and for employees as cases, activities or units."""
+    zone_named(options.timezone)
+    refuse_employees(options.roles, file_name)
+
+
+def log_of(table: Table, options: ReadOptions, task: Task) -> EventLog:
+    """The event log that a table holds; BadInput as for read_log."""
+    check_options(options, table.file_name)
     roles = complete_roles(table, options.roles, options.timestamp_format)
     columns = table.read(list(dict.fromkeys(name for name in _named(roles).values())), task.part(0.2, 0.6))
     task.report(0.6, BUILDING)
@@ -61,16 +71,20 @@ def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task
 
 
 def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> TablePreview | None:
-    """What the table holds and how it would be read under the options; None for XES, which describes itself. BadInput as for read_log.
-
-    Cells are shown only where they help to choose a role, and never when they look personal: see `shown_rows`.
-    """
-    zone_named(options.timezone)
-    refuse_employees(options.roles, file_name)
+    """What the table holds and how it would be read under the options; None for XES, which describes itself. BadInput as for read_log."""
+    check_options(options, file_name)
     content, buffer = unpack(data, file_name, task.part(0.0, 0.3))
     if content is Content.XES:
         return None
-    table = open_table(content, buffer, file_name, options, task)
+    return preview_of(open_table(content, buffer, file_name, options, task), options, task)
+
+
+def preview_of(table: Table, options: ReadOptions, task: Task) -> TablePreview:
+    """What a table holds and how it would be read under the options; BadInput as for read_log.
+
+    Cells are shown only where they help to choose a role, and never when they look personal: see `shown_rows`.
+    """
+    check_options(options, table.file_name)
     options = msgspec.structs.replace(options, roles=_those_there(options.roles, table))
     head = table.head(HEAD_ROWS)
     guess = guess_roles(options.roles, head, options.timestamp_format)
