@@ -25,7 +25,7 @@ from engine.tasks import Task
 
 Trace = tuple[int, ...]
 Charts = tuple[Flowchart, Flowchart]
-PATIENCE_IN_ALL = 3_000_000
+PATIENCE_IN_ALL = 6_000_000
 """Markings looked at for the whole log; variants beyond are undecided."""
 REPORT_EVERY = 20
 NO_MODEL = N_("The miner found no model that leads from start to end. Choose another miner or less noise filtering.")

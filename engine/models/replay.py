@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from engine.models.nets import Net
 
-PATIENCE = 20_000
-"""Markings looked at before a trace is given up as undecided."""
-ALIGNING_PATIENCE = 12_000
+PATIENCE = 30_000
+"""Markings looked at before a trace is given up as undecided; one that is reached in several ways is looked at as often."""
+ALIGNING_PATIENCE = 60_000
 DEVIATION = 2
 """What a deviation costs against an event that is still to come: the search rather follows the trace than looks for better ways."""
 FAR = 1 << 30
@@ -85,25 +85,28 @@ class Replayer:
         first: State = ((self.net.source,), 0)
         came: dict[State, tuple[State, int] | None] = {first: None}
         open_states: list[tuple[int, int, int, State]] = [(0, 0, 0, first)]
-        pushed = 1
+        most = self.looked_at + self._patience
         while open_states:
             state = heapq.heappop(open_states)[3]
             marking, position = state
             if position == len(trace) and marking == (self.net.sink,):
                 return self._way_back(came, state)
             for transition, following in self._next(marking, trace[position] if position < len(trace) else None):
+                self._look(most)
                 reached = (following, position + (self.net.transitions[transition].label is not None))
                 if reached in came:
                     continue
                 left = self._left(following, trace[reached[1]] if reached[1] < len(trace) else None)
                 if left < FAR:
+                    heapq.heappush(open_states, (-reached[1], left, len(came), reached))
                     came[reached] = (state, transition)
-                    heapq.heappush(open_states, (-reached[1], left, pushed, reached))
-                    pushed += 1
-                    self.looked_at += 1
-            if pushed > self._patience:
-                raise TooLong
         return None
+
+    def _look(self, most: int) -> None:
+        """Count a marking, also one that was reached before or leads nowhere. Raises TooLong."""
+        self.looked_at += 1
+        if self.looked_at > most:
+            raise TooLong
 
     @staticmethod
     def _way_back(came: dict[State, tuple[State, int] | None], state: State) -> Run:
@@ -171,22 +174,21 @@ class Replayer:
         first: State = ((self.net.source,), 0)
         came: dict[State, tuple[State, int, bool] | None] = {first: None}
         open_states: list[tuple[int, int, int, int, State]] = [(len(trace), 0, 0, 0, first)]
+        most = self.looked_at + ALIGNING_PATIENCE
         while open_states:
             _, _, _, deviations, state = heapq.heappop(open_states)
             if state[1] == len(trace) and state[0] == (self.net.sink,):
                 return self._aligned(came, state)
             for transition, marking, position, deviates in self._moves(state, trace):
+                self._look(most)
                 reached = (marking, position)
                 if reached in came:
                     continue
                 came[reached] = (state, transition, deviates)
-                self.looked_at += 1
                 cost = deviations + deviates
                 code = trace[position] if position < len(trace) else None
                 key = DEVIATION * cost + len(trace) - position, self._remaining(marking, code), -len(came)
                 heapq.heappush(open_states, (*key, cost, reached))
-            if len(came) > ALIGNING_PATIENCE:
-                raise TooLong
         raise TooLong
 
     def _moves(self, state: State, trace: Sequence[int]) -> Iterator[tuple[int, Marking, int, bool]]:
