@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine import cli
 from engine.errors import N_, BadInput
 from engine.models.values import Miner, Notation
-from engine.models.words import counting_sentence, replay_sentence
+from engine.models.words import about_sentences
 from engine.service.messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery, Opened, RecordExport
 from engine.texts import LANGUAGES, Texts
 
@@ -32,6 +32,7 @@ def model_parser() -> cli.Parser:
     parser.add_argument("--kind", choices=kinds, default=Notation.BPMN.value, help="notation of pictures and tables")
     parser.add_argument("--miner", choices=[miner.value for miner in Miner], default=Miner.INDUCTIVE.value, help="how the model is found")
     parser.add_argument("--noise", type=_share, default=0.2, metavar="SHARE", help="0 to 1: what is rarer does not shape the model")
+    parser.add_argument("--steps", type=_number, metavar="N", help="of the N first steps in the map's order (default: as many as it shows)")
     parser.add_argument("--exact", action="store_true", help="exact numbers, for your own file")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the texts")
     return parser
@@ -47,12 +48,19 @@ def _share(text: str) -> float:
     return value
 
 
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ArgumentTypeError("a number from 1 is needed")
+    return int(text)
+
+
 def model_query(options: Namespace, language: str) -> ModelQuery:
     """The question that the arguments ask."""
     return ModelQuery(
         notation=Notation(options.kind),
         miner=Miner(options.miner),
         noise=options.noise,
+        steps=options.steps,
         guarded=not options.exact,
         language=language,
     )
@@ -80,8 +88,7 @@ def write_model(client: EngineClient, opened: Opened, options: Namespace, texts:
         content, answer = made.content, made.answer
     client.call(RecordExport(kind, answer.model.k, sha256(content), query.selection))
     write_whole(path, content)
-    sentences = [texts("Wrote {file}.", file=path.name), replay_sentence(answer.model, texts), counting_sentence(answer.model, texts)]
-    return [sentence for sentence in sentences if sentence]
+    return [texts("Wrote {file}.", file=path.name), *about_sentences(answer.model, texts)]
 
 
 def _picture(answer: ModelAnswer, opened: Opened, kind: str, texts: Texts) -> bytes:

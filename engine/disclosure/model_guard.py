@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from engine.disclosure.guard import allowed_k, guard_selection
 from engine.errors import N_, BadInput
-from engine.models.discovery import Chart, Count, FlowTimes, FoundModel, count_passes, find_model, time_flows
-from engine.models.drawing import NOTHING, draw_model, sizes_of
+from engine.models.discovery import Chart, Count, FlowTimes, FoundModel, count_passes, time_flows
+from engine.models.drawing import NOTHING, draw_model, find_asked, sizes_of
 from engine.models.values import Model, ModelNode, NodeKind, map_of_model
 from engine.process_map.metrics import blunt, round_to_base
 from engine.process_map.picture import write_labels
@@ -31,7 +31,7 @@ Variants = NDArray[np.bool_]
 def draw_guarded_model(study: Study, query: ModelQuery, k: int, task: Task) -> ModelAnswer:
     """The guarded twin of a model: the exact one's places, with fewer parts and rounder numbers. Raises Cancelled and BadInput."""
     guard_selection(study.frequencies(query.selection, task).n_cases, study.log.n_cases, k)
-    found = find_model(study, query.selection, query.miner, query.noise, task)
+    found = find_asked(study, query, task)
     exact = draw_model(study, query, task)
     model = guard_model(study, found, exact.model, k, task)
     layout = write_labels(exact.layout, map_of_model(model), Texts(query.language), sizes_of(query))
@@ -51,6 +51,7 @@ def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Tas
         )
     nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))
     times = time_flows(study, chart, found.selection, kept, task)
+    n_steps, n_steps_all = _count_steps(study, found, k, task)
     ends = chart.chart.flows
     touched = {end for at in flows for end in ends[at]}
     return msgspec.structs.replace(
@@ -63,9 +64,18 @@ def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Tas
         counted=round_to_base(found.cases(kept)),
         replayed=round_to_base(found.cases(kept & found.replayed)),
         undecided=round_to_base(exact.undecided),
+        without=round_to_base(exact.without),
+        n_steps=n_steps,
+        n_steps_all=n_steps_all,
         left_out=(),
         k=k,
     )
+
+
+def _count_steps(study: Study, found: FoundModel, k: int, task: Task) -> tuple[int, int]:
+    """Steps that the model is of, and all of the selection: those with at least k cases."""
+    firm = np.flatnonzero(study.frequencies(found.selection, task).step_cases >= k)
+    return len(firm) if found.steps is None else len(np.intersect1d(firm, found.steps)), len(firm)
 
 
 def _backed(found: FoundModel, chart: Chart, k: int) -> tuple[Variants, dict[int, Count]]:

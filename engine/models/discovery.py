@@ -17,6 +17,7 @@ from engine.log.selection import Selection
 from engine.log.statistics import SECOND
 from engine.models.flowchart import Flowchart, chart_diagram, chart_net
 from engine.models.mining import REPLAYED, UNDECIDED, Given, Mined, Passes, mine
+from engine.models.traces import Rows, Traces, take_traces
 from engine.models.values import LEAST_NOISE, MOST_NOISE, Miner, Notation
 from engine.performance.variant_table import VariantCases, group_by_variant
 from engine.process_map.study import Study
@@ -24,7 +25,8 @@ from engine.process_map.values import Times
 from engine.tasks import Task
 
 Ints = NDArray[np.int64]
-Rows = NDArray[np.int32]
+NO_STEP = 3
+"""The verdict on a variant that has none of the steps that the model is of."""
 LOOKING_SHARE = 0.05
 
 Mine = Callable[[bytes, Task], bytes]
@@ -45,7 +47,8 @@ class Chart:
 class FoundModel:
     """A model of a selection, not yet in a notation.
 
-    weights: cases by variant, int64. verdicts: by variant (REPLAYED, DEVIATES, UNDECIDED). used: codes of the activities in it.
+    weights: cases by variant, int64. verdicts: by variant (REPLAYED, DEVIATES, UNDECIDED, NO_STEP). used: codes of the activities in it.
+    steps: codes of the activities that it was found from; None: all.
     """
 
     selection: Selection
@@ -53,6 +56,7 @@ class FoundModel:
     verdicts: NDArray[np.uint8]
     charts: dict[Notation, Chart]
     used: frozenset[int]
+    steps: tuple[int, ...] | None = None
 
     @property
     def replayed(self) -> NDArray[np.bool_]:
@@ -63,7 +67,7 @@ class FoundModel:
     @property
     def counted(self) -> NDArray[np.bool_]:
         """Which variants have a way through the model, with few deviations or none, shape (n_variants,)."""
-        counted: NDArray[np.bool_] = (self.verdicts != UNDECIDED) & (self.weights > 0)
+        counted: NDArray[np.bool_] = (self.verdicts <= REPLAYED) & (self.weights > 0)
         return counted
 
     def cases(self, variants: NDArray[np.bool_]) -> int:
@@ -75,53 +79,65 @@ class FoundModel:
         """Cases of variants whose replay was given up."""
         return self.cases(self.verdicts == UNDECIDED)
 
+    @property
+    def without(self) -> int:
+        """Cases that have none of the steps that the model is of."""
+        return self.cases(self.verdicts == NO_STEP)
+
 
 def _in_child(given: bytes, task: Task) -> bytes:
     return run_disposable(mine, given, task)
 
 
-def find_model(study: Study, selection: Selection, miner: Miner, noise: float, task: Task, run: Mine = _in_child) -> FoundModel:
-    """The model of a selection, found once. Raises Cancelled (the child is then gone) and BadInput for an empty selection."""
+def find_model(
+    study: Study,
+    selection: Selection,
+    miner: Miner,
+    noise: float,
+    task: Task,
+    run: Mine = _in_child,
+    steps: tuple[int, ...] | None = None,
+) -> FoundModel:
+    """The model of a selection, found once. steps: codes of those that it is of, the others are passed over; None for all.
+
+    Raises Cancelled (the child is then gone) and BadInput for an empty selection.
+    """
     noise = min(max(noise, LEAST_NOISE), MOST_NOISE)
     asked = Given(miner, noise, len(study.log.activities), b"", b"")
-    return study.recent.find(("model", selection, miner, noise), lambda: _find(study, selection, asked, task, run), task)
+    return study.recent.find(("model", selection, miner, noise, steps), lambda: _find(study, selection, steps, asked, task, run), task)
 
 
-def _find(study: Study, selection: Selection, asked: Given, task: Task, run: Mine) -> FoundModel:
+def _find(study: Study, selection: Selection, steps: tuple[int, ...] | None, asked: Given, task: Task, run: Mine) -> FoundModel:
     looking = task.part(0.0, LOOKING_SHARE)
     variants = study.variants(looking)
     weights = variants.count_cases(study.mask(selection, looking))
-    present = np.flatnonzero(weights)
-    if not len(present):
+    traces = take_traces(variants, weights, steps, looking)
+    if not len(traces.counts):
         raise BadInput(N_("No case is selected, so there is nothing to make a model of. Widen the filters."))
-    rows, _ = rows_of_runs(present, variants.offsets)
-    ends = np.cumsum(variants.offsets[present + 1] - variants.offsets[present])
     given = msgspec.structs.replace(
-        asked, codes=_bytes(variants.sequences[rows]), ends=_bytes(ends), counts=tuple(weights[present].tolist())
+        asked, codes=_bytes(traces.codes), ends=_bytes(traces.offsets[1:]), counts=tuple(traces.counts.tolist())
     )
     answer = run(msgspec.msgpack.encode(given), task.part(LOOKING_SHARE, 1.0))
     mined = msgspec.msgpack.decode(answer, type=Mined)
-    verdicts = np.zeros(len(weights), np.uint8)
-    verdicts[present] = np.frombuffer(mined.verdicts, np.uint8)
+    verdicts = np.append(np.frombuffer(mined.verdicts, np.uint8), np.uint8(NO_STEP))[traces.trace_of]
     charts = {
-        Notation.PETRI: _chart(chart_net(mined.net, asked.n_activities), mined.on_net, present),
-        Notation.BPMN: _chart(chart_diagram(mined.diagram, asked.n_activities), mined.on_diagram, present),
+        Notation.PETRI: _chart(chart_net(mined.net, asked.n_activities), mined.on_net, traces),
+        Notation.BPMN: _chart(chart_diagram(mined.diagram, asked.n_activities), mined.on_diagram, traces),
     }
     used = frozenset(one.label for one in mined.net.transitions if one.label is not None)
-    return FoundModel(selection, weights, verdicts, charts, used)
+    return FoundModel(selection, weights, verdicts, charts, used, steps)
 
 
 def _bytes(values: NDArray[np.generic]) -> bytes:
     return values.astype(np.int32).tobytes()
 
 
-def _chart(chart: Flowchart, passes: Passes, present: Ints) -> Chart:
+def _chart(chart: Flowchart, passes: Passes, traces: Traces) -> Chart:
     def read(content: bytes, width: int) -> Rows:
-        rows = np.frombuffer(content, np.int32).reshape(-1, width).copy()
-        rows[:, 0] = present[rows[:, 0]]
-        return rows
+        return np.frombuffer(content, np.int32).reshape(-1, width)
 
-    return Chart(chart, read(passes.flows, 3), read(passes.nodes, 3), read(passes.waits, 4))
+    flows, nodes = traces.spread(read(passes.flows, 3)), traces.spread(read(passes.nodes, 3))
+    return Chart(chart, flows, nodes, traces.spread(read(passes.waits, 4), events_from=2))
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------------------

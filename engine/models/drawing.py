@@ -10,9 +10,11 @@ import numpy as np
 
 from engine.errors import N_
 from engine.layout.place import lay_out
-from engine.layout.values import Card, GraphStep, Lane, MapLayout, Sizes, Weight, sizes_for
+from engine.layout.values import LIGHT, Card, GraphStep, Lane, MapLayout, Sizes, Weight, sizes_for
 from engine.models.discovery import Count, FlowTimes, FoundModel, count_passes, find_model, time_flows
 from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation, map_of_model
+from engine.process_map.default_view import Sheet
+from engine.process_map.drawing import default_steps
 from engine.process_map.picture import Landscape, build_graph, write_labels
 from engine.process_map.study import Study
 from engine.process_map.values import END, START, Metric, Path
@@ -54,7 +56,7 @@ def read_query(study: Study, query: ModelQuery, task: Task) -> Reading:
 
 def draw_model(study: Study, query: ModelQuery, task: Task) -> ModelAnswer:
     """The exact model of a selection and its layout. Raises Cancelled and BadInput."""
-    found = find_model(study, query.selection, query.miner, query.noise, task.part(0.0, FINDING_SHARE))
+    found = find_asked(study, query, task.part(0.0, FINDING_SHARE))
     measuring = task.part(FINDING_SHARE, DRAWING_FROM)
 
     def draw() -> ModelAnswer:
@@ -63,6 +65,22 @@ def draw_model(study: Study, query: ModelQuery, task: Task) -> ModelAnswer:
         return ModelAnswer(query, model, place_model(model, sizes_of(query), Texts(query.language), task))
 
     return study.recent.find(("drawn model", msgspec.structs.replace(query, guarded=False)), draw, task)
+
+
+def find_asked(study: Study, query: ModelQuery, task: Task) -> FoundModel:
+    """The model that a question asks for, not yet in its notation. Raises Cancelled and BadInput."""
+    steps = steps_of(study, query, task)
+    return find_model(study, query.selection, query.miner, query.noise, task, steps=steps)
+
+
+def steps_of(study: Study, query: ModelQuery, task: Task) -> tuple[int, ...] | None:
+    """Codes of the steps that the model is of, in the map's order: as many as asked for, else as on the map; None: all of the selection."""
+    order = study.order(query.selection, task)
+    if not order.n_steps:
+        return None
+    n = default_steps(study, Sheet(LIGHT), task) if query.steps is None else max(query.steps, 1)
+    steps = order.shown(n)
+    return None if len(steps) == order.n_steps else tuple(sorted(steps))
 
 
 def sizes_of(query: ModelQuery) -> Sizes:
@@ -77,7 +95,8 @@ def number_model(study: Study, found: FoundModel, reading: Reading, task: Task) 
     nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))
     times = time_flows(study, chart, found.selection, kept, task)
     frequencies = study.frequencies(found.selection, task)
-    left_out = [code for code in np.flatnonzero(frequencies.step_cases).tolist() if code not in found.used]
+    order, present = study.order(found.selection, task), np.flatnonzero(frequencies.step_cases).tolist()
+    of = set(present if found.steps is None else found.steps)
     return Model(
         notation=reading.notation,
         miner=reading.miner,
@@ -100,7 +119,11 @@ def number_model(study: Study, found: FoundModel, reading: Reading, task: Task) 
         counted=found.cases(kept),
         replayed=found.cases(found.replayed),
         undecided=found.undecided,
-        left_out=tuple(study.log.activities[code] for code in left_out),
+        without=found.without,
+        n_steps=len(of),
+        n_steps_all=len(present),
+        n_steps_least=len(order.shown(1)),
+        left_out=tuple(study.log.activities[code] for code in present if code in of - found.used),
         colour=reading.colour,
         label=reading.label,
         second=reading.second,

@@ -7,7 +7,7 @@ from engine.models.bpmn_file import write_bpmn
 from engine.models.pnml_file import write_pnml
 from engine.models.tables import write_table
 from engine.models.values import Model, Notation
-from engine.models.words import KINDS, counting_sentence, describe_part, replay_sentence
+from engine.models.words import KINDS, about_sentences, describe_part
 from engine.service.model_messages import ModelFormat
 from engine.texts import Texts
 
@@ -21,5 +21,4 @@ def write_file(model: Model, layout: MapLayout, form: ModelFormat, title: str, t
         return write_table(model, KINDS, texts)
     if form is ModelFormat.PNML:
         return write_pnml(model, layout, title)
-    about = f"{replay_sentence(model, texts)} {counting_sentence(model, texts)}".strip()
-    return write_bpmn(model, layout, title, about, lambda part: describe_part(part, model, texts))
+    return write_bpmn(model, layout, title, " ".join(about_sentences(model, texts)), lambda part: describe_part(part, model, texts))

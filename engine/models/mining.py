@@ -28,6 +28,8 @@ Charts = tuple[Flowchart, Flowchart]
 PATIENCE_IN_ALL = 6_000_000
 """Markings looked at for the whole log; variants beyond are undecided."""
 REPORT_EVERY = 20
+MANY_STEPS = 60
+"""With more of them the inductive miner can take minutes."""
 NO_MODEL = N_("The miner found no model that leads from start to end. Choose another miner or less noise filtering.")
 
 
@@ -92,7 +94,7 @@ def _traces(given: Given) -> list[Trace]:
 
 def _find_net(asked: Given, traces: list[Trace], task: Task) -> Net:
     with quiet():
-        task.report(0.25, N_("Finding the model …"))
+        _say_finding(len({code for trace in traces for code in trace}), task)
     variants = dict(zip(traces, asked.counts, strict=True))
     found = (mine_heuristics if asked.miner is Miner.HEURISTICS else mine_inductive)(variants, asked.noise)
     transitions = tuple(Transition(*one) for one in found.transitions)
@@ -100,6 +102,13 @@ def _find_net(asked: Given, traces: list[Trace], task: Task) -> Net:
     if not net.transitions:
         raise BadInput(NO_MODEL)
     return net
+
+
+def _say_finding(n_steps: int, task: Task) -> None:
+    if n_steps > MANY_STEPS:
+        task.report(0.25, N_("Finding the model of {n} steps, which can take minutes …"), n=n_steps)
+    else:
+        task.report(0.25, N_("Finding the model …"))
 
 
 @dataclass(frozen=True)

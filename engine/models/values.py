@@ -59,8 +59,10 @@ class Model(Struct, frozen=True):
     Every case is counted on a way through the model that deviates little from it, or not at all.
     A flow's times are the waiting times before the step that it leads to: from the latest step behind it to that step; None elsewhere.
     replayed: cases that run through the model from start to end without any deviation. counted: those and the ones with deviations.
-    undecided: cases whose way would take too long to find, and that are not counted.
-    left_out: activities of the selection that are not in the model. k is 0 for exact numbers, else the guard's minimum.
+    undecided: cases whose way would take too long to find, and that are not counted. without: cases with none of the model's steps.
+    n_steps: steps that the model is of; the others of the n_steps_all (on a guarded model those with at least k cases) are passed over.
+    n_steps_least: the fewest that it can be of. left_out: activities among the n_steps that are not in the model.
+    k is 0 for exact numbers, else the guard's minimum.
     """
 
     notation: Notation
@@ -79,7 +81,16 @@ class Model(Struct, frozen=True):
     label: Metric
     second: Metric | None
     colour_breaks: tuple[float, ...]
+    without: int = 0
+    n_steps: int = 0
+    n_steps_all: int = 0
+    n_steps_least: int = 0
     k: int = 0
+
+    @property
+    def n_cases_met(self) -> int:
+        """Cases that have at least one of the steps that the model is of."""
+        return self.n_cases - self.without
 
 
 def map_of_model(model: Model) -> ProcessMap:

@@ -14,6 +14,7 @@ from engine.process_map.values import Metric
 
 class ModelQuery(Struct, frozen=True, tag=True):
     """Ask for the model of the selection and its layout. noise: 0 to 1, what is rarer does not shape the model.
+    steps: of so many steps the model is made, in the map's order, and the others are passed over; None: as many as the map shows at first.
 
     guarded asks for the twin that may leave the screen; it keeps the places of the exact one. landscape: from left
     to right, as BPMN is mostly drawn. language: "da" or "en", for the labels.
@@ -23,6 +24,7 @@ class ModelQuery(Struct, frozen=True, tag=True):
     notation: Notation = Notation.BPMN
     miner: Miner = Miner.INDUCTIVE
     noise: float = 0.2
+    steps: int | None = None
     colour: Metric = Metric.MEDIAN
     label: Metric = Metric.OCCURRENCES
     second: Metric | None = Metric.MEDIAN

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QSlider, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.models.values import Miner, Notation
-from engine.models.words import counting_sentence, replay_sentence
+from engine.models.words import counting_sentence, part_sentence, replay_sentence, verdict_sentence
 from engine.service.messages import ModelAnswer
+from gui.map.controls import AmountSlider
 from gui.map.legend import LegendWidget
 from gui.map.model_scene import model_legend
 from gui.map.model_words import MINER_NAMES, NOTATION_NAMES, left_out_sentence
@@ -39,15 +42,17 @@ class ModelControls(Panel):
         self.noise.setRange(0, STEPS)
         self.noise.setPageStep(2)
         self.noise_words = label("small")
-        self.replayed = label("small_strong", wrap=True)
-        self.counting, self.left_out = label("small", wrap=True), label("small", wrap=True)
+        self.steps = AmountSlider()
+        self.verdict = label("small_strong", wrap=True)
+        self.part, self.replayed, self.counting, self.left_out = (label("small", wrap=True) for _ in range(4))
         self.legend = LegendWidget(store)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
-        self._settled.timeout.connect(self._take_noise)
+        self._settled.timeout.connect(self._take)
         self._build()
         self.notation.activated.connect(lambda _index: store.change_view(notation=Notation(self.notation.currentData())))
         self.miner.activated.connect(lambda _index: store.change_view(miner=Miner(self.miner.currentData())))
         self.noise.valueChanged.connect(self._on_noise)
+        self.steps.moved.connect(self._on_steps)
         store.view_changed.connect(self._on_view)
         store.opened_changed.connect(self._show_view)
         self.ready()
@@ -63,6 +68,8 @@ class ModelControls(Panel):
             inner.addSpacing(4)
             inner.addWidget(box)
             inner.addSpacing(10)
+        inner.addWidget(self.steps)
+        inner.addSpacing(6)
         top = row(4)
         top.addWidget(self._names["noise"])
         top.addStretch()
@@ -70,7 +77,7 @@ class ModelControls(Panel):
         inner.addLayout(top)
         inner.addWidget(self.noise)
         inner.addSpacing(10)
-        for widget in (self.replayed, self.counting, self.left_out):
+        for widget in self.captions():
             inner.addWidget(widget)
             inner.addSpacing(2)
         inner.addSpacing(8)
@@ -81,6 +88,10 @@ class ModelControls(Panel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(card)
+
+    def captions(self) -> tuple[QLabel, ...]:
+        """The sentences on what the model is of and how well it fits."""
+        return self.verdict, self.replayed, self.counting, self.part, self.left_out
 
     def show_answer(self, answer: ModelAnswer | None) -> None:
         """Show what the numbers of the model on the screen are about, and its legend."""
@@ -102,6 +113,23 @@ class ModelControls(Panel):
             [
                 texts("0%: everything in the selection shapes the model; the inductive miner then replays every case."),
                 texts("Higher: what is rarer than this share of what is most frequent at the same place does not shape the model."),
+            ],
+        )
+        self.steps.name.setText(texts("Steps"))
+        explain(
+            self.steps.slider,
+            texts("Steps"),
+            [
+                texts("The model is made of the steps that the map shows; the slider is the map's too."),
+                texts("What the cases do in other steps is passed over, as if it were not in the log."),
+            ],
+        )
+        explain(
+            self.verdict,
+            texts("How well the model fits"),
+            [
+                texts("A case follows the model when a way from its start to its end has the case's steps in the case's order."),
+                texts("A model that every case follows may also allow courses that no case takes: look for a model that is short as well."),
             ],
         )
         self._show_view()
@@ -129,13 +157,18 @@ class ModelControls(Panel):
         if answer is None:
             self.legend.show_legend(None, style)
         else:
-            self.replayed.setText(replay_sentence(answer.model, texts))
+            model = answer.model
+            words = texts("{shown} of {all}", shown=model.n_steps, all=model.n_steps_all)
+            self.steps.show_amount(self._steps_wanted(), model.n_steps_least, model.n_steps_all, words)
+            self.verdict.setText(verdict_sentence(model, texts))
+            self.part.setText(part_sentence(model, texts))
+            self.replayed.setText(replay_sentence(model, texts))
             self.counting.setText(counting_sentence(answer.model, texts))
             self.left_out.setText(left_out_sentence(answer.model, texts))
             self.left_out.setToolTip("\n".join(answer.model.left_out))
             self.legend.show_legend(model_legend(answer, texts, style), style)
-        for words in (self.replayed, self.counting, self.left_out):
-            words.setVisible(answer is not None and bool(words.text()))
+        for caption in self.captions():
+            caption.setVisible(answer is not None and bool(caption.text()))
         self.resized.emit()
 
     def event(self, event: QEvent) -> bool:
@@ -149,8 +182,24 @@ class ModelControls(Panel):
         self._write_noise()
         self._settled.start()
 
-    def _take_noise(self) -> None:
-        self.store.change_view(noise=self.noise.value() / STEPS)
+    def _on_steps(self, n: int) -> None:
+        most = self.steps.slider.maximum()
+        self.steps.value.setText(self.store.texts("{shown} of {all}", shown=n, all=most))
+        self._settled.start()
+
+    def _steps_wanted(self) -> int:
+        """Where the slider of the steps stands while nobody moves it."""
+        asked, model = self.store.view.steps, self.answer.model if self.answer else None
+        if model is None:
+            return 0
+        return model.n_steps if asked is None else min(asked, model.n_steps_all)
+
+    def _take(self) -> None:
+        """What the sliders say; a view with the default number of steps keeps it until that slider is moved."""
+        changes: dict[str, Any] = {"noise": self.noise.value() / STEPS}
+        if self.steps.slider.value() != self._steps_wanted():
+            changes["steps"] = self.steps.slider.value()
+        self.store.change_view(**changes)
 
     def stop(self) -> None:
         """End the timer (closing)."""

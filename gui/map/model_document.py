@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.models.words import counting_sentence, replay_sentence
+from engine.models.words import about_sentences
 from engine.service.messages import ModelAnswer
 from engine.texts import Texts
 from gui.map.document import Facts, MapDocument
@@ -35,4 +35,4 @@ class ModelDocument(MapDocument):
         texts, model = self._texts, self.model.model
         miner, noise = texts(MINER_NAMES[model.miner]), texts.percent(model.noise)
         found = texts("Found by: {miner}. Rare courses left out: {noise}.", miner=miner, noise=noise)
-        return [replay_sentence(model, texts), counting_sentence(model, texts), left_out_sentence(model, texts), found]
+        return [*about_sentences(model, texts), left_out_sentence(model, texts), found]

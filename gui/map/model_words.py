@@ -68,6 +68,8 @@ def _flow_tip(model: Model, flow: Path, texts: Texts) -> str:
     if flow.times is not None:
         lines.append(texts("Waiting time before the step: median {median}.", median=texts.long_duration(flow.times.median)))
         lines.append(texts("It counts from the latest step that the model lets it wait for."))
+        if model.n_steps < model.n_steps_all:
+            lines.append(texts("What the case does meanwhile in steps that the model passes over is within this time."))
         lines.append(texts(CLOCK))
     return "\n".join(lines)
 

@@ -38,7 +38,7 @@ BEFORE_START = 48.0
 """Room for the words at the start, px."""
 READABLE_PX = 9.0, 14.0
 """The least size of names on a model that is first seen: on a desk, on a projector."""
-MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "colour", "label", "second"})
+MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "steps", "colour", "label", "second"})
 TITLE = N_("Finding the model")
 
 
@@ -101,6 +101,7 @@ class ModelPage(QWidget):
             notation=view.notation,
             miner=view.miner,
             noise=view.noise,
+            steps=view.steps,
             colour=view.colour,
             label=view.label,
             second=view.second,
@@ -198,8 +199,8 @@ class ModelPage(QWidget):
         fraction = status.fraction if status else None
         self.canvas.set_faded(self.answer is not None)
         if self.answer is None:
-            shown = message if status and not status.values else ""
-            self.state.show_state("workflow", TITLE, shown, action=N_("Stop"), on_action=lambda: self.store.jobs.stop(number), busy=True)
+            stop, words = N_("Stop"), words if message else ""
+            self.state.show_state("workflow", TITLE, words, action=stop, on_action=lambda: self.store.jobs.stop(number), busy=True)
             self.state.set_progress(fraction)
             self.state.show()
             return

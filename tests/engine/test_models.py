@@ -7,22 +7,26 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from engine.errors import BadInput, Cancelled
 from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.log.selection import HasActivity, Selection
 from engine.models.discovery import FoundModel, find_model
-from engine.models.drawing import strongest_way
+from engine.models.drawing import steps_of, strongest_way
 from engine.models.mining import mine
 from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation
+from engine.models.words import about_sentences, part_sentence, verdict_sentence
 from engine.operations import Workspace, answer
+from engine.process_map.abstraction import READABLE_STEPS
 from engine.process_map.study import Study
 from engine.process_map.values import END, START
 from engine.process_map.values import Path as Flow
 from engine.service.messages import ModelAnswer, ModelQuery, Secret
 from engine.sources import read_source
 from engine.tasks import Task
+from engine.texts import Texts
 from tests import real_logs
 from tests.naive_log import log_of_traces, make_log
 from tests.real_logs import log_path
@@ -181,6 +185,37 @@ def test_a_model_is_found_once_for_both_notations() -> None:
     assert len(calls) == 1
 
 
+def test_a_model_of_some_steps_passes_over_the_others() -> None:
+    """The rarest steps of the map's order are not in it; a wait runs over what the case does meanwhile in such a step."""
+    log = log_of_traces(*["abcd"] * 20, *["axcd"] * 6, *["abxycd"] * 5, *["y"] * 2, step=HOUR * 1_000_000)
+    whole = ask(log, ModelQuery(noise=0.0)).model
+    assert (whole.n_steps, whole.n_steps_all, whole.without, whole.n_cases_met) == (6, 6, 0, 33)
+    workspace = workspace_of(log)
+    query = ModelQuery(noise=0.0, steps=4)
+    find_model(workspace.study, query.selection, query.miner, query.noise, Task(), mine, steps=(0, 1, 2, 3))
+    some = answer(workspace, query, Task()).model
+    assert {letter(one) for one in some.nodes if one.name} == set("abcd")
+    assert (some.n_steps, some.n_steps_all, some.n_cases) == (4, 6, 33)
+    assert (some.without, some.n_cases_met, some.counted, some.replayed) == (2, 31, 31, 31)
+    assert some.left_out == ()
+    assert flows_of(some)["b", "exclusive"] == 25
+    to_c = next(one for one in some.flows if one.target == node(some, "c"))
+    assert to_c.times is not None
+    assert (to_c.times.n, to_c.times.min, to_c.times.max) == (31, HOUR, 3 * HOUR)
+    twin = answer(workspace, ModelQuery(noise=0.0, steps=4, guarded=True), Task()).model
+    assert (twin.n_steps, twin.n_steps_all, twin.without) == (4, 6, 0)
+
+
+def test_a_model_of_no_step_in_particular_is_of_those_that_the_map_shows_at_first() -> None:
+    log = log_of_traces(*(f"a{chr(ord('b') + at)}z" for at in range(20)), *["abcz"] * 9)
+    assert steps_of(Study(log), ModelQuery(), Task()) is None, "all of them can be read"
+    many = log_of_traces(*["".join(chr(ord("a") + (at * 7 + i * i) % 90) for i in range(12)) for at in range(400)])
+    steps = steps_of(Study(many), ModelQuery(), Task())
+    assert steps is not None
+    assert 0 < len(steps) <= READABLE_STEPS
+    assert steps_of(Study(many), ModelQuery(steps=90), Task()) is None
+
+
 def test_the_child_is_handed_no_names_and_no_case_ids() -> None:
     given = []
 
@@ -191,6 +226,24 @@ def test_the_child_is_handed_no_names_and_no_case_ids() -> None:
     find_model(Study(log_of_traces("ab", "ab")), Selection(), Miner.INDUCTIVE, 0.0, Task(), caught)
     assert b"a0" not in given[0]
     assert b"case" not in given[0]
+
+
+def test_words_on_a_model_say_how_well_it_fits_and_what_it_is_of() -> None:
+    model = ask(office(), ModelQuery(noise=0.0)).model
+    english = Texts("en")
+
+    def verdict(replayed: int, undecided: int = 0, k: int = 0) -> str:
+        return verdict_sentence(replace(model, n_cases=100, replayed=replayed, undecided=undecided, k=k), english)
+
+    assert verdict(100) == "Every case runs as the model says."
+    assert verdict(100, k=5) == verdict(96), "rounded numbers cannot tell all from nearly all"
+    assert len({verdict(share) for share in (100, 96, 85, 60, 20)}) == 5
+    assert "is not known" in verdict(20, undecided=70)
+    assert verdict(20, undecided=2) == verdict(20)
+    assert part_sentence(model, english) == ""
+    part = replace(model, n_steps=4, n_steps_all=12, without=3)
+    assert about_sentences(part, english)[0] == "A model of 4 of 12 steps; what the cases do besides is passed over."
+    assert about_sentences(part, english)[-1] == "3 cases have none of these steps and are not counted."
 
 
 # ---- public logs ---------------------------------------------------------------------------------------------------------------
@@ -222,3 +275,17 @@ def test_the_running_examples_model_is_the_known_one() -> None:
     kinds = [one.kind for one in elements]
     assert (kinds.count(NodeKind.TASK), kinds.count(NodeKind.PARALLEL)) == (len(log.activities), 2)
     assert found.cases(found.replayed) == log.n_cases
+
+
+@real_logs.needs_real_logs
+def test_a_log_of_hundreds_of_steps_has_a_model_of_those_that_the_map_shows() -> None:
+    log = read_source(str(log_path("BPIC15_1")), Secret(), ReadOptions(), Task())
+    study = Study(log)
+    steps = steps_of(study, ModelQuery(), Task())
+    assert steps is not None
+    assert len(log.activities) == 398
+    assert len(steps) <= READABLE_STEPS
+    found = find_model(study, Selection(), Miner.INDUCTIVE, 0.2, Task(), mine, steps=steps)
+    assert found.used <= set(steps)
+    assert found.cases(found.counted) == log.n_cases
+    assert found.undecided == found.without == 0

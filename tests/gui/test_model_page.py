@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.disclosure.model_guard import draw_guarded_model
 from engine.errors import N_, BadInput, Cancelled
 from engine.models.discovery import find_model
-from engine.models.drawing import draw_model
+from engine.models.drawing import draw_model, steps_of
 from engine.models.files import write_file
 from engine.models.mining import mine
 from engine.models.values import Miner, NodeKind, Notation
@@ -41,7 +41,7 @@ STUDY = Study(log_of_traces(*["abcd"] * 12, *["acbd"] * 11, *["abce"] * 9, *["ad
 
 def answer_model(query: ModelQuery) -> ModelAnswer:
     """The engine's own answer, found in this process."""
-    find_model(STUDY, query.selection, query.miner, query.noise, Task(), mine)
+    find_model(STUDY, query.selection, query.miner, query.noise, Task(), mine, steps_of(STUDY, query, Task()))
     return draw_guarded_model(STUDY, query, 5, Task()) if query.guarded else draw_model(STUDY, query, Task())
 
 
@@ -109,6 +109,26 @@ def test_choices_ask_anew_and_can_be_undone(qtbot: QtBot, world: tuple[ModelPage
     store.undo()
     assert store.view.notation is Notation.BPMN
     assert page.controls.notation.currentIndex() == 0
+
+
+def test_the_model_can_be_made_of_fewer_steps_and_says_so(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, store, _jobs = world
+    answer = shown(qtbot, page)
+    controls = page.controls
+    assert controls.verdict.text() == "The model fits most cases."
+    assert controls.steps.value.text() == "5 of 5"
+    assert not controls.part.isVisible()
+    page.controls.noise.setValue(5)
+    qtbot.waitUntil(lambda: store.view.noise == 0.25, timeout=3000)
+    assert store.view.steps is None, "only the slider of the steps chooses their number"
+    controls.steps.slider.setValue(4)
+    assert controls.steps.value.text() == "4 of 5"
+    qtbot.waitUntil(lambda: store.view.steps == 4 and page.answer is not answer, timeout=5000)
+    qtbot.waitUntil(controls.part.isVisible, timeout=5000)
+    assert controls.part.text() == "A model of 4 of 5 steps; what the cases do besides is passed over."
+    assert page.answer is not None
+    timed = next(flow for flow in page.answer.model.flows if flow.times)
+    assert "passes over is within this time" in page.describe(PathSelected(timed.source, timed.target))
 
 
 def test_progress_and_stop(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 from hypothesis import given, settings
@@ -50,6 +50,31 @@ def test_without_noise_the_inductive_miner_replays_every_case(words: list[str]) 
     assert found.cases(found.replayed) == log.n_cases
     assert found.used == set(range(len(log.activities)))
     assert model_of(study, found, Notation.BPMN).left_out == ()
+
+
+@given(traces, st.sets(st.integers(0, 4), min_size=1), st.sampled_from(Notation))
+@few
+def test_a_model_of_some_steps_is_that_of_a_log_without_the_others(words: list[str], kept: set[int], notation: Notation) -> None:
+    log = log_of_traces(*words)
+    steps = tuple(code for code in range(len(log.activities)) if int(log.activities[code][1:]) in kept)
+    rest = ["".join(sign for sign in word if ord(sign) - ord("a") in kept) for word in words]
+    if not steps:
+        return
+    study = Study(log)
+    found = find_model(study, Selection(), Miner.INDUCTIVE, 0.2, Task(), mine, steps=steps)
+    part = model_of(study, found, notation)
+    alone = model_of(*find(log_of_traces(*(word for word in rest if word)), Miner.INDUCTIVE, 0.2), notation)
+    assert part.without == rest.count("")
+    assert (part.counted, part.replayed, part.n_cases_met) == (alone.counted, alone.replayed, alone.n_cases)
+    names = [{node.node: node.name or node.node for node in model.nodes} for model in (part, alone)]
+    assert Counter(node.name for node in part.nodes) == Counter(node.name for node in alone.nodes)
+    tasks = [sorted((node.name, node.cases, node.occurrences) for node in model.nodes if node.name) for model in (part, alone)]
+    assert tasks[0] == tasks[1]
+    into = [
+        sorted((str(ends[flow.target]), flow.cases, flow.occurrences) for flow in model.flows if str(ends.get(flow.target)).startswith("a"))
+        for model, ends in ((part, names[0]), (alone, names[1]))
+    ]
+    assert into[0] == into[1]
 
 
 @given(traces, st.sampled_from(Miner), st.sampled_from((0.0, 0.2, 0.5)))
