@@ -38,6 +38,13 @@ class Camera:
         return QRectF(self.centre.x() - w / 2, self.centre.y() - h / 2, w, h)
 
 
+def on_the_map(camera: Camera, bounds: QRectF, covered: float, obstacles: Sequence[QRectF]) -> Camera:
+    """The camera with its middle on the map, or beside it by half of what lies over the viewport's sides (px)."""
+    beside = max((rect.right() for rect in obstacles), default=0.0) / 2 / camera.scale
+    x = min(max(camera.centre.x(), bounds.left() - beside), bounds.right() + covered / 2 / camera.scale)
+    return Camera(camera.scale, QPointF(x, min(max(camera.centre.y(), bounds.top()), bounds.bottom())))
+
+
 def fit(scene: MapScene, size: QSizeF, obstacles: Sequence[QRectF] = ()) -> Camera:
     """The largest camera that shows the whole map with nothing of it behind an obstacle (viewport px): the panels lie on the map."""
     bounds, room = scene.bounds, QRectF(0, 0, size.width(), size.height())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from gui.map.backdrop import Backdrop, BackdropRenderer, BackdropRequest
-from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, fit
+from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, fit, on_the_map
 from gui.map.layer import EVERYWHERE, MapLayer, StandOut, stand_out
 from gui.map.morph import TOTAL_MS, Morph, scene_at
 from gui.map.painter import detail_at
@@ -324,10 +324,7 @@ class MapView(QGraphicsView):
 
     def _set_camera(self, camera: Camera) -> None:
         if self.map is not None:
-            b, c = self.map.bounds, camera.centre
-            aside = self.covered / 2 / camera.scale
-            inside = QPointF(min(max(c.x(), b.left()), b.right() + aside), min(max(c.y(), b.top()), b.bottom()))
-            camera = Camera(camera.scale, inside)
+            camera = on_the_map(camera, self.map.bounds, self.covered, self.obstacles)
         zoomed = camera.scale != self.camera.scale
         self.camera = camera
         size = self._size()

@@ -65,6 +65,17 @@ def test_a_fitted_map_whose_lines_would_run_behind_a_panel_is_fitted_anew(world:
     assert not any(in_view(page, rect).intersects(panel) for rect in canvas.map.occupied)
 
 
+def test_a_narrow_map_in_a_wide_window_is_fitted_beside_wide_panels_not_behind_them(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    canvas = page.canvas
+    page.resize(2400, 748)
+    assert canvas.map is not None
+    panel = QRectF(0, 0, 1700, 748)
+    canvas.obstacles = [panel]
+    canvas.fit_map(glide=False)
+    assert not any(in_view(page, rect).intersects(panel) for rect in canvas.map.occupied)
+
+
 # ---- the inspector over the map ----------------------------------------------------------------------------------------------
 
 
