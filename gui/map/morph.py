@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec.structs import replace as replaced
 from PySide6.QtCore import QPointF, QRectF
@@ -12,7 +12,8 @@ from PySide6.QtGui import QPainter
 
 from engine.layout.values import Label
 from gui.map.painter import Detail, paint_card, paint_label, paint_lane, paint_marks, shows_label
-from gui.map.scene import CardView, LaneView, MapScene, MarkView, PathKey, reshaped, segments
+from gui.map.pictures import Pictures
+from gui.map.scene import CardView, LaneView, MapScene, MarkView, PathKey, label_rect, reshaped, segments
 from gui.map.style import MapStyle
 
 FADE_MS, MOVE_MS = 60, 120
@@ -35,6 +36,11 @@ class Morph:
     def is_light(self) -> bool:
         """Whether each frame can be painted in time."""
         return sum(len(scene.cards) + len(scene.lanes) for scene in (self.old, self.new)) <= MOST_ITEMS
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Of the cards and numbers, for all frames."""
+        return Pictures()
 
     @cached_property
     def staying(self) -> dict[PathKey, tuple[LaneView, bool]]:
@@ -106,37 +112,65 @@ def scene_at(morph: Morph, milliseconds: float) -> MapScene:
 def paint_morph(painter: QPainter, morph: Morph, milliseconds: float, style: MapStyle, detail: Detail) -> None:
     """One frame of the way, `milliseconds` after it began."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    morph.pictures.begin_frame()
+    frame = _Frame(painter, morph, style, detail, arrived=milliseconds >= TOTAL_MS)
     out = 1 - _share(milliseconds, 0, FADE_MS)
     move = _ease(_share(milliseconds, FADE_MS, MOVE_MS))
     into = _share(milliseconds, FADE_MS + MOVE_MS, FADE_MS)
     if out > 0:
         painter.save()
         painter.translate(morph.shift)
-        _lines(painter, morph.old, (lane for lane in morph.old.lanes if lane.key not in morph.staying), out, style, detail)
+        frame.lines(morph.old, (lane for lane in morph.old.lanes if lane.key not in morph.staying), out)
         painter.restore()
-    _lines(painter, morph.new, (lane_at(morph, lane, move) for lane in morph.new.lanes if lane.key in morph.staying), 1.0, style, detail)
+    frame.lines(morph.new, (lane_at(morph, lane, move) for lane in morph.new.lanes if lane.key in morph.staying), 1.0)
     if into > 0:
-        _lines(painter, morph.new, (lane for lane in morph.new.lanes if lane.key not in morph.staying), into, style, detail)
+        frame.lines(morph.new, (lane for lane in morph.new.lanes if lane.key not in morph.staying), into)
     start, end = _marks_at(morph, move)
     paint_marks(painter, replace(morph.new, start=start, end=end), style, detail)
-    for step in {**morph.old.card_by_step, **morph.new.card_by_step}:
-        card = card_at(morph, step, move)
-        if card is not None:
-            gone, fresh = step not in morph.new.card_by_step, step not in morph.old.card_by_step
-            painter.setOpacity(1 - move if gone else move if fresh else 1.0)
-            paint_card(painter, card, style, detail)
+    frame.cards(move)
     painter.setOpacity(1.0)
 
 
-def _lines(painter: QPainter, scene: MapScene, lanes: Iterator[LaneView], opacity: float, style: MapStyle, detail: Detail) -> None:
-    painter.setOpacity(opacity)
-    shown = list(lanes)
-    for lane in shown:
-        paint_lane(painter, lane, scene, style)
-    for lane in shown:
-        if shows_label(lane, detail):
-            paint_label(painter, lane, style)
-    painter.setOpacity(1.0)
+@dataclass(frozen=True)
+class _Frame:
+    """One frame: lines are painted anew, cards and numbers copied from their pictures, until they have arrived and may be looked at."""
+
+    painter: QPainter
+    morph: Morph
+    style: MapStyle
+    detail: Detail
+    arrived: bool
+
+    def lines(self, scene: MapScene, lanes: Iterator[LaneView], opacity: float) -> None:
+        """These lines, then their numbers."""
+        self.painter.setOpacity(opacity)
+        shown = list(lanes)
+        for lane in shown:
+            paint_lane(self.painter, lane, scene, self.style, moving=True)
+        for lane in shown:
+            if lane.label is not None and shows_label(lane, self.detail):
+                self._copy((lane.key, lane.label.text), label_rect(lane.label), partial(paint_label, lane=lane, style=self.style))
+        self.painter.setOpacity(1.0)
+
+    def cards(self, move: float) -> None:
+        """The cards of both maps, on their way."""
+        old, new = self.morph.old.card_by_step, self.morph.new.card_by_step
+        for step in {**old, **new}:
+            card = card_at(self.morph, step, move)
+            if card is None:
+                continue
+            self.painter.setOpacity(1 - move if step not in new else move if step not in old else 1.0)
+            paint = partial(paint_card, card=card, style=self.style, detail=self.detail)
+            if card.rect.size() == (new.get(step) or old[step]).rect.size():
+                self._copy((step, self.detail), card.rect, paint)
+            else:
+                paint(self.painter)
+
+    def _copy(self, key: Hashable, rect: QRectF, paint: Callable[[QPainter], None]) -> None:
+        if self.arrived:
+            paint(self.painter)
+        else:
+            self.morph.pictures.paint(self.painter, key, rect, paint)
 
 
 def _marks_at(morph: Morph, share: float) -> tuple[MarkView, MarkView]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 from engine.layout.values import LaneKind
 from engine.models.values import NodeKind
 from engine.process_map.values import END, START
+from gui.map.dots import dotted_pen, paint_dots
 from gui.map.figures import paint_event, paint_figure
 from gui.map.scene import CardView, LaneView, MapScene, PathKey, label_rect
 from gui.map.style import CARD_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
@@ -84,15 +85,18 @@ def lane_colour(lane: LaneView, colour_is_time: bool, style: MapStyle) -> QColor
     return QColor(style.ramp(colour_is_time)[lane.colour_class])
 
 
-def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle) -> None:
-    """One path: casing (not under spine arcs), line, arrowhead."""
+def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle, *, moving: bool = False) -> None:
+    """One path: casing (not under spine arcs), line, arrowhead. While it is moving, its dots are drawn the quick way."""
     colour, width = lane_colour(lane, scene.colour_is_time, style), line_width(painter, lane, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if lane.kind != LaneKind.SPINE and not _on_axis(lane, scene):
         painter.setPen(QPen(style.colour("canvas"), width + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(lane.shaft)
-    painter.setPen(_line_pen(lane, colour, width))
-    painter.drawPath(lane.shaft)
+    if lane.dotted and moving:
+        paint_dots(painter, lane.shaft, colour, width)
+    else:
+        painter.setPen(_line_pen(lane, colour, width))
+        painter.drawPath(lane.shaft)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawPolygon(lane.head)
@@ -114,11 +118,7 @@ def line_width(painter: QPainter, lane: LaneView, style: MapStyle) -> float:
 def _line_pen(lane: LaneView, colour: QColor, width: float) -> QPen:
     if not lane.dotted:
         return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
-    pen = QPen(colour, width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
-    on, off = 1.5, 5.0
-    pen.setDashPattern([on / width, off / width])
-    pen.setDashOffset(-(lane.shaft.length() % (on + off)) / width)
-    return pen
+    return dotted_pen(colour, width, lane.shaft.length())
 
 
 def paint_lane_glow(painter: QPainter, lane: LaneView, style: MapStyle) -> None:
