@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from engine.demo import DEMO_NAME, DEMO_SEED, DEMO_TIMEZONE
+from engine.demo import DEMO_NAME, DEMO_SEED
+from engine.demo.danish_time import utc_microseconds
 from engine.demo.draws import Draws
 from engine.demo.placement_defects import PlacementRow, add_defects, describe_defects, is_visible
 from engine.demo.placement_plan import EXTRACTED_AT, N_CASES, SHARES, TEAMS, CasePlan, Planting, plan_cases
 from engine.demo.placement_trace import ACTIVITIES, COMPANY, GAPS, MAIN_VARIANT, PRINT_ROOM, SYSTEM, PlacementTrace
 from engine.demo.truth import GroundTruth, Pattern, PlantedPattern
-from engine.demo.working_time import DAY, WorkingTime
+from engine.demo.working_time import WorkingTime
 from engine.log.columns import ColumnRoles
 from engine.log.event_log import EventLog, build_event_log
 from engine.tasks import Task
@@ -57,9 +55,9 @@ class PlacementLog(Struct, frozen=True):
             {
                 "sag_id": pa.array([row.case_id for row in self.rows]),
                 "aktivitet": pa.array([row.step.activity for row in self.rows]),
-                "tid": pa.array(_utc([row.step.time for row in self.rows]), pa.timestamp("us", "UTC")),
+                "tid": pa.array(utc_microseconds([row.step.time for row in self.rows]), pa.timestamp("us", "UTC")),
                 "tid_præcision": pa.array([row.step.precision for row in self.rows]),
-                "registreret_tid": pa.array(_utc([row.step.registered for row in self.rows]), pa.timestamp("us", "UTC")),
+                "registreret_tid": pa.array(utc_microseconds([row.step.registered for row in self.rows]), pa.timestamp("us", "UTC")),
                 "enhed": pa.array([row.step.unit for row in self.rows]),
                 "aktør_type": pa.array([_actor(row.step.unit) for row in self.rows]),
                 "målgruppe": pa.array([groups[row.case_id] for row in self.rows]),
@@ -77,7 +75,7 @@ class PlacementLog(Struct, frozen=True):
             case_ids=pa.array(list(cases)),
             activity_codes=np.array([codes[row.step.activity] for row in self.rows], np.uint8),
             activities=ACTIVITIES,
-            timestamp=_utc([row.step.time for row in self.rows]),
+            timestamp=utc_microseconds([row.step.time for row in self.rows]),
             event_columns={"unit": pa.array([row.step.unit for row in self.rows]).dictionary_encode()},
             roles=ROLES,
             task=task,
@@ -124,16 +122,3 @@ def _patterns(plans: list[CasePlan], planting: Planting) -> tuple[PlantedPattern
 
 def _actor(unit: str) -> str:
     return {COMPANY: "virksomhed", SYSTEM: "system", PRINT_ROOM: "robot"}.get(unit, "medarbejder")
-
-
-@cache
-def _offset(day: int, hour: int) -> int:
-    """Seconds by which Danish time runs ahead of UTC in an hour of a local day."""
-    local = datetime.fromtimestamp(day * DAY + hour * 3600, UTC).replace(tzinfo=ZoneInfo(DEMO_TIMEZONE))
-    offset = local.utcoffset()
-    return 0 if offset is None else int(offset.total_seconds())
-
-
-def _utc(moments: list[int]) -> NDArray[np.int64]:
-    """Local seconds as UTC microseconds, shape (n,)."""
-    return np.array([(moment - _offset(moment // DAY, moment % DAY // 3600)) * 1_000_000 for moment in moments], np.int64)
