@@ -100,13 +100,15 @@ def system_language() -> str:
 
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     """The log or project, what opens it, and how a table is to be read."""
-    parser.add_argument("file", metavar="FILE", help="event log (CSV, XES, Parquet, Arrow; .gz, .zst; encrypted .age) or project folder")
+    kinds = "event log (CSV, Excel, XES, Parquet, Arrow, OCEL; .gz, .zst, .zip; encrypted as .age or .zip) or project folder"
+    parser.add_argument("file", metavar="FILE", help=kinds)
     parser.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
     for role, what in (("case", "case id"), ("activity", "activity"), ("timestamp", "time"), ("start", "start time")):
         parser.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {what}")
     parser.add_argument("--timestamp-format", metavar="FORMAT", help="pattern of the times, for example %%d-%%m-%%Y %%H:%%M")
     parser.add_argument("--delimiter", metavar="SIGN", help="what stands between the cells: , ; | or tab")
     parser.add_argument("--encoding", metavar="NAME", help="encoding of the text, for example utf-8 or latin-1")
+    parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook, where several hold something")
     parser.add_argument(
         "--timezone", metavar="ZONE", default="UTC", help="zone of times that name none, such as Europe/Copenhagen (default UTC)"
     )
@@ -119,6 +121,7 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         timestamp_format=arguments.timestamp_format,
         delimiter=arguments.delimiter,
         encoding=arguments.encoding,
+        sheet=arguments.sheet,
         timezone=arguments.timezone,
     )
 
@@ -160,7 +163,16 @@ def _needs_passphrase(path: Path, identity: str | None) -> bool:
         return is_age(_head(Path(identity)))
     if path.is_dir():
         return True
-    return is_age(_head(path)) and "scrypt" in inspect_file(path)[0].kinds
+    head = _head(path)
+    return _is_locked_archive(path, head) or (is_age(head) and "scrypt" in inspect_file(path)[0].kinds)
+
+
+def _is_locked_archive(path: Path, head: bytes) -> bool:
+    if not head.startswith(b"PK"):
+        return False
+    from engine.files.zip_archive import is_locked
+
+    return is_locked(path)
 
 
 def _read_passphrase(file: str) -> str:

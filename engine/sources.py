@@ -10,15 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
 
 from engine.errors import N_, BadInput, SagsflowError
 from engine.files.age import decrypt_file, is_age, unreadable
-from engine.files.compression import unpack
-from engine.files.content import Content
+from engine.files.compression import head_of, unpack
+from engine.files.content import TWICE, ZIP_HEAD, Content
 from engine.files.memory import check_memory
 from engine.log.columns import Notice, ReadOptions
 from engine.log.event_log import EventLog
@@ -45,8 +45,13 @@ from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.vault.safe_write import Unwritable
 from engine.vault.unlocking import open_project
 
+if TYPE_CHECKING:
+    from engine.files.table import Table
+    from engine.files.workbook import SheetTable
+
 HEAD = 4096
 BLOCK = 8 << 20
+NO_TABLE = N_("No table waits for its columns to be chosen. Open the file again.")
 SOON = 30
 """Days before its delete-by date from which on a project is announced at opening."""
 
@@ -58,7 +63,8 @@ class Source:
     """What stands open.
 
     log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
-    table: the unpacked content of such a table. project: set for a project folder. noted: audit events of a log that is no project yet,
+    table: the unpacked content of such a table, and `content` its kind; sheet: the one of a workbook that was read last.
+    project: set for a project folder. noted: audit events of a log that is no project yet,
     gathered from every thread until it becomes one.
     notices: what is to be said about the project itself, beside the log's own. exports: those of a log that is no project yet, or of a
     project that can only be read.
@@ -70,6 +76,8 @@ class Source:
     read_only: bool = False
     log: EventLog | None = None
     table: pa.Buffer | None = None
+    content: Content | None = None
+    sheet: SheetTable | None = None
     preview: TablePreview | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     pseudonym_key: bytes | None = None
@@ -137,10 +145,8 @@ def read_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
     path = Path(path)
     if path.name == MANIFEST or path.is_dir():
         return _open_project(path.parent if path.name == MANIFEST else path, secret, task, "describe")[1]
-    from engine.importing.reading import read_log
-
-    data, _, _ = _read_file(path, secret, task.part(0.0, 0.4))
-    return read_log(data, path.name, options, task.part(0.4, 1.0))
+    source = _open_file(path, secret, options, task.part(0.0, 0.4))
+    return _read_log(source, options, task.part(0.4, 1.0), take_first=False)[0]
 
 
 def _open_project(folder: Path, secret: Secret, task: Task, event: str) -> tuple[Source, EventLog]:
@@ -206,15 +212,28 @@ def _is_date(text: str) -> bool:
 def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
     data, encrypted, sha256 = _read_file(path, secret, task.part(0.0, 0.5))
     size = data.size
-    content, table = unpack(data, path.name, task.part(0.5, 1.0))
+    locked = _is_locked_archive(data)
+    if locked and encrypted:
+        raise BadInput(TWICE, file=path.name)
+    content, table = unpack(data, path.name, task.part(0.5, 1.0), passphrase=secret.passphrase)
+    encrypted = encrypted or locked
     return Source(
         kind=FileKind.LOG if content is Content.XES else FileKind.TABLE,
         name=path.name,
         encrypted=encrypted,
         table=table,
+        content=content,
         options=options,
         noted=[("import", {"sha256": sha256, "bytes": size, "encrypted": int(encrypted)})],
     )
+
+
+def _is_locked_archive(data: pa.Buffer) -> bool:
+    if not head_of(data).startswith(ZIP_HEAD):
+        return False
+    from engine.files.zip_archive import is_locked
+
+    return is_locked(data)
 
 
 def _read_file(path: Path, secret: Secret, task: Task) -> tuple[pa.Buffer, bool, str]:
@@ -245,17 +264,44 @@ def _read_plain(path: Path, digest: Any, task: Task) -> pa.Buffer:
 
 def preview(source: Source, options: ReadOptions, task: Task) -> Source:
     """The table that waits for its roles, previewed under other options."""
-    from engine.importing.reading import preview_table
+    from engine.importing.reading import preview_of
 
-    shown = preview_table(_waiting_table(source), source.name, options, task)
+    source, table = _open_table(source, options, task.part(0.0, 0.3), take_first=True)
+    shown = preview_of(table, options, task.part(0.3, 1.0))
+    if source.sheet is not None:
+        shown = msgspec.structs.replace(shown, sheets=source.sheet.sheets)
     return replace(source, preview=shown, options=options)
+
+
+def _open_table(source: Source, options: ReadOptions, task: Task, take_first: bool) -> tuple[Source, Table]:
+    """The table that waits, opened under the options; what takes long to open is kept."""
+    from engine.importing.reading import open_table
+    from engine.importing.sheets import open_sheet
+
+    buffer = _waiting_table(source)
+    if source.content is None:
+        raise BadInput(NO_TABLE)
+    if source.content is not Content.WORKBOOK:
+        return source, open_table(source.content, buffer, source.name, options, task)
+    sheet = source.sheet
+    if sheet is None or options.sheet not in (None, sheet.sheet):
+        sheet = open_sheet(buffer, source.name, options, task, take_first)
+    return replace(source, sheet=sheet), sheet
+
+
+def _read_log(source: Source, options: ReadOptions, task: Task, take_first: bool) -> tuple[EventLog, Source]:
+    """The log in an opened file; a table's roles are guessed where the options leave them open."""
+    from engine.importing.reading import log_of, read_log
+
+    if source.content is Content.XES:
+        return read_log(_waiting_table(source), source.name, options, task), source
+    source, table = _open_table(source, options, task.part(0.0, 0.4), take_first)
+    return log_of(table, options, task.part(0.4, 1.0)), source
 
 
 def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
     """Build the log of a table with the roles in the options; its case ids become pseudonyms under a new random key."""
-    from engine.importing.reading import read_log
-
-    log = read_log(_waiting_table(source), source.name, options, task.part(0.0, 0.85))
+    log, source = _read_log(source, options, task.part(0.0, 0.85), take_first=True)
     task.report(0.85, N_("Replacing case ids by pseudonyms"))
     key = source.pseudonym_key or new_key()
     log = replace(log, case_ids=pseudonymise(log.case_ids, key, task))
@@ -264,6 +310,7 @@ def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
         source,
         log=log,
         table=None,
+        sheet=None,
         preview=None,
         options=options,
         pseudonym_key=key,
@@ -277,7 +324,7 @@ def _n_columns(options: ReadOptions, log: EventLog) -> int:
 
 def _waiting_table(source: Source) -> pa.Buffer:
     if source.table is None:
-        raise BadInput(N_("No table waits for its columns to be chosen. Open the file again."))
+        raise BadInput(NO_TABLE)
     return source.table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 AGE_HEADS = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
+LOCKED_MEMBER = re.compile(rb"PK\x03\x04..[\x01\x03\x05\x07\x09\x0b\x0d\x0f].\x63\x00", re.DOTALL)
+"""A member of a ZIP archive that is locked with AES."""
+FILE_PATTERNS = (
+    "(*.age *.csv *.gz *.zst *.zip *.xes *.parquet *.arrow *.feather *.txt *.tsv *.xlsx *.xlsm *.xlsb *.xls *.ods *.xml *.json *.sqlite"
+    " *.jsonocel *.xmlocel)"
+)
 SAVE_BEFORE_LOCK_MS = 2000
 TIMEZONE = "Europe/Copenhagen"
 OPENING = N_("Opening the file")
@@ -68,7 +75,7 @@ class ProjectFlow(QObject):
     def choose_file(self) -> None:
         """Let the user choose a file."""
         texts = self.store.texts
-        kinds = texts("Logs and encrypted files") + " (*.age *.csv *.gz *.zst *.xes *.parquet *.arrow *.feather *.txt *.tsv)"
+        kinds = f"{texts('Logs and encrypted files')} {FILE_PATTERNS}"
         path = ask_file(self.store, self.window, N_("Open file"), f"{kinds};;{texts('All files')} (*)")
         if path:
             self.choose(path)
@@ -372,15 +379,15 @@ class ProjectFlow(QObject):
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a path is a project folder or begins as an age file."""
+    """Whether a path is a project folder, or begins as an age file or as a ZIP archive that a passphrase opens."""
     if path.is_dir():
         return True
     try:
         with path.open("rb") as file:
-            head = file.read(64)
+            head = file.read(4096)
     except OSError:
         return False
-    return head.startswith(AGE_HEADS)
+    return head.startswith(AGE_HEADS) or (head.startswith(b"PK") and LOCKED_MEMBER.search(head) is not None)
 
 
 def _with_options(opened: Opened, options: ReadOptions) -> Opened:

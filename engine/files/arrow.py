@@ -12,6 +12,7 @@ from engine.files.compression import MAX_BYTES, check_unpacked
 from engine.files.content import Content
 from engine.files.memory import room
 from engine.files.table import READING, checked, flat_columns, told, unique_names
+from engine.log.columns import Notice
 from engine.tasks import Task
 
 END_OF_STREAM = b"\0\0\0\0"
@@ -26,6 +27,7 @@ class ArrowTable:
     first_row = 1
     delimiter: str | None = None
     encoding: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     def __init__(self, buffer: pa.Buffer, file_name: str, content: Content, max_bytes: int = MAX_BYTES) -> None:
         self.file_name = file_name

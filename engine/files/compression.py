@@ -1,4 +1,4 @@
-"""Gzip and zstd are unpacked in memory, under limits on what really comes out; archives inside archives are refused."""
+"""Gzip, zstd and ZIP are unpacked in memory, under limits on what really comes out; archives inside archives are refused."""
 
 from __future__ import annotations
 
@@ -28,17 +28,36 @@ NESTED = N_("The file {file} is compressed more than once. Unpack the outer laye
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 
 
-def unpack(data: pa.Buffer | bytes, file_name: str, task: Task, max_bytes: int = MAX_BYTES) -> tuple[Content, pa.Buffer]:
-    """What the file holds and its bytes, decompressed in memory when they were compressed; BadInput when they cannot be read."""
+def unpack(
+    data: pa.Buffer | bytes, file_name: str, task: Task, max_bytes: int = MAX_BYTES, passphrase: str | None = None
+) -> tuple[Content, pa.Buffer]:
+    """What the file holds and its bytes, unpacked in memory when they were packed; BadInput when they cannot be read.
+
+    WrongKey when they are an archive that the passphrase does not open.
+    """
     buffer = data if isinstance(data, pa.Buffer) else pa.py_buffer(data)
-    content = recognise(head_of(buffer), file_name)
-    if content not in {Content.GZIP, Content.ZSTD}:
+    content = _kind(buffer, file_name)
+    if content is Content.ZIP:
+        from engine.files.zip_archive import open_archive
+
+        unpacked = open_archive(buffer, file_name, passphrase, task, max_bytes)
+    elif content in {Content.GZIP, Content.ZSTD}:
+        unpacked = _decompress(buffer, content, file_name, task, max_bytes)
+    else:
         return content, buffer
-    unpacked = _decompress(buffer, content, file_name, task, max_bytes)
-    inner = recognise(head_of(unpacked), file_name)
-    if inner in {Content.GZIP, Content.ZSTD}:
+    inner = _kind(unpacked, file_name)
+    if inner in {Content.GZIP, Content.ZSTD, Content.ZIP}:
         raise BadInput(NESTED, file=file_name)
     return inner, unpacked
+
+
+def _kind(buffer: pa.Buffer, file_name: str) -> Content:
+    content = recognise(head_of(buffer), file_name)
+    if content is Content.ZIP:
+        from engine.files.zip_archive import is_workbook
+
+        return Content.WORKBOOK if is_workbook(buffer) else content
+    return content
 
 
 def head_of(buffer: pa.Buffer) -> bytes:
@@ -52,7 +71,7 @@ def _decompress(buffer: pa.Buffer, content: Content, file_name: str, task: Task,
     try:
         for chunk, done in _gunzip(memoryview(buffer)) if content is Content.GZIP else _unpack_zstd(buffer):
             total += len(chunk)
-            _check_ratio(total, buffer.size, file_name)
+            check_ratio(total, buffer.size, file_name)
             check_unpacked(total, file_name, max_bytes, free)
             output.write(chunk)
             task.report(min(1.0, done / buffer.size), UNPACKING)
@@ -99,6 +118,7 @@ def check_unpacked(total: int, file_name: str, max_bytes: int, free: int) -> Non
         raise too_large(file_name, total)
 
 
-def _check_ratio(total: int, packed: int, file_name: str) -> None:
+def check_ratio(total: int, packed: int, file_name: str) -> None:
+    """BadInput when a file unpacks to far more than any real log does."""
     if total > RATIO_FLOOR and total > MAX_RATIO * packed:
         raise BadInput(BOMB, file=file_name, ratio=MAX_RATIO)

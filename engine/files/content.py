@@ -20,9 +20,12 @@ class Content(StrEnum):
     PARQUET = "parquet"
     ARROW_FILE = "arrow_file"
     ARROW_STREAM = "arrow_stream"
+    WORKBOOK = "workbook"
+    ZIP = "zip"
     TEXT = "text"
 
 
+ZIP_HEAD = b"PK\x03\x04"
 MAGIC: tuple[tuple[bytes, Content], ...] = (
     (b"\x1f\x8b", Content.GZIP),
     (b"\x28\xb5\x2f\xfd", Content.ZSTD),
@@ -30,13 +33,22 @@ MAGIC: tuple[tuple[bytes, Content], ...] = (
     (b"PAR1", Content.PARQUET),
     (b"ARROW1\x00\x00", Content.ARROW_FILE),
     (b"\xff\xff\xff\xff", Content.ARROW_STREAM),
+    (ZIP_HEAD, Content.ZIP),
+    (b"PK\x05\x06", Content.ZIP),
+    (b"\xd0\xcf\x11\xe0", Content.WORKBOOK),
 )
 
+TWICE = N_("The file {file} is encrypted twice. Encrypt the log itself, once, and open that file.")
 UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
-    (b"age-encryption.org/", N_("The file {file} is encrypted twice. Encrypt the log itself, once, and open that file.")),
-    (b"-----BEGIN AGE ENCRYPTED FILE-----", N_("The file {file} is encrypted twice. Encrypt the log itself, once, and open that file.")),
-    (b"7z\xbc\xaf\x27\x1c", N_("The file {file} is a 7z archive, which cannot be read. Unpack it and encrypt the log with age.")),
-    (b"\xd0\xcf\x11\xe0", N_("The file {file} is an old Office file. Save the table as CSV (UTF-8) and open that.")),
+    (b"age-encryption.org/", TWICE),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", TWICE),
+    (
+        b"7z\xbc\xaf\x27\x1c",
+        N_(
+            "The file {file} is a 7z archive, and nothing in it protects the log against changes. "
+            "Pack the log as ZIP with AES-256 instead (7zz a -tzip -mem=AES256 -p log.zip log.csv), or encrypt it with age."
+        ),
+    ),
     (b"Rar!", N_("The file {file} is a RAR archive. Unpack it and open the log inside.")),
     (b"BZh", N_("The file {file} is compressed with bzip2. Compress it with gzip or zstd, or not at all.")),
     (b"\xfd7zXZ", N_("The file {file} is compressed with xz. Compress it with gzip or zstd, or not at all.")),
@@ -45,11 +57,10 @@ UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", N_("The file {file} is a PDF document, not an event log.")),
 )
 
-ZIP = b"PK\x03\x04"
-WORKBOOK = N_("The file {file} is an Excel workbook. Save the sheet as CSV (UTF-8) and open that.")
-ARCHIVE = N_("The file {file} is a ZIP archive. Unpack it and open the log inside.")
 EMPTY = N_("The file {file} is empty.")
-NOT_A_LOG = N_("The file {file} is not an event log: it holds neither text nor a format that can be read (CSV, XES, Parquet, Arrow).")
+NOT_A_LOG = N_(
+    "The file {file} is not an event log: it holds neither text nor a format that can be read (CSV, Excel, XES, Parquet, Arrow, OCEL)."
+)
 JSON = N_("The file {file} is JSON. Export the log as CSV, XES or Parquet and open that.")
 
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -80,9 +91,6 @@ def _refuse_unsupported(head: bytes, file_name: str) -> None:
     for magic, message in UNSUPPORTED:
         if head.startswith(magic):
             raise BadInput(message, file=file_name)
-    if head.startswith(ZIP):
-        raise BadInput(WORKBOOK if b"[Content_Types].xml" in head or b"xl/" in head else ARCHIVE, file=file_name)
-
 
 def _as_ascii(head: bytes) -> bytes:
     """The text without its byte order mark; UTF-16 loses its zero bytes, which is enough to look at it."""

@@ -17,6 +17,7 @@ from engine.errors import N_, BadInput
 from engine.files.compression import NO_MEMORY
 from engine.files.content import looks_like_utf16
 from engine.files.table import READING, check_fields, unique_names
+from engine.log.columns import Notice
 from engine.tasks import Task
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -41,6 +42,8 @@ SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 class CsvTable:
     """A delimited text as a table; the first line names the columns."""
+
+    notices: tuple[Notice, ...] = ()
 
     def __init__(self, buffer: pa.Buffer, file_name: str, delimiter: str | None, encoding: str | None, task: Task) -> None:
         self.file_name = file_name

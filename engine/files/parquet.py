@@ -11,6 +11,7 @@ from engine.errors import N_
 from engine.files.compression import MAX_BYTES, check_unpacked
 from engine.files.memory import room
 from engine.files.table import READING, checked, flat_columns, told, unique_names
+from engine.log.columns import Notice
 from engine.tasks import Task
 
 BATCH = 1 << 16
@@ -26,6 +27,7 @@ class ParquetTable:
     first_row = 1
     delimiter: str | None = None
     encoding: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     def __init__(self, buffer: pa.Buffer, file_name: str, max_bytes: int = MAX_BYTES) -> None:
         self.file_name = file_name

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from engine.errors import N_, BadInput
 from engine.files.compression import NO_MEMORY
+from engine.log.columns import Notice
 from engine.tasks import Task
 
 MAX_FIELD = 1 << 20
@@ -29,13 +30,17 @@ READING = N_("Reading rows")
 
 
 class Table(Protocol):
-    """A table in memory. first_row: the number that a reader of the file would give row 0 (2 below a header line)."""
+    """A table in memory. first_row: the number that a reader of the file would give row 0 (2 below a header line).
+
+    notices: what is to be said about how the file was read.
+    """
 
     file_name: str
     columns: tuple[str, ...]
     first_row: int
     delimiter: str | None
     encoding: str | None
+    notices: tuple[Notice, ...]
 
     def head(self, n_rows: int) -> pa.Table:
         """The first rows with all columns."""

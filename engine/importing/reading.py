@@ -23,6 +23,7 @@ from engine.importing.detect import guess_roles
 from engine.importing.header import check_header
 from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
+from engine.importing.sheets import open_sheet
 from engine.importing.timestamps import (
     Reading,
     TimeColumn,
@@ -134,6 +135,8 @@ def open_table(content: Content, buffer: pa.Buffer, file_name: str, options: Rea
         return ParquetTable(buffer, file_name)
     if content in {Content.ARROW_FILE, Content.ARROW_STREAM}:
         return ArrowTable(buffer, file_name, content)
+    if content is Content.WORKBOOK:
+        return open_sheet(buffer, file_name, options, task)
     table = CsvTable(buffer, file_name, options.delimiter, options.encoding, task)
     check_header(table, options.roles)
     return table
@@ -223,7 +226,7 @@ def _log_of_table(table: Table, columns: pa.Table, roles: ColumnRoles, options: 
     task.check()
     time, start = _times_of(table, columns, roles, options, task)
     kept = ~case.blank[case.codes] if len(case.values) else np.zeros(0, bool)
-    notices = [*_caseless(kept, table.first_row), *time.notices, *(start.notices if start else ())]
+    notices = [*table.notices, *_caseless(kept, table.first_row), *time.notices, *(start.notices if start else ())]
     activity, unnamed = _with_name(activity)
     lost = np.flatnonzero(unnamed & kept)
     if len(lost):

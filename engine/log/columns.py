@@ -18,13 +18,17 @@ class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReadOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    """How to read a table; None means: find out. `timezone` (IANA) is for stamps without one."""
+    """How to read a table; None means: find out. `timezone` (IANA) is for stamps without one. sheet: of a workbook.
+    object_type: what is the case in an object-centric log.
+    """
 
     roles: ColumnRoles = ColumnRoles()
     timestamp_format: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
     timezone: str = "UTC"
+    sheet: str | None = None
+    object_type: str | None = None
 
 
 class Notice(Struct, frozen=True):

@@ -68,7 +68,8 @@ class TablePreview(Struct, frozen=True):
     rows: case ids are numbered (•••1), employees, personal data and columns without a likely role are masked (•••).
     missing: roles (case, activity, timestamp) that could not be guessed. confidence by role, 0..1.
     preview_cases: for the roles as they are, the first events as (numbered case, activity, ISO time) rows; empty while roles are missing.
-    employees: columns about employees, which cannot be case, activity or unit.
+    employees: columns about employees, which cannot be case, activity or unit. sheets: of a workbook, those that hold anything.
+    object_types: of an object-centric log, what may be the case.
     """
 
     columns: tuple[str, ...]
@@ -80,6 +81,8 @@ class TablePreview(Struct, frozen=True):
     readings: dict[str, tuple[TimestampReading, ...]]
     preview_cases: tuple[tuple[str, str, str], ...] = ()
     employees: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    object_types: tuple[str, ...] = ()
 
 
 class ProjectFacts(Struct, frozen=True):

@@ -95,6 +95,7 @@ class RolesDialog(DialogFrame):
         self._meters: dict[str, ConfidenceMeter] = {}
         self.timezone, self.delimiter, self.encoding, self.reading = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self._reading_label = label("body_strong")
+        self.part, self._part_label = QComboBox(), label("body_strong")
         self._problem = label("breached", wrap=True)
         self._events = Timeline(store)
         self._events_note = label("small", wrap=True)
@@ -156,13 +157,19 @@ class RolesDialog(DialogFrame):
         grid.addWidget(self.timezone, len(ROLES), 1)
         grid.addWidget(label("body", texts("Separator and encoding")), len(ROLES) + 1, 0)
         grid.addLayout(table, len(ROLES) + 1, 1)
+        self._part_label.setText(texts("Object type") if self._preview.object_types else texts("Sheet"))
+        self.part.setAccessibleName(self._part_label.text())
+        self._part_label.setBuddy(self.part)
+        self.part.activated.connect(self._on_changed)
+        grid.addWidget(self._part_label, len(ROLES) + 2, 0)
+        grid.addWidget(self.part, len(ROLES) + 2, 1, 1, 2)
         self._reading_label.setText(texts("How to read the times"))
         self.reading.setAccessibleName(texts("How to read the times"))
         self.reading.activated.connect(self._on_changed)
-        grid.addWidget(self._reading_label, len(ROLES) + 2, 0)
-        grid.addWidget(self.reading, len(ROLES) + 2, 1, 1, 2)
+        grid.addWidget(self._reading_label, len(ROLES) + 3, 0)
+        grid.addWidget(self.reading, len(ROLES) + 3, 1, 1, 2)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(len(ROLES) + 3, 1)
+        grid.setRowStretch(len(ROLES) + 4, 1)
         card = framed()
         card.setLayout(grid)
         return card
@@ -226,6 +233,7 @@ class RolesDialog(DialogFrame):
         _choose(self.delimiter, preview.options.delimiter)
         _choose(self.encoding, preview.options.encoding)
         _choose(self.timezone, preview.options.timezone)
+        self._fill_parts()
         self._fill_readings()
         self._fill_events()
         self._fill_table()
@@ -243,6 +251,17 @@ class RolesDialog(DialogFrame):
         _choose(choice, chosen)
         share = preview.confidence.get(role)
         self._meters[role].set_share(share if chosen is not None else None)
+
+    def _fill_parts(self) -> None:
+        """Offer the sheets of a workbook, or what may be the case in an object-centric log, where there is a choice."""
+        preview = self._preview
+        parts = preview.object_types or preview.sheets
+        self.part.clear()
+        for name in parts:
+            self.part.addItem(name, name)
+        _choose(self.part, preview.options.object_type if preview.object_types else preview.options.sheet)
+        for widget in (self._part_label, self.part):
+            widget.setVisible(len(parts) > 1)
 
     def _fill_readings(self) -> None:
         """Offer the ways to read the times where the column does not decide it."""
@@ -286,8 +305,10 @@ class RolesDialog(DialogFrame):
     def options(self) -> ReadOptions:
         """The options as the dialog stands."""
         chosen = {role: choice.currentData() for role, choice in self.roles.items()}
+        part = {"object_type" if self._preview.object_types else "sheet": self.part.currentData()}
         return replace(
             self._preview.options,
+            **part,
             roles=ColumnRoles(**chosen),
             delimiter=self.delimiter.currentData(),
             encoding=self.encoding.currentData(),
