@@ -1,12 +1,14 @@
 """The guarded twin of a model: what passes here may leave the screen.
 
 A flow that fewer than k of the counted cases pass is left out, and so is a step that fewer have, and all cases whose way leads there, again
-and again until everything that is left has k cases. The numbers of the twin are those of the cases that are left and of no other: they add
-up among themselves, so that no hidden number follows from them by subtraction. Counts are rounded to base 5; times need k cases, and
-extremes give way to the 5 % and 95 % points.
+and again until everything that is left has k cases. Gateways that then have nothing to decide go too. The numbers of the twin are those of
+the cases that are left and of no other: they add up among themselves, so that no hidden number follows from them by subtraction. Counts are
+rounded to base 5; times need k cases, and extremes give way to the 5 % and 95 % points.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -14,8 +16,10 @@ from numpy.typing import NDArray
 
 from engine.disclosure.guard import allowed_k, guard_selection
 from engine.errors import N_, BadInput
+from engine.models.contraction import Ends, Way
 from engine.models.discovery import Chart, Count, FlowTimes, FoundModel, count_passes, time_flows
 from engine.models.drawing import NOTHING, draw_model, find_asked, sizes_of
+from engine.models.remainder import join_lanes, remain
 from engine.models.values import Model, ModelNode, NodeKind, map_of_model
 from engine.process_map.metrics import blunt, round_to_base
 from engine.process_map.picture import write_labels
@@ -33,31 +37,41 @@ def draw_guarded_model(study: Study, query: ModelQuery, k: int, task: Task) -> M
     guard_selection(study.frequencies(query.selection, task).n_cases, study.log.n_cases, k)
     found = find_asked(study, query, task)
     exact = draw_model(study, query, task)
-    model = guard_model(study, found, exact.model, k, task)
-    layout = write_labels(exact.layout, map_of_model(model), Texts(query.language), sizes_of(query))
-    return ModelAnswer(msgspec.structs.replace(query, guarded=True), model, layout)
+    twin = guard_model(study, found, exact.model, k, task)
+    layout = join_lanes(exact.layout, twin.ways)
+    layout = write_labels(layout, map_of_model(twin.model), Texts(query.language), sizes_of(query))
+    return ModelAnswer(msgspec.structs.replace(query, guarded=True), twin.model, layout)
 
 
-def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Task) -> Model:
+@dataclass(frozen=True)
+class Twin:
+    """A guarded model, and by flow what it stands for on the exact one."""
+
+    model: Model
+    ways: dict[Ends, Way]
+
+
+def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Task) -> Twin:
     """The guarded twin of an exact model. Raises BadInput where the selection, or what is left of it, is too small."""
     k = allowed_k(k)
     guard_selection(exact.n_cases, exact.n_cases_all, k)
     chart = found.charts[exact.notation]
-    kept, flows = _backed(found, chart, k)
+    kept, backed = _backed(found, chart, k)
     if found.cases(kept) < k:
         raise BadInput(
             N_("Fewer than {k} cases take ways through the model that {k} cases have, so it cannot leave the screen."),
             k=k,
         )
-    nodes = count_passes(chart.nodes, np.where(kept, found.weights, 0))
-    times = time_flows(study, chart, found.selection, kept, task)
+    left = remain(chart, backed)
+    flows, nodes = (count_passes(rows, np.where(kept, found.weights, 0)) for rows in (left.chart.flows, left.chart.nodes))
+    times = time_flows(study, left.chart, found.selection, kept, task)
     n_steps, n_steps_all = _count_steps(study, found, k, task)
-    ends = chart.chart.flows
-    touched = {end for at in flows for end in ends[at]}
-    return msgspec.structs.replace(
+    ends = left.chart.chart.flows
+    touched = {end for one in ends for end in one}
+    model = msgspec.structs.replace(
         exact,
         nodes=tuple(_node(node, nodes.get(node.node, NOTHING)) for node in exact.nodes if node.node in touched),
-        flows=tuple(_flow(ends[at], flows[at], times.get(at), k) for at in range(len(ends)) if at in flows),
+        flows=tuple(_flow(one, flows[at], times.get(at), k) for at, one in enumerate(ends)),
         n_cases=round_to_base(exact.n_cases),
         n_cases_all=round_to_base(exact.n_cases_all),
         n_events=round_to_base(exact.n_events),
@@ -70,6 +84,7 @@ def guard_model(study: Study, found: FoundModel, exact: Model, k: int, task: Tas
         left_out=(),
         k=k,
     )
+    return Twin(model, left.ways)
 
 
 def _count_steps(study: Study, found: FoundModel, k: int, task: Task) -> tuple[int, int]:
@@ -78,8 +93,8 @@ def _count_steps(study: Study, found: FoundModel, k: int, task: Task) -> tuple[i
     return len(firm) if found.steps is None else len(np.intersect1d(firm, found.steps)), len(firm)
 
 
-def _backed(found: FoundModel, chart: Chart, k: int) -> tuple[Variants, dict[int, Count]]:
-    """The variants that use only flows and steps with at least k cases of such variants, and the counts of these flows."""
+def _backed(found: FoundModel, chart: Chart, k: int) -> tuple[Variants, set[int]]:
+    """The variants that use only flows and steps with at least k cases of such variants, and these flows."""
     kept = found.counted
     steps = {figure.node for figure in chart.chart.figures if figure.kind is NodeKind.TASK}
     while True:
@@ -88,7 +103,7 @@ def _backed(found: FoundModel, chart: Chart, k: int) -> tuple[Variants, dict[int
         rare = steps - {node for node, count in nodes.items() if count.cases >= k}
         out = [flow for flow, count in flows.items() if count.cases < k or not rare.isdisjoint(chart.chart.flows[flow])]
         if not out:
-            return kept, flows
+            return kept, set(flows)
         kept[chart.flows[np.isin(chart.flows[:, 1], out), 0]] = False
 
 

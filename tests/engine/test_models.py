@@ -132,6 +132,10 @@ def test_a_guarded_model_leaves_out_what_few_cases_do_and_rounds() -> None:
     places = {card.step: (card.x, card.y) for card in exact.layout.cards}
     assert all(places[card.step] == (card.x, card.y) for card in twin.layout.cards)
     assert {card.step for card in twin.layout.cards} == {one.node for one in twin.model.nodes}
+    gateways = [sum(one.kind is NodeKind.EXCLUSIVE for one in answered.model.nodes) for answered in (exact, twin)]
+    assert gateways == [5, 2], "those that are left with one way in and one way out are gone"
+    assert flows_of(twin.model)["a", "b"] == 30
+    assert {(lane.source, lane.target) for lane in twin.layout.lanes} == {(one.source, one.target) for one in twin.model.flows}
 
 
 def test_a_model_of_few_cases_cannot_leave_the_screen() -> None:

@@ -15,13 +15,16 @@ from engine.errors import BadInput
 from engine.layout.values import LIGHT
 from engine.log.event_log import EventLog
 from engine.log.selection import Selection
-from engine.models.bpmn import to_diagram, to_net
+from engine.models.bpmn import Diagram, Element, to_diagram, to_net
+from engine.models.contraction import contract
 from engine.models.discovery import FoundModel, find_model
 from engine.models.drawing import Reading, number_model, place_model
 from engine.models.mining import mine
 from engine.models.nets import Net, Transition, reduce_net
+from engine.models.remainder import join_lanes
 from engine.models.replay import Replayer
 from engine.models.values import Miner, Model, NodeKind, Notation
+from engine.process_map.metrics import round_to_base
 from engine.process_map.study import Study
 from engine.process_map.values import END, START, Metric
 from engine.tasks import Task
@@ -149,21 +152,123 @@ def test_a_guarded_model_tells_of_at_least_five_cases_and_adds_up_by_itself(word
         twin = guard_model(study, found, exact, LEAST_K, Task())
     except BadInput:
         return
+    guarded, twin = twin, twin.model
     assert twin.k == LEAST_K
     chart = found.charts[Notation.BPMN]
-    shown = {(flow.source, flow.target) for flow in twin.flows}
-    kept = np.array([bool(found.weights[variant]) for variant in range(len(found.weights))])
-    for variant, flow, _times in chart.flows.tolist():
-        kept[variant] &= chart.chart.flows[flow] in shown
+    assert {(flow.source, flow.target) for flow in twin.flows} == guarded.ways.keys()
+    kept, shown = what_is_left(found)
+    assert all(leg in shown for way in guarded.ways.values() for leg in way.along)
     for flow in twin.flows:
-        ends = (flow.source, flow.target)
-        cases = {variant for variant, at, _ in chart.flows.tolist() if chart.chart.flows[at] == ends and kept[variant]}
+        counted = guarded.ways[flow.source, flow.target].counted
+        cases = {variant for variant, at, _ in chart.flows.tolist() if chart.chart.flows[at] in counted and variant in kept}
+        assert round_to_base(sum(int(found.weights[variant]) for variant in cases)) == flow.cases
         assert sum(int(found.weights[variant]) for variant in cases) >= LEAST_K
         assert flow.cases % 5 == flow.occurrences % 5 == 0
     reached = {START}
     for _ in twin.flows:
         reached |= {flow.target for flow in twin.flows if flow.source in reached}
     assert reached >= {END} | {node.node for node in twin.nodes}
+
+
+def what_is_left(found: FoundModel) -> tuple[set[int], set[tuple[int, int]]]:
+    """Variants, and the flows that they use, once everything with fewer than five cases is gone, again and again."""
+    chart = found.charts[Notation.BPMN]
+    steps = {figure.node for figure in chart.chart.figures if figure.kind is NodeKind.TASK}
+    kept = {variant for variant in range(len(found.weights)) if found.counted[variant]}
+
+    def cases_of(rows: np.ndarray) -> dict[int, int]:
+        cases: dict[int, int] = defaultdict(int)
+        for variant, what, _times in rows.tolist():
+            cases[what] += int(found.weights[variant]) if variant in kept else 0
+        return cases
+
+    while True:
+        flows, nodes = cases_of(chart.flows), cases_of(chart.nodes)
+        rare = {flow for flow, cases in flows.items() if cases < LEAST_K}
+        rare |= {flow for flow in flows if any(node in steps and nodes[node] < LEAST_K for node in chart.chart.flows[flow])}
+        left = kept - {variant for variant, flow, _times in chart.flows.tolist() if flow in rare}
+        if left == kept:
+            return kept, {chart.chart.flows[flow] for flow, cases in flows.items() if cases}
+        kept = left
+
+
+@given(st.lists(st.text("abcd", min_size=1, max_size=5), min_size=5, max_size=60), st.sampled_from((0.0, 0.2)))
+@few
+def test_a_guarded_model_has_no_idle_gateway_and_replays_what_is_left_of_the_exact_one(words: list[str], noise: float) -> None:
+    study, found = find(log_of_traces(*words), Miner.INDUCTIVE, noise)
+    exact = model_of(study, found, Notation.BPMN)
+    try:
+        twin = guard_model(study, found, exact, LEAST_K, Task())
+    except BadInput:
+        return
+    kinds = {node.node: node.kind for node in twin.model.nodes}
+    ends = set(twin.ways)
+    for node, kind in kinds.items():
+        into, out_of = sum(target == node for _, target in ends), sum(source == node for source, _ in ends)
+        assert (into, out_of) == (1, 1) if kind is NodeKind.TASK else into + out_of > 2
+    labels = {figure.node: figure.label for figure in found.charts[Notation.BPMN].chart.figures}
+    before = what_is_left(found)[1]
+    kept_kinds = {node.node: node.kind for node in exact.nodes if any(node.node in leg for leg in before)}
+    whole, short = (replayer_of(flows, of, labels) for flows, of in ((before, kept_kinds), (ends, kinds)))
+    for word in {*words, *("".join(signs) for n in range(4) for signs in itertools.product("abcd", repeat=n))}:
+        codes = [code for sign in word if (code := code_of(study, sign)) is not None]
+        assert (whole.run(codes) is None) == (short.run(codes) is None)
+    layout = join_lanes(place_model(exact, LIGHT, Texts("en"), Task()), twin.ways)
+    places = {card.step: card for card in layout.cards}
+    for lane in layout.lanes:
+        xs, ys = lane.points[::2], lane.points[1::2]
+        assert len(xs) >= 2
+        assert all(x == to_x or y == to_y for (x, y), (to_x, to_y) in itertools.pairwise(zip(xs, ys, strict=True)))
+        for node, x, y in ((lane.source, xs[0], ys[0]), (lane.target, xs[-1], ys[-1])):
+            if node in places:
+                card = places[node]
+                assert card.x - 2 <= x <= card.x + card.width + 2
+                assert card.y - 2 <= y <= card.y + card.height + 2
+
+
+def code_of(study: Study, sign: str) -> int | None:
+    name = f"a{ord(sign) - ord('a')}"
+    return study.log.activities.index(name) if name in study.log.activities else None
+
+
+def replayer_of(flows: set[tuple[int, int]], kinds: dict[int, NodeKind], labels: dict[int, int | None]) -> Replayer:
+    number = {node: at for at, node in enumerate(sorted(kinds))} | {START: START, END: END}
+    elements = tuple(Element(kinds[node], labels[node]) for node in sorted(kinds))
+    return Replayer(to_net(Diagram(elements, tuple(sorted((number[one], number[other]) for one, other in flows)))))
+
+
+@st.composite
+def pruned_diagram(draw: st.DrawFn) -> Diagram:
+    """A diagram from which some ways out of choices are gone, and with them what is then beside every way from start to end."""
+    diagram = to_diagram(reduce_net(draw(st.composite(random_net)())))
+    flows = set(diagram.flows)
+    for one in diagram.flows:
+        choice = one[0] not in (START, END) and diagram.elements[one[0]].kind is NodeKind.EXCLUSIVE
+        if choice and draw(st.booleans()) and draw(st.booleans()):
+            flows.discard(one)
+    while True:
+        fed, drained = {target for _, target in flows} | {START}, {source for source, _ in flows} | {END}
+        left = {one for one in flows if one[0] in fed and one[1] in drained}
+        if left == flows:
+            break
+        flows = left
+    return Diagram(diagram.elements, tuple(sorted(flows)))
+
+
+@given(pruned_diagram(), st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_taking_out_idle_gateways_keeps_every_run(diagram: Diagram, words: list[list[int]]) -> None:
+    if not any(source == START for source, _ in diagram.flows):
+        return
+    kinds = {node: element.kind for node, element in enumerate(diagram.elements) if any(node in one for one in diagram.flows)}
+    labels = {node: element.label for node, element in enumerate(diagram.elements)}
+    ways = contract(kinds, diagram.flows)
+    touched = {node: kind for node, kind in kinds.items() if any(node in one for one in ways)}
+    assert all(leg in diagram.flows for way in ways.values() for leg in way.along)
+    assert all(way.along[0][0] == source and way.along[-1][1] == target for (source, target), way in ways.items())
+    before, after = replayer_of(set(diagram.flows), kinds, labels), replayer_of(set(ways), touched, labels)
+    for word in words:
+        assert (before.run(word) is None) == (after.run(word) is None)
 
 
 def random_net(draw: st.DrawFn) -> Net:
