@@ -25,7 +25,8 @@ from gui.theme import Appearance
 from gui.widgets.error_words import error_sentence
 
 if TYPE_CHECKING:
-    from gui.map.playback_layer import Piles, TokenLayer
+    from gui.map.playback_layer import TokenLayer
+    from gui.map.playback_piles import Piles
     from gui.map.playback_tokens import Glimpses, Journeys, Tracks
 
 EDGE = 16
@@ -143,7 +144,8 @@ class PlaybackStage(QObject):
         answer, scene = self._answer, self._canvas.map
         if answer is None or not self._loaded or scene is None:
             return
-        from gui.map.playback_layer import TokenLayer, piles_of
+        from gui.map.playback_layer import TokenLayer
+        from gui.map.playback_piles import piles_of
         from gui.map.playback_tokens import Glimpses, Journeys, Tracks
 
         if self.journeys is None or self.journeys.played is not answer:
@@ -282,6 +284,7 @@ class PlaybackStage(QObject):
 def load_tools() -> None:
     """Import what a playback needs, off the window's thread: numpy, and the names of days and months."""
     import gui.map.playback_layer
+    import gui.map.playback_piles
     import gui.map.playback_tokens  # noqa: F401
     from engine.texts import LANGUAGES, Texts
 

@@ -134,7 +134,15 @@ class PlaybackBar(Panel):
             words = moment_words(self._clock.moment, self.store.timezone, self.store.texts, self._with_clock)
             if words != self.date.text():
                 self.date.setText(words)
+                self._hold_room()
                 self.timeline.setAccessibleDescription(words)
+
+    def _hold_room(self) -> None:
+        """The date has the room of the longest one so far, at once: it is never cut, and nothing beside it trembles while time goes by."""
+        wanted, layout = self.date.sizeHint().width(), self.layout()
+        if wanted > self.date.minimumWidth() and layout is not None:
+            self.date.setMinimumWidth(wanted)
+            layout.activate()
 
     def _follow(self) -> None:
         """Show whether it plays, how fast, and whether it begins anew."""
@@ -168,6 +176,7 @@ class PlaybackBar(Panel):
         for number, speed in enumerate(SPEEDS):
             self.speeds.button(number).setAccessibleName(texts("Speed {n}", n=SPEED_WORDS[speed]))
         self.date.setText("")
+        self.date.setMinimumWidth(0)
         self._complain("")
         self._follow()
 
@@ -181,6 +190,8 @@ class PlaybackBar(Panel):
         self.play.setFixedSize(QSize(side, side))
         self.jump.setFixedWidth(round(self.sizes.control * 3.6))
         self.timeline.updateGeometry()
+        self.date.setMinimumWidth(0)
+        self._hold_room()
         self._follow()
         self._fit_foot()
 

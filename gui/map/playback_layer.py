@@ -17,8 +17,9 @@ from shiboken6 import wrapInstance
 
 from gui.map.layer import EVERYWHERE
 from gui.map.painter import draw_text
+from gui.map.playback_piles import RADIUS as DOT_IN_PILE
+from gui.map.playback_piles import Piles
 from gui.map.playback_tokens import Floats, Moment, Tracks
-from gui.map.scene import CardView, MapScene
 from gui.map.stage import Lights
 from gui.map.style import TEXT_SCALE, MapStyle, map_font
 
@@ -28,10 +29,6 @@ TAILS = (7.0, 13.0)
 """How far behind a token its two tail dots are, px at 100 %."""
 MOST_WITH_TAILS = 1500
 """Above so many tokens they have no tails: a swarm says enough."""
-PITCH, ROW, ROWS, RADIUS = 5.0, 18, 4, 2.0
-FROM_ARROW, FROM_CARD = 8.0, 4.0
-NUMBER_ROOM = 6
-"""Columns of a full pile that give way to its number."""
 FIELDS = 10
 
 
@@ -44,6 +41,7 @@ class Sprite(IntEnum):
     PILE = 3
     WORK = 4
     PASSING = 5
+    IN_CROWD = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,46 +54,6 @@ class Frame:
     n_tokens: int = 0
 
 
-@dataclass(frozen=True)
-class Piles:
-    """Where the piles of a map stand: on top of each card, left of the arrow; work under way in one row below it."""
-
-    cards: tuple[CardView | None, ...]
-    unit: float = 1.0
-
-    def columns(self, card: CardView) -> int:
-        """Dots in one row of a card's pile."""
-        return max(min(ROW, int((card.rect.width() / 2 / self.unit - FROM_ARROW - 4) / PITCH)), 2)
-
-    def waiting(self, slot: int, n: int) -> tuple[Floats, QPointF | None]:
-        """The dots of n waiting tokens at a step, shape (m, 2), and the place of their number where the pile cannot hold them."""
-        card = self.cards[slot] if slot < len(self.cards) else None
-        if card is None or n <= 0:
-            return np.empty((0, 2)), None
-        columns = self.columns(card)
-        full = n > columns * ROWS
-        room = max(columns - NUMBER_ROOM, 2) if full else columns
-        at = np.arange(min(n, room * ROWS))
-        x = card.rect.center().x() - (FROM_ARROW + PITCH * (at % room)) * self.unit
-        y = card.rect.top() - (FROM_CARD + PITCH * (at // room)) * self.unit
-        number = QPointF(card.rect.center().x() - (FROM_ARROW + PITCH * room) * self.unit, card.rect.top() - 8 * self.unit)
-        return np.stack([x, y], axis=1), number if full else None
-
-    def working(self, slot: int, n: int) -> Floats:
-        """The dots of n tokens that are being worked on at a step, at most one row."""
-        card = self.cards[slot] if slot < len(self.cards) else None
-        if card is None or n <= 0:
-            return np.empty((0, 2))
-        at = np.arange(min(n, self.columns(card)))
-        x = card.rect.center().x() - (FROM_ARROW + PITCH * at) * self.unit
-        return np.stack([x, np.full(len(at), card.rect.bottom() + FROM_CARD * self.unit)], axis=1)
-
-
-def piles_of(steps: tuple[int, ...], scene: MapScene, unit: float) -> Piles:
-    """The piles of a map, in the order of the playback's steps; unit: size of its appearance's cards against the light one's."""
-    return Piles(tuple(scene.card_by_step.get(step) for step in steps), unit)
-
-
 def make_frame(
     moment: Moment,
     tracks: Tracks,
@@ -106,9 +64,11 @@ def make_frame(
 ) -> Frame:
     """Place everything that a moment holds; write: a number as words; passing: lines and shares of tokens too fast to be on them."""
     parts: list[tuple[Floats, Sprite]] = []
+    crowded = tracks.crowded(moment.way, 2 * GLOW)
+    way, share = moment.way[~crowded], moment.share[~crowded]
     if with_tails and moment.n_moving <= MOST_WITH_TAILS:
         for behind, sprite in zip(reversed(TAILS), (Sprite.TAIL_END, Sprite.TAIL), strict=True):
-            parts.append((tracks.places(moment.way, moment.share, behind), sprite))
+            parts.append((tracks.places(way, share, behind), sprite))
     numbers: list[tuple[QPointF, str]] = []
     for slot in np.flatnonzero(moment.waiting).tolist():
         dots, place = piles.waiting(slot, int(moment.waiting[slot]))
@@ -118,7 +78,8 @@ def make_frame(
     parts += [(piles.working(slot, int(moment.working[slot])), Sprite.WORK) for slot in np.flatnonzero(moment.working).tolist()]
     if passing is not None:
         parts.append((tracks.places(*passing), Sprite.PASSING))
-    parts.append((tracks.places(moment.way, moment.share), Sprite.TOKEN))
+    parts.append((tracks.places(moment.way[crowded], moment.share[crowded]), Sprite.IN_CROWD))
+    parts.append((tracks.places(way, share), Sprite.TOKEN))
     sprites = np.repeat(np.array([sprite for _, sprite in parts], np.int8), [len(points) for points, _ in parts])
     return Frame(np.concatenate([points for points, _ in parts]), sprites, tuple(numbers), moment.n_moving)
 
@@ -129,8 +90,9 @@ class Atlas:
     def __init__(self, scale: float, large: bool) -> None:
         lights = Lights()
         swell = 1.5 if large else 1.0
-        pile = RADIUS * scale * (1.15 if large else 1.0)
-        self.radii = (GLOW * scale * swell, DOT * scale * swell * 0.85, DOT * scale * swell * 0.7, pile, pile, DOT * scale * swell * 0.85)
+        pile = DOT_IN_PILE * scale * (1.15 if large else 1.0)
+        dot = DOT * scale * swell
+        self.radii = (GLOW * scale * swell, dot * 0.85, dot * 0.7, pile, pile, dot * 0.85, dot)
         sizes = [2 * ceil(radius) + 2 for radius in self.radii]
         self.width = np.array(sizes, float)
         self.left = np.concatenate([[0.0], np.cumsum(self.width)[:-1]])
@@ -141,12 +103,13 @@ class Atlas:
         painter.setPen(Qt.PenStyle.NoPen)
         discs = (
             (Sprite.TOKEN, lights.tail, 0.22, self.radii[0]),
-            (Sprite.TOKEN, lights.dot, 1.0, DOT * scale * swell),
+            (Sprite.TOKEN, lights.dot, 1.0, dot),
             (Sprite.TAIL, lights.tail, 0.38, self.radii[1]),
             (Sprite.TAIL_END, lights.tail, 0.18, self.radii[2]),
             (Sprite.PILE, lights.pile, 1.0, self.radii[3]),
             (Sprite.WORK, lights.dot, 1.0, self.radii[4]),
             (Sprite.PASSING, lights.dot, 0.75, self.radii[5]),
+            (Sprite.IN_CROWD, lights.dot, 0.9, dot),
         )
         for sprite, colour, opacity, radius in discs:
             made = QColor(colour)

@@ -20,6 +20,8 @@ GLIMPSE_S, MOST_GLIMPSES = 0.3, 1000
 """How long a token that is too fast is seen, and how many of them at most."""
 SAMPLES = 64
 """Points of equal distance along a line, between which tokens are placed."""
+BESIDE = 3.0
+"""Px beside a number at which a token on its line would still touch it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +157,12 @@ class Tracks:
                 self.points[number], self.lengths[number] = _sampled(lane)
                 self._behind[number] = _behind_label(lane, self.points[number])
 
+    def crowded(self, way: NDArray[np.int32], each: float) -> NDArray[np.bool_]:
+        """Which of these tokens are on a line that is too short to give each of its tokens so many px."""
+        full = np.bincount(way, minlength=len(self.lengths)) * each > self.lengths
+        found: NDArray[np.bool_] = full[way]
+        return found
+
     def places(self, way: NDArray[np.int32], share: Floats, behind: float = 0.0) -> Floats:
         """Scene points of tokens, shape (n, 2), `behind` px before where they are; nan for a path without a line."""
         if behind:
@@ -181,7 +189,7 @@ def _behind_label(lane: LaneView, points: Floats) -> NDArray[np.bool_]:
     if lane.label is None:
         return np.zeros(SAMPLES, np.bool_)
     away = np.abs(points - (lane.label.x, lane.label.y))
-    behind: NDArray[np.bool_] = (away[:, 0] <= lane.label.width / 2) & (away[:, 1] <= lane.label.height / 2)
+    behind: NDArray[np.bool_] = (away[:, 0] <= lane.label.width / 2 + BESIDE) & (away[:, 1] <= lane.label.height / 2 + BESIDE)
     return behind
 
 

@@ -25,7 +25,8 @@ from engine.process_map.values import Coverage, Metric, Path, ProcessMap, Step
 from engine.service.messages import MapAnswer, MapQuery, Playback, PlaybackQuery, Way, WayKind
 from engine.texts import Texts
 from gui.map.canvas import MapCanvas
-from gui.map.playback_layer import TokenLayer, make_frame, piles_of
+from gui.map.playback_layer import TokenLayer, make_frame
+from gui.map.playback_piles import piles_of
 from gui.map.playback_tokens import Journeys, Tracks
 from gui.map.scene import build_scene
 from gui.map.stage import stage_style

@@ -218,6 +218,22 @@ def test_a_narrow_bar_says_less_and_cuts_nothing(qtbot: QtBot, world: tuple[MapP
         assert stage.bar.rect().contains(widget.geometry())
 
 
+def test_the_date_has_its_room_at_once_and_what_stands_beside_it_does_not_tremble(
+    qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]
+) -> None:
+    page, _store, _jobs = world
+    stage = start(qtbot, page)
+    page.resize(1400, 748)
+    bar, clock = stage.bar, stage.clock
+    dates = []
+    for day in range(30):
+        clock.go_to(clock.first + day * DAY)
+        assert bar.date.width() >= bar.date.sizeHint().width(), bar.date.text()
+        dates.append((bar.date.text(), bar.bars.x()))
+    beside = [x for _date, x in dates]
+    assert beside == sorted(beside), "it only ever moves away"
+
+
 def test_speed_and_loop_are_chosen_in_the_bar(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
     page, store, _jobs = world
     stage = start(qtbot, page)

@@ -6,23 +6,26 @@ from datetime import date
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene
 from pytestqt.qtbot import QtBot
 
+from engine.layout.values import Card, Lane, LaneKind
 from engine.service.messages import PlaybackQuery
 from engine.texts import Texts
 from gui.map.playback_clock import DAY as DAY_US
 from gui.map.playback_clock import FRAME_MS, RATES, STEP_MS, WHOLE_S, PlaybackClock, natural_rate
-from gui.map.playback_layer import ROWS, Frame, Piles, Sprite, TokenLayer, make_frame, piles_of
+from gui.map.playback_layer import Frame, Sprite, TokenLayer, make_frame
+from gui.map.playback_piles import Piles, piles_of
 from gui.map.playback_tokens import GLIMPSE_S, MOST_GLIMPSES, SAMPLES, Glimpses, Journeys, Tracks, sample_line
 from gui.map.playback_words import left_out_words, moment_words, rate_words, read_date, sample_words, start_of, tick_words, typed_date
 from gui.map.scene import MapScene, build_scene
 from gui.map.stage import Lights, stage_style
 from gui.theme import Appearance, load_fonts
 from tests.benchmarks.playback import crowd, large_map
-from tests.gui.map_example import example_answer
+from tests.gui.map_example import RETURNED, example_answer
 from tests.gui.playback_example import BEGIN, DAY, HOUR, Journey, played
 
 
@@ -143,12 +146,49 @@ def test_piles_stand_left_of_the_arrow_on_top_of_the_card_and_large_ones_say_the
     assert few[:, 1].max() < card.rect.top()
     assert len({(x, y) for x, y in few.tolist()}) == 30
     many, place = piles.waiting(2, 400)
-    assert len(many) < piles.columns(card) * ROWS
+    assert len(many) < 400
     assert place is not None
     assert place.x() < many[:, 0].min()
     below = piles.working(2, 5)
     assert below[:, 1].min() > card.rect.bottom()
     assert len(Piles((None,)).waiting(0, 5)[0]) == 0
+
+
+def lying_scene(scene: MapScene) -> MapScene:
+    """Three steps in a row from left to right; a second path leads into the front of the last one."""
+    shown = scene.answer.map
+    cards = tuple(Card(i, 100.0 + 250 * i, 100.0, 150.0, 52.0, f"Trin {i}", True, float(i), 0) for i in range(3))
+    lanes = tuple(Lane(i, i + 1, (250.0 + 250 * i, 126.0, 348.8 + 250 * i, 126.0), 7.0, LaneKind.SPINE, 0, None) for i in range(2))
+    below = Lane(1, 3, (425.0, 152.0, 425.0, 170.0, 560.0, 170.0, 560.0, 142.0, 598.8, 142.0), 2.0, LaneKind.FORWARD, 1, None)
+    layout = replace(scene.answer.layout, cards=cards, lanes=(*lanes, below), landscape=True, start=(40.0, 126.0), end=(820.0, 126.0))
+    return build_scene(replace(scene.answer, map=shown, layout=layout), Texts("da"), stage_style(Appearance.LIGHT))
+
+
+def test_on_a_lying_map_piles_stand_before_the_card_below_the_arrow_clear_of_the_names(scene: MapScene) -> None:
+    lying = lying_scene(scene)
+    piles = piles_of(query_of(scene).steps, lying, 1.0)
+    card, before = lying.card_by_step[1].rect, lying.card_by_step[0].rect
+    few, number = piles.waiting(1, 20)
+    assert (len(few), number) == (20, None)
+    assert before.right() < few[:, 0].min()
+    assert few[:, 0].max() < card.left()
+    assert card.center().y() + 8 < few[:, 1].min()
+    assert few[:, 1].max() < card.bottom()
+    many, place = piles.waiting(1, 400)
+    assert place is not None
+    assert before.right() < place.x() - 25
+    assert place.x() < many[:, 0].min()
+    taken, _number = piles.waiting(2, 3)
+    assert taken[:, 1].max() < lying.card_by_step[2].rect.top(), "a line leads into its front: the pile is on top"
+
+
+def test_tokens_that_crowd_on_a_short_line_have_neither_glow_nor_tail(scene: MapScene) -> None:
+    rows = [(0, 1, hour / 4, 240) for hour in range(12)]
+    journeys = journeys_of(scene, *rows, (2, RETURNED, 0, 48))
+    frame = make_frame(journeys.at(BEGIN + 6 * HOUR), Tracks(journeys.played, scene), piles_of(journeys.steps, scene, 1.0), with_tails=True)
+    kinds = np.bincount(frame.sprites, minlength=7).tolist()
+    assert (kinds[Sprite.IN_CROWD], kinds[Sprite.TOKEN], kinds[Sprite.TAIL]) == (12, 1, 1)
+    assert frame.n_tokens == 13
 
 
 def test_everything_of_a_moment_is_in_its_frame(scene: MapScene) -> None:
