@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from engine.errors import N_, BadInput, WrongKey
-from engine.files.compression import MAX_BYTES, UNPACKING, check_ratio, check_unpacked
+from engine.files.compression import MAX_BYTES, NO_MEMORY, UNPACKING, check_ratio, check_unpacked
 from engine.files.memory import room
 from engine.tasks import Task
 
@@ -77,15 +77,21 @@ def open_archive(buffer: pa.Buffer, file_name: str, passphrase: str | None, task
     try:
         with pyzipper.AESZipFile(pa.BufferReader(buffer)) as archive:
             member = _member(archive, file_name)
-            _check_declared(member, file_name, max_bytes)
+            size = member.file_size
+            check_unpacked(size, file_name, max_bytes, room())
+            check_ratio(size, member.compress_size, file_name)
+            member.file_size = MAX_BYTES + 1  # the size is not sealed: all there is must come out, not only as much as is claimed
             with _opened(archive, member, file_name, passphrase) as packed:
-                return _unpacked(packed, member, file_name, task, max_bytes)
+                content = _unpacked(packed, member.compress_size, size, file_name, task)
     except MemoryError as error:
-        raise BadInput(N_("There is not enough memory to read the file {file}."), file=file_name) from error
+        raise BadInput(NO_MEMORY, file=file_name) from error
     except NotImplementedError as error:
         raise BadInput(METHOD, file=file_name) from error
     except (pyzipper.BadZipFile, *DAMAGE) as error:
         raise BadInput(BROKEN, file=file_name) from error
+    if content.size != size:
+        raise BadInput(BROKEN, file=file_name)
+    return content
 
 
 def _member(archive: Any, file_name: str) -> Any:
@@ -99,11 +105,6 @@ def _member(archive: Any, file_name: str) -> Any:
     if member.compress_type not in METHODS:
         raise BadInput(METHOD, file=file_name)
     return member
-
-
-def _check_declared(member: Any, file_name: str, max_bytes: int) -> None:
-    check_unpacked(member.file_size, file_name, max_bytes, room())
-    check_ratio(member.file_size, member.compress_size, file_name)
 
 
 def _opened(archive: Any, member: Any, file_name: str, passphrase: str | None) -> Any:
@@ -125,16 +126,15 @@ def _spellings(passphrase: str) -> list[bytes]:
     return list(dict.fromkeys(passphrase.encode(encoding, "replace") for encoding in ENCODINGS))
 
 
-def _unpacked(packed: Any, member: Any, file_name: str, task: Task, max_bytes: int) -> pa.Buffer:
+def _unpacked(packed: Any, packed_size: int, size: int, file_name: str, task: Task) -> pa.Buffer:
     """Its bytes, which are handed on only when the check sum at their end, under AES the seal, has been found right."""
     output = pa.BufferOutputStream()
-    total, free = 0, room()
+    total = 0
     while piece := packed.read(STEP):
         total += len(piece)
-        check_ratio(total, member.compress_size, file_name)
-        check_unpacked(total, file_name, max_bytes, free)
+        if total > size:
+            raise BadInput(BROKEN, file=file_name)
+        check_ratio(total, packed_size, file_name)
         output.write(piece)
-        task.report(min(1.0, total / max(member.file_size, 1)), UNPACKING)
-    if total != member.file_size:
-        raise BadInput(BROKEN, file=file_name)
+        task.report(min(1.0, total / max(size, 1)), UNPACKING)
     return output.getvalue()

@@ -24,7 +24,7 @@ from engine.sources import open_source, preview, read_source, use_roles
 from engine.tasks import Task
 from engine.texts import Texts
 from tests.real_logs import DATA, needs_real_logs, require
-from tests.workbooks import Formula, Rows, column_name, ods, packed, sheet_xml, xlsb, xlsx
+from tests.workbooks import Formula, Rows, column_name, ods, packed, sheet_xml, xls, xlsb, xlsx
 
 NAMES = ["Sagsnr", "Aktivitet", "Tidspunkt"]
 MOMENTS = [datetime(2024, 3, 31, 1, 30), datetime(2024, 3, 31, 3, 0, 0, 125000), datetime(2024, 10, 27, 23, 59, 59)]
@@ -65,6 +65,10 @@ def test_dates_are_clock_times_in_the_zone_of_the_municipality() -> None:
 def test_other_spreadsheets_are_read_alike(write: type) -> None:
     rows = [[cell.isoformat(" ") if isinstance(cell, datetime) and write is xlsb else cell for cell in row] for row in TABLE]
     assert times(read(write(rows))) == MOMENTS
+
+
+def test_a_workbook_of_excel_97_is_read_alike() -> None:
+    assert times(read(xls())) == [moment.replace(microsecond=0) for moment in MOMENTS]
 
 
 def test_the_table_may_stand_below_a_title_and_beside_empty_columns() -> None:
