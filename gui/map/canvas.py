@@ -42,6 +42,8 @@ class MapCanvas(MapView):
     search_wanted = Signal()
     moved_by_hand = Signal(int, object)
     """A step was put into a cell of the grid (row and column)."""
+    held_fast = Signal()
+    """Somebody tries to move a step of the straight line."""
     focused = Signal(int)
     """A step has the keyboard focus."""
     path_focused = Signal(object)
@@ -55,6 +57,10 @@ class MapCanvas(MapView):
         self._clicked: Selected = None
         self._dragging = False
         self._grabbed: tuple[int, QPoint] | None = None
+        self._stands_fast = self._refused = False
+        """Whether what was grabbed is a step of the straight line, and whether its drag does nothing."""
+        self._told = False
+        """Whether it has been said on this log's map that such a drag moves the map only."""
         self.may_move_steps = False
         self._pointer: QPointF | None = None
         self._rest.timeout.connect(self._hover_again)
@@ -79,8 +85,10 @@ class MapCanvas(MapView):
             self._pressed = event.position().toPoint()
             self._dragging = event.button() == Qt.MouseButton.MiddleButton
             what = self.at(event.position()) if self.may_move_steps and not self._dragging else None
-            movable = isinstance(what, StepSelected) and self.map is not None and may_move(self.map, what.step)
-            self._grabbed = (what.step, self._pressed) if movable and isinstance(what, StepSelected) else None
+            self._grabbed, self._stands_fast, self._refused = None, False, False
+            if isinstance(what, StepSelected) and self.map is not None and what.step in self.map.card_by_step:
+                self._stands_fast = not may_move(self.map, what.step)
+                self._grabbed = (what.step, self._pressed) if not self._stands_fast else None
             self.layer.focused = self.focused_path = None
             self.layer.by_keyboard = False
             self.layer.update()
@@ -99,6 +107,8 @@ class MapCanvas(MapView):
             return
         if not self._dragging and (point - self._pressed).manhattanLength() < DRAG_FROM:
             return
+        if self._stands_fast and self._is_refused():
+            return
         self._dragging = True
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         if self._grabbed is not None and self.map is not None:
@@ -115,7 +125,7 @@ class MapCanvas(MapView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click selects what lies under the pointer."""
         clicked = self._pressed is not None and not self._dragging
-        self._pressed, self._dragging = None, False
+        self._pressed, self._dragging, self._stands_fast, self._refused = None, False, False, False
         dropped = self.layer.dragged
         self._let_go_of_card()
         if dropped is not None:
@@ -124,6 +134,17 @@ class MapCanvas(MapView):
         if clicked and event.button() == Qt.MouseButton.LeftButton:
             what = self._clicked = self.at(event.position())
             self.picked.emit(None if isinstance(what, StepSelected) and what.step < 0 else what)
+
+    def _is_refused(self) -> bool:
+        """The straight line stands fast. The pointer shows it, unless the drag can move the map instead; that is said at the first one."""
+        whole, begins = self._is_all_in_sight(), not self._dragging
+        if begins and (whole or not self._told):
+            self._told = self._told or not whole
+            self.held_fast.emit()
+        if begins and whole:
+            self._dragging = self._refused = True
+            self.viewport().setCursor(Qt.CursorShape.ForbiddenCursor)
+        return self._refused
 
     def _let_go_of_card(self) -> None:
         self._grabbed = self.layer.dragged = None
@@ -235,8 +256,11 @@ class MapCanvas(MapView):
     def _push(self, towards: QPoint) -> bool:
         """Move the step that has the keyboard to the next cell, if it may."""
         here = self.layer.focused
-        if self.map is None or here is None or not self.may_move_steps or not may_move(self.map, here):
+        if self.map is None or here is None or not self.may_move_steps:
             return False
+        if not may_move(self.map, here):
+            self.held_fast.emit()
+            return True
         cell = Grid(self.map).beside(here, *self._turned(towards))
         if cell is not None:
             self.moved_by_hand.emit(here, cell)
@@ -326,6 +350,7 @@ class MapCanvas(MapView):
 
     def let_go(self) -> None:
         """No step has the keyboard: another log is open."""
+        self._told = False
         self.layer.focused = self.focused_path = None
         self.layer.by_keyboard = False
         self.layer.update()

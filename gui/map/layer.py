@@ -23,7 +23,7 @@ from gui.map.painter import (
     paint_shapes,
 )
 from gui.map.scene import MapScene, PathKey
-from gui.map.style import MapStyle
+from gui.map.style import DIMMED, MapStyle
 from gui.store import PathSelected, Selected, StepSelected
 
 OUTDATED = 0.3
@@ -91,12 +91,13 @@ class MapLayer(QGraphicsItem):
             painter.setOpacity(OUTDATED)
             painter.drawImage(self.backdrop.request.region.translated(self.shift), self.backdrop.image)
         elif self.map is not None:
-            painter.setOpacity(self.dimmed * self.faded)
+            painter.setOpacity((self.dimmed if self.dragged is None else min(self.dimmed, DIMMED)) * self.faded)
             self._paint_backdrop(painter, scale)
             painter.setOpacity(self.faded)
-            self._paint_highlight(painter, self.map, detail_at(scale))
-            if self.dragged is not None:
-                paint_dragged(painter, self.dragged, self.style, detail_at(scale))
+            if self.dragged is None:
+                self._paint_highlight(painter, self.map, detail_at(scale))
+            else:
+                paint_dragged(painter, self.dragged, self.map, self.style, detail_at(scale))
         painter.setOpacity(1.0)
 
     def _paint_backdrop(self, painter: QPainter, scale: float) -> None:

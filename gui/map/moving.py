@@ -9,24 +9,28 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.layout.values import Card, MovedStep
+from engine.process_map.values import END, START
 from engine.service.messages import MapAnswer
-from gui.map.painter import Detail, paint_card
-from gui.map.scene import CardView, MapScene
-from gui.map.style import CARD_RADIUS, MapStyle
+from gui.map.painter import Detail, paint_card, paint_lane, paint_marks
+from gui.map.scene import CardView, LaneView, MapScene, reshaped
+from gui.map.style import CARD_RADIUS, MARK_RADIUS, MapStyle
 
 Cell = tuple[int, int]
 """Row along the flow, and column beside it (the straight line is column 0)."""
 GHOST = 0.85
+STUB = 18.0
+"""How far the line of a card in the hand runs straight away from a card, px."""
 
 
 @dataclass(frozen=True)
 class Dragged:
-    """A card in the hand: where it is held, and the cell where it would be put."""
+    """A card in the hand: where it is held, the cell where it would be put, and its paths as lines that follow it."""
 
     card: CardView
     rect: QRectF
     cell: Cell
     target: QRectF
+    lanes: tuple[LaneView, ...] = ()
 
 
 def cell_of(card: Card) -> Cell:
@@ -95,17 +99,54 @@ def hold(scene: MapScene, step: int, shift: QPointF) -> Dragged:
     card, grid = scene.card_by_step[step], Grid(scene)
     rect = card.rect.translated(shift)
     cell = grid.cell_at(rect.center())
-    return Dragged(card, rect, cell, grid.rect_of(cell, card))
+    lanes = tuple(following(scene, lane, step, rect) for lane in scene.lanes if step in lane.key)
+    return Dragged(card, rect, cell, grid.rect_of(cell, card), lanes)
 
 
-def paint_dragged(painter: QPainter, dragged: Dragged, style: MapStyle, detail: Detail) -> None:
-    """The card in the hand, and a dashed frame where it would be put."""
+def following(scene: MapScene, lane: LaneView, step: int, rect: QRectF) -> LaneView:
+    """The line of a path as it follows its card, straight from card to card: which way it will take is found when the card is put down."""
+    source, target = (rect if one == step else _place_of(scene, one) for one in lane.key)
+    (begin, out), (end, into) = port(source, target.center()), port(target, source.center())
+    stub = min(STUB, (begin - end).manhattanLength() / 4)
+    way = (begin, begin + out * stub, end + into * stub, end)
+    return reshaped(lane, tuple(value for point in way for value in (point.x(), point.y())), lane.width)
+
+
+def _place_of(scene: MapScene, step: int) -> QRectF:
+    """Where a card or mark stands."""
+    if step in scene.card_by_step:
+        return scene.card_by_step[step].rect
+    centre, reach = (scene.start if step == START else scene.end).centre, QPointF(MARK_RADIUS, MARK_RADIUS)
+    return QRectF(centre - reach, centre + reach)
+
+
+def port(rect: QRectF, towards: QPointF) -> tuple[QPointF, QPointF]:
+    """Where a straight line from the middle of a card to a point leaves the card, and the direction away from that side."""
+    middle, half = rect.center(), QPointF(rect.width() / 2, rect.height() / 2)
+    x, y = towards.x() - middle.x(), towards.y() - middle.y()
+    if abs(x) * half.y() > abs(y) * half.x():
+        side = 1.0 if x > 0 else -1.0
+        return middle + QPointF(side * half.x(), y * half.x() / abs(x)), QPointF(side, 0.0)
+    side = 1.0 if y > 0 else -1.0
+    return middle + QPointF(x * half.y() / abs(y) if y else 0.0, side * half.y()), QPointF(0.0, side)
+
+
+def paint_dragged(painter: QPainter, dragged: Dragged, scene: MapScene, style: MapStyle, detail: Detail) -> None:
+    """The card in the hand with its lines, the cards that they join, and a dashed frame where it would be put."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(style.colour("accent"), 1.5, Qt.PenStyle.DashLine)
     wash = style.colour("accent")
     wash.setAlphaF(0.1)
     painter.setPen(pen)
     painter.setBrush(wash)
     painter.drawRoundedRect(dragged.target, CARD_RADIUS, CARD_RADIUS)
+    for lane in dragged.lanes:
+        paint_lane(painter, lane, scene, style, moving=True)
+    ends = {step for lane in dragged.lanes for step in lane.key}
+    paint_marks(painter, scene, style, detail, [mark for mark in (START, END) if mark in ends])
+    for card in scene.cards:
+        if card.step in ends and card.step != dragged.card.step:
+            paint_card(painter, card, style, detail)
     painter.save()
     painter.translate(dragged.rect.topLeft() - dragged.card.rect.topLeft())
     painter.setOpacity(GHOST)

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from engine.errors import N_
 from engine.service.messages import MapAnswer
 from gui.store import Store
 from gui.widgets.toast import Toast
+
+STANDS_FAST = N_("The straight line stands fast, for the rest of the map is read from it. Steps beside it can be moved.")
 
 
 class Places(QObject):
@@ -57,6 +60,10 @@ class Places(QObject):
         """Offer the better places of a map that keeps its first ones, where they are others."""
         if self._store.view.first_places and are_moved(shown, better):
             self._offer()
+
+    def explain_line(self) -> None:
+        """Somebody tries to move a step of the straight line: say why it stands fast."""
+        self._toast.say(self._store.texts(STANDS_FAST))
 
     def _offer(self) -> None:
         texts = self._store.texts

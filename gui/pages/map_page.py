@@ -107,6 +107,7 @@ class MapPage(QWidget):
         canvas.entered.connect(self.inspector_wanted)
         canvas.may_move_steps = True
         canvas.moved_by_hand.connect(self.move_step)
+        canvas.held_fast.connect(self.places.explain_line)
         canvas.zoom_changed.connect(bar.show_zoom)
         canvas.menu_wanted.connect(self._show_menu)
         canvas.focused.connect(self._explain_focused)

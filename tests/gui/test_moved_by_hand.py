@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from gui.map.canvas import MapCanvas
-from gui.map.moving import Grid, cell_of
+from gui.map.moving import Grid, cell_of, port
+from gui.map.places import STANDS_FAST
 from gui.map.scene import CardView
 from gui.pages.map_page import MapPage
 from gui.store import StepSelected
@@ -71,6 +72,13 @@ def test_a_dragged_step_stays_where_it_is_put_and_undo_brings_it_back(world: Any
     drag(canvas, place(canvas, card.step), point)
     assert canvas.layer.dragged is not None and canvas.layer.dragged.cell == target
     assert canvas.camera == camera
+    held = canvas.layer.dragged
+    assert {lane.key for lane in held.lanes} == {lane.key for lane in canvas.map.lanes if card.step in lane.key}
+    for lane in held.lanes:
+        mine, other = (lane.points[:2], lane.points[-2:]) if lane.source == card.step else (lane.points[-2:], lane.points[:2])
+        there = canvas.map.card_by_step.get(lane.target if lane.source == card.step else lane.source)
+        for rect, end in ((held.rect, mine), (there.rect, other)) if there else ((held.rect, mine),):
+            assert rect.adjusted(-1, -1, 1, 1).contains(*end) and not rect.adjusted(1, 1, -1, -1).contains(*end)
     canvas.viewport().grab()
     drop(canvas, point)
     assert canvas.layer.dragged is None and world.store.view.moved[0].name == card.full_name
@@ -105,6 +113,33 @@ def test_a_step_put_on_another_changes_places_with_it(world: Any) -> None:
     world.rest()
 
 
+def test_a_step_of_the_straight_line_stands_fast_and_the_map_says_why(world: Any) -> None:
+    page = opened_map(world)
+    canvas = page.canvas
+    spine = next(card for card in canvas.map.cards if card.spine)
+    begin, camera = place(canvas, spine.step), canvas.camera
+    drag(canvas, begin, begin + QPoint(60, 40))
+    assert canvas.viewport().cursor().shape() == Qt.CursorShape.ForbiddenCursor
+    assert page.toast.isVisible() and page.toast.accessibleName() == world.store.texts(STANDS_FAST)
+    drop(canvas, begin + QPoint(60, 40))
+    assert canvas.camera == camera and world.store.view.moved == () and canvas.layer.dragged is None
+    assert canvas.viewport().cursor().shape() != Qt.CursorShape.ForbiddenCursor
+    page.toast.hide()
+    drag(canvas, begin, begin + QPoint(1, 1))
+    drop(canvas, begin)
+    assert world.store.selected == StepSelected(spine.step) and not page.toast.isVisible()
+    world.rest()
+
+
+def test_a_line_in_the_hand_leaves_the_card_on_the_side_of_its_other_end() -> None:
+    rect = QRectF(0, 0, 100, 40)
+    assert port(rect, QPointF(500, 20)) == (QPointF(100, 20), QPointF(1, 0))
+    assert port(rect, QPointF(-500, 20)) == (QPointF(0, 20), QPointF(-1, 0))
+    assert port(rect, QPointF(60, 400)) == (QPointF(50 + 10 * 20 / 380, 40), QPointF(0, 1))
+    assert port(rect, QPointF(50, -300)) == (QPointF(50, 0), QPointF(0, -1))
+    assert port(rect, rect.center())[0] == QPointF(50, 0)
+
+
 def test_the_keyboard_moves_a_step_too_and_the_straight_line_stays(world: Any) -> None:
     page = opened_map(world)
     canvas, card = page.canvas, beside_the_line(page)
@@ -116,8 +151,11 @@ def test_the_keyboard_moves_a_step_too_and_the_straight_line_stays(world: Any) -
     spine = next(card for card in canvas.map.cards if card.spine)
     moved = world.store.view.moved
     canvas.focus_step(spine.step)
+    assert not page.toast.isVisible()
     QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert world.store.view.moved == moved
+    assert page.toast.isVisible() and page.toast.accessibleName() == world.store.texts(STANDS_FAST)
+    page.toast.hide()
     world.rest()
 
 
@@ -127,11 +165,14 @@ def test_a_drag_from_the_straight_line_or_the_empty_canvas_moves_the_map(world: 
     spine = next(card for card in canvas.map.cards if card.spine)
     for _ in range(3):
         QTest.keyClick(canvas, Qt.Key.Key_Plus)
-    centre = canvas.camera.centre
-    begin = place(canvas, spine.step)
-    drag(canvas, begin, begin + QPoint(40, 30))
-    drop(canvas, begin + QPoint(40, 30))
-    assert canvas.camera.centre != centre and not world.store.view.moved
+    for is_told in (True, False):
+        centre = canvas.camera.centre
+        begin = place(canvas, spine.step)
+        drag(canvas, begin, begin + QPoint(40, 30))
+        drop(canvas, begin + QPoint(40, 30))
+        assert canvas.camera.centre != centre and not world.store.view.moved
+        assert page.toast.isVisible() is is_told
+        page.toast.hide()
     world.rest()
 
 
