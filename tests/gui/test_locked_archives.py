@@ -12,7 +12,8 @@ from tests.workbooks import xlsx
 
 
 @pytest.mark.parametrize(
-    ("content", "asks"), [(locked(), True), (plain(), False), (plain(**{"mappe/": b""}), False), (xlsx([["a"]]), False), (b"PK\x03\x04", False)]
+    ("content", "asks"),
+    [(locked(), True), (plain(), False), (plain(**{"mappe/": b""}), False), (xlsx([["a"]]), False), (b"PK\x03\x04", False)],
 )
 def test_a_locked_archive_is_known_by_its_first_bytes(tmp_path: Path, content: bytes, asks: bool) -> None:
     (tmp_path / "udtræk").write_bytes(content)
