@@ -232,7 +232,7 @@ def take_model(camera: Camera) -> None:
     page.export_model()
     dialog = page.export_dialog
     if dialog is not None:
-        wait_for(lambda: not dialog.preview.pixmap().isNull(), ANSWER_S)
+        wait_for(lambda: dialog.preview.is_drawn, ANSWER_S)
         camera.take("64-model-export", dialog)
         dialog.reject()
     store.change_view(notation=Notation.PETRI)
@@ -314,7 +314,7 @@ def take_map_states(camera: Camera) -> None:
     page.export_map()
     dialog = page.export_dialog
     if dialog is not None:
-        wait_for(lambda: not dialog.preview.pixmap().isNull(), ANSWER_S)
+        wait_for(lambda: dialog.preview.is_drawn, ANSWER_S)
         camera.take("18-map-export", dialog)
         dialog.each.click()
         camera.take("18-map-export-numbers", dialog)

@@ -258,7 +258,7 @@ def _document(
     answer: MapAnswer = client.call(query, report) if query.guarded else exact
     facts = facts_of(opened, query, texts, opened.timezone)
     style = map_style(Appearance(appearance), figures=False)
-    return Drawn(MapDocument(answer, facts, texts, style), exact, opened)
+    return Drawn(MapDocument(answer, facts, texts, style, exact=exact.map), exact, opened)
 
 
 @contextmanager

@@ -11,19 +11,29 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from engine.errors import N_
-from engine.process_map.values import Metric
+from engine.process_map.values import Metric, ProcessMap
 from engine.service.messages import MapAnswer, MapQuery, Opened
 from engine.texts import Texts
 from gui.map.legend import Legend, LegendPainter, make_legend
 from gui.map.painter import draw_text, paint_map
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import TEXT_SCALE, MapStyle
-from gui.map.words import CLOCK, coverage_sentence, left_out_sentence, metric_definition, metric_name, prefix_sentence, spine_sentence
+from gui.map.words import (
+    CLOCK,
+    coarse_counts,
+    coverage_sentence,
+    left_out_sentence,
+    metric_definition,
+    metric_name,
+    prefix_sentence,
+    spine_sentence,
+)
 from gui.widgets.selection_words import selection_sentence
 
 MARGIN, LEGEND_WIDTH, GAP = 32.0, 232.0, 40.0
 LEAST_WIDTH = 780.0
-GUARDED = N_("Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5 or 10.")
+GUARDED = N_("Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5.")
+COARSER = N_("Numbers behind fewer than {k} cases are left out; counts are rounded to the nearest 5, some of them to the nearest 10.")
 
 
 @dataclass(frozen=True)
@@ -62,10 +72,11 @@ class _Line:
 
 
 class MapDocument:
-    """The page for one answer: `size` in px at 100 %, and `paint`."""
+    """The page for one answer: `size` in px at 100 %, and `paint`. exact: the map that a guarded one was made from."""
 
-    def __init__(self, answer: MapAnswer, facts: Facts, texts: Texts, style: MapStyle) -> None:
+    def __init__(self, answer: MapAnswer, facts: Facts, texts: Texts, style: MapStyle, exact: ProcessMap | None = None) -> None:
         self.answer, self.facts, self.style = answer, facts, style
+        self._coarse = exact is not None and coarse_counts(exact, answer.map) > 0
         self._texts = texts
         self.scene: MapScene = self._build_scene()
         unit = 1.0 if style.scale == 1 else 1.35
@@ -101,14 +112,14 @@ class MapDocument:
         """What was done to the numbers before they left the screen."""
         if self.answer.map.k == 0:
             return self._texts("Exact numbers: for your own use only.")
-        return self._texts(GUARDED, k=self.answer.map.k)
+        return self._texts(COARSER if self._coarse else GUARDED, k=self.answer.map.k)
 
     def paint(self, painter: QPainter) -> None:
         """Paint the page with its upper left corner at the origin."""
         painter.fillRect(QRectF(0, 0, self.width, self.height), self.style.colour("canvas"))
         self._paint_lines(painter, self._head, MARGIN, MARGIN)
         painter.save()
-        painter.translate(self._map_left(), self._map_top - self.scene.bounds.top())
+        self.place(painter)
         paint_map(painter, self.scene, self.style)
         painter.restore()
         painter.setPen(QPen(self.style.colour("line"), 1))
@@ -117,8 +128,10 @@ class MapDocument:
         self._legend.paint(painter, MARGIN, top)
         self._paint_lines(painter, self._notes, MARGIN + self._legend.width + GAP, top)
 
-    def _map_left(self) -> float:
-        return (self.width - self.scene.bounds.width()) / 2 - self.scene.bounds.left()
+    def place(self, painter: QPainter) -> None:
+        """Go from the page's coordinates to the map's own."""
+        left = (self.width - self.scene.bounds.width()) / 2 - self.scene.bounds.left()
+        painter.translate(left, self._map_top - self.scene.bounds.top())
 
     def _cases(self) -> str:
         shown = self.answer.map

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from html import escape
 from math import ceil, sqrt
-from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui.map.document import MapDocument
+from gui.map.export_missing import Missing
 
 FALLBACK_FAMILIES = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 MOST_PIXELS = 60e6
@@ -74,7 +75,7 @@ def _xmp(title: str) -> bytes:
         "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>'
-        f'<rdf:li xml:lang="x-default">{escape(title)}</rdf:li>'
+        f'<rdf:li xml:lang="x-default">{escape(title, quote=False)}</rdf:li>'
         "</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='r'?>"
     ).encode()
 
@@ -97,14 +98,17 @@ def _without_origin(pdf: bytes) -> bytes:
     return pdf[:start] + facts + pdf[end:table] + places
 
 
-def to_image(document: MapDocument, factor: float) -> QImage:
-    """The document as a picture of `factor` image pixels per px."""
+def to_image(document: MapDocument, factor: float, missing: Missing | None = None) -> QImage:
+    """The document as a picture of `factor` image pixels per px; for a preview with marks of what it is missing."""
     factor = min(factor, sqrt(MOST_PIXELS / (document.width * document.height)))
     image = QImage(ceil(document.width * factor), ceil(document.height * factor), QImage.Format.Format_RGB32)
     image.fill(document.style.colour("canvas"))
     painter = QPainter(image)
     painter.scale(factor, factor)
     document.paint(painter)
+    if missing:
+        document.place(painter)
+        missing.paint(painter, document.style)
     painter.end()
     image.setDotsPerMeterX(round(PX_PER_INCH * factor / 0.0254))
     image.setDotsPerMeterY(round(PX_PER_INCH * factor / 0.0254))
@@ -132,7 +136,7 @@ def _paint(device: QSvgGenerator | QPdfWriter, document: MapDocument) -> None:
     painter.end()
 
 
-def file_name(title: str, words: str, kind: ExportKind) -> str:
+def file_name(title: str, words: str, kind: StrEnum) -> str:
     """A file name from a title: no sign that a file system forbids."""
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', " ", f"{title} {words}")
     return " ".join(name.split())[:120].strip(" .") + f".{kind.value}"

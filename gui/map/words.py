@@ -119,28 +119,27 @@ def left_out_sentence(coverage: Coverage, texts: Texts) -> str:
     A guarded map counts no path of few cases, and its sums are those of rounded numbers: the sentence counts no transitions there.
     """
     steps = coverage.steps_all - coverage.steps_shown
-    parts = [_left_out_paths(coverage, texts)]
+    parts = _left_out_paths(coverage, texts)
     if steps:
         parts.append(texts.plural("{n} step", "{n} steps", steps))
-    parts = [part for part in parts if part]
     if not parts:
         return ""
-    left = parts[0] if len(parts) == 1 else texts("{first} and {last}", first=parts[0], last=parts[1])
+    *first, last = parts
+    left = texts("{first} and {last}", first=", ".join(first), last=last) if first else last
     return texts("{what} not drawn.", what=left)
 
 
-def _left_out_paths(coverage: Coverage, texts: Texts) -> str:
+def _left_out_paths(coverage: Coverage, texts: Texts) -> list[str]:
     paths, transitions = coverage.paths_all - coverage.paths_shown, coverage.transitions_all - coverage.transitions_shown
     words = texts.plural("{n} path", "{n} paths", paths) if paths else ""
     if not transitions:
-        return words
+        return [words] if words else []
     if not coverage.k:
         with_all = texts.plural("with {n} transition", "with {n} transitions in all", transitions)
-        return f"{words} {with_all}" if paths else ""
+        return [f"{words} {with_all}"] if paths else []
     if not paths:
-        return texts("All paths with fewer than {k} cases", k=coverage.k)
-    rare = texts("every path with fewer than {k} cases", k=coverage.k)
-    return texts("{first} and {last}", first=words, last=rare)
+        return [texts("All paths with fewer than {k} cases", k=coverage.k)]
+    return [words, texts("all paths with fewer than {k} cases", k=coverage.k)]
 
 
 def first_view_sentence(answer: MapAnswer, texts: Texts) -> str:
@@ -263,11 +262,14 @@ def guard_changes(exact: ProcessMap, guarded: ProcessMap, texts: Texts) -> list[
 
 
 def coarse_counts(exact: ProcessMap, guarded: ProcessMap) -> int:
-    """How many counts of cases and transitions on the map are rounded more coarsely than to the nearest 5."""
+    """How many counts of cases and transitions on the map and its page are rounded more coarsely than to the nearest 5."""
     steps, paths = {step.step: step for step in exact.steps}, {(path.source, path.target): path for path in exact.paths}
     pairs = [(steps[step.step].cases, step.cases) for step in guarded.steps]
     pairs += [(steps[step.step].self_loops, step.self_loops) for step in guarded.steps if step.self_loops]
     pairs += [(paths[path.source, path.target].occurrences, path.occurrences) for path in guarded.paths]
+    if Metric.CASES in (guarded.colour, guarded.label, guarded.second):
+        pairs += [(paths[path.source, path.target].cases, path.cases) for path in guarded.paths]
+    pairs.append((exact.n_cases, guarded.n_cases))
     return sum(abs(full - told) > FINE for full, told in pairs)
 
 

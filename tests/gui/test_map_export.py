@@ -296,10 +296,13 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[MapPage, Store, FakeJo
     page.close()
 
 
-def opened_dialog(page: MapPage) -> ExportDialog:
+def opened_dialog(page: MapPage, qtbot: QtBot | None = None) -> ExportDialog:
+    """The dialog as it opens; with qtbot, when the page can be saved."""
     page.bar.export.click()
     dialog = page.export_dialog
     assert dialog is not None
+    if qtbot is not None:
+        qtbot.waitUntil(dialog.save.isEnabled)
     return dialog
 
 
@@ -308,9 +311,9 @@ def test_the_user_sees_a_preview_saves_and_the_audit_log_knows(
     world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path, kind: ExportKind
 ) -> None:
     page, _store, jobs = world
-    dialog = opened_dialog(page)
+    dialog = opened_dialog(page, qtbot)
     assert jobs.asked(MapQuery)[-1] == replace(page.query(), guarded=True)
-    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull())
+    qtbot.waitUntil(lambda: dialog.preview.is_drawn)
     target = tmp_path / f"my map.{kind.value}"
     dialog.choose_path = lambda _name, _filter: str(target)
     dialog.kinds[kind].setChecked(True)
@@ -325,7 +328,7 @@ def test_the_user_sees_a_preview_saves_and_the_audit_log_knows(
 
 def test_enter_saves_and_the_dialog_says_what_the_page_says(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
     page, store, jobs = world
-    dialog = opened_dialog(page)
+    dialog = opened_dialog(page, qtbot)
     assert dialog.document is not None
     not_drawn = left_out_sentence(dialog.document.answer.map.coverage, store.texts)
     assert not_drawn in [words.text() for words in dialog.findChildren(QLabel)]
@@ -337,7 +340,7 @@ def test_enter_saves_and_the_dialog_says_what_the_page_says(world: tuple[MapPage
 
 def test_exact_and_exported_numbers_are_compared_before_saving(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> None:
     """By mouse or key; the page is there again with the same button."""
-    dialog = opened_dialog(world[0])
+    dialog = opened_dialog(world[0], qtbot)
     model = dialog.table.model()
     assert dialog.each.text() == f"Compare {model.rowCount()} numbers" and model.rowCount() > 10
     dialog.each.setFocus()
@@ -353,7 +356,7 @@ def test_exact_and_exported_numbers_are_compared_before_saving(world: tuple[MapP
 
 def test_the_ending_is_added_when_it_is_missing(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
     page = world[0]
-    dialog = opened_dialog(page)
+    dialog = opened_dialog(page, qtbot)
     names: list[str] = []
     dialog.choose_path = lambda name, _filter: (names.append(name), str(tmp_path / "v1.2"))[1]
     with qtbot.waitSignal(dialog.exported):
@@ -396,7 +399,7 @@ def test_an_unguarded_answer_is_never_written(world: tuple[MapPage, Store, FakeJ
 
 
 def test_a_failed_write_keeps_the_dialog_open(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = opened_dialog(world[0])
+    dialog = opened_dialog(world[0], qtbot)
     dialog.choose_path = lambda _name, _filter: str(tmp_path / "nowhere" / "map.pdf")
     dialog.save.click()
     qtbot.waitUntil(dialog.problem.isVisible)

@@ -54,10 +54,10 @@ def test_an_exact_map_says_how_many_paths_and_transitions_are_left_out() -> None
 
 def test_a_guarded_map_counts_no_transitions_that_are_left_out() -> None:
     """Its sums are those of rounded numbers: what is missing from them is no number of transitions."""
-    assert left_out_sentence(coverage(0, 2, 135, k=5), EN) == "2 paths and every path with fewer than 5 cases not drawn."
+    assert left_out_sentence(coverage(0, 2, 135, k=5), EN) == "2 paths and all paths with fewer than 5 cases not drawn."
     assert left_out_sentence(coverage(0, 0, 135, k=8), EN) == "All paths with fewer than 8 cases not drawn."
-    assert left_out_sentence(coverage(3, 2, 135, k=5), EN) == "2 paths and every path with fewer than 5 cases and 3 steps not drawn."
-    assert left_out_sentence(coverage(0, 2, 135, k=5), Texts("da")) == "2 veje og hver vej med færre end 5 sager er ikke tegnet."
+    assert left_out_sentence(coverage(3, 2, 135, k=5), EN) == "2 paths, all paths with fewer than 5 cases and 3 steps not drawn."
+    assert left_out_sentence(coverage(0, 2, 135, k=5), Texts("da")) == "2 veje og alle veje med færre end 5 sager er ikke tegnet."
 
 
 @given(st.integers(0, 9), st.integers(0, 99), st.integers(0, 9999), st.sampled_from([0, 5, 20]))

@@ -185,8 +185,9 @@ def test_what_is_exported_is_guarded_and_on_record(
     target = tmp_path / "forløb"
     dialog.choose_path = lambda _name, _pattern: str(target)
     dialog.kinds[kind].setChecked(True)
+    qtbot.waitUntil(dialog.save.isEnabled)
     assert dialog.document is not None
-    assert dialog.document.model.model.k == 5
+    assert dialog.document.answer.map.k == 5
     with qtbot.waitSignal(dialog.exported, timeout=10000):
         dialog.save.click()
     written = target.with_name(f"forløb.{kind.value}")
