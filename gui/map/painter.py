@@ -56,7 +56,7 @@ def paint_shapes(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for lane in scene.lanes:
         if paths is None or lane.key in paths:
-            paint_lane(painter, lane, scene, style)
+            paint_lane(painter, lane, scene, style, among=paths)
     paint_marks(painter, scene, style, detail, [mark for mark in (START, END) if steps is None or mark in steps])
     for card in scene.cards:
         if steps is None or card.step in steps:
@@ -85,13 +85,20 @@ def lane_colour(lane: LaneView, colour_is_time: bool, style: MapStyle) -> QColor
     return QColor(style.ramp(colour_is_time)[lane.colour_class])
 
 
-def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle, *, moving: bool = False) -> None:
-    """One path: casing (not under spine arcs), line, arrowhead. While it is moving, its dots are drawn the quick way."""
+def paint_lane(
+    painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle, *, moving: bool = False, among: Collection[PathKey] | None = None
+) -> None:
+    """One path: casing (not under spine arcs), corners of what joins it, line, arrowhead.
+
+    While it is moving, its dots are drawn the quick way. among: the paths that are drawn, or all.
+    """
     colour, width = lane_colour(lane, scene.colour_is_time, style), line_width(painter, lane, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if lane.kind != LaneKind.SPINE and not _on_axis(lane, scene):
         painter.setPen(QPen(style.colour("canvas"), width + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(lane.shaft)
+    if not moving:
+        _paint_joins(painter, lane, scene, style, among)
     if lane.dotted and moving:
         paint_dots(painter, lane.shaft, colour, width)
     else:
@@ -102,6 +109,15 @@ def paint_lane(painter: QPainter, lane: LaneView, scene: MapScene, style: MapSty
     painter.drawPolygon(lane.head)
 
 
+def _paint_joins(painter: QPainter, lane: LaneView, scene: MapScene, style: MapStyle, among: Collection[PathKey] | None) -> None:
+    """Weaker lines that share a trunk with this one come onto it: its casing does not cut them off."""
+    for join in scene.joins.get(lane.key, ()):
+        if among is None or join.key in among:
+            weaker = scene.lane_by_key[join.key]
+            painter.setPen(_line_pen(weaker, lane_colour(weaker, scene.colour_is_time, style), line_width(painter, weaker, style)))
+            painter.drawPath(join.corner)
+
+
 def _on_axis(lane: LaneView, scene: MapScene) -> bool:
     """Whether a start or end arc runs straight along the spine."""
     middle = scene.across((scene.start if lane.source == START else scene.end).centre)
@@ -110,9 +126,14 @@ def _on_axis(lane: LaneView, scene: MapScene) -> bool:
 
 def line_width(painter: QPainter, lane: LaneView, style: MapStyle) -> float:
     """A path's line width on the map, at least as many device pixels as the style keeps."""
+    return max(lane.width, style.least_line * device_pixel(painter))
+
+
+def device_pixel(painter: QPainter) -> float:
+    """The size of a device pixel on the map."""
     device = painter.device()
     pixels = abs(painter.worldTransform().m11()) * (device.devicePixelRatio() if device else 1.0)
-    return max(lane.width, style.least_line / pixels) if pixels > 0 else lane.width
+    return 1 / pixels if pixels > 0 else 0.0
 
 
 def _line_pen(lane: LaneView, colour: QColor, width: float) -> QPen:
@@ -180,7 +201,7 @@ def paint_card(painter: QPainter, card: CardView, style: MapStyle, detail: Detai
         return
     rect, unit = card.rect, style.scale
     border = style.colour("spine_border" if card.spine else "card_border")
-    painter.setPen(QPen(border, 1.25 if card.spine else 1.0))
+    painter.setPen(QPen(border, max(1.25 if card.spine else 1.0, device_pixel(painter))))
     painter.setBrush(style.colour("surface"))
     painter.drawRoundedRect(rect, CARD_RADIUS, CARD_RADIUS)
     inset = 10 * unit

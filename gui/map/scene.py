@@ -15,6 +15,7 @@ from engine.models.values import NodeKind, Notation
 from engine.process_map.values import END, START, Metric, Path, ProcessMap, Step
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
+from gui.map.joins import Join, joins_of
 from gui.map.style import CORNER_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 
 PathKey = tuple[int, int]
@@ -118,6 +119,8 @@ class MapScene:
     colour_is_time: bool
     card_by_step: dict[int, CardView] = field(default_factory=dict)
     lane_by_key: dict[PathKey, LaneView] = field(default_factory=dict)
+    joins: dict[PathKey, tuple[Join, ...]] = field(default_factory=dict)
+    """The corners at which weaker lines come onto a line."""
     notation: Notation | None = None
     """How a model is drawn; None for the process map."""
 
@@ -187,6 +190,7 @@ def build_scene(answer: MapAnswer, texts: Texts, style: MapStyle) -> MapScene:
         colour_is_time=answer.map.colour.is_time,
         card_by_step={card.step: card for card in cards},
         lane_by_key={lane.key: lane for lane in lanes},
+        joins=joins_of(lanes),
     )
     marks = [rect for mark in (scene.start, scene.end) for rect in (mark.text_rect, _around(mark.centre, MARK_RADIUS + 2))]
     return replace(scene, bounds=_bounds(scene), occupied=(*taken, *marks))

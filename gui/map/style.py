@@ -69,8 +69,8 @@ class MapStyle:
 
     @property
     def least_line(self) -> float:
-        """Device pixels that a line keeps however far the map is zoomed out: thinner ones are lost on a projector."""
-        return 1.5 if self.sizes is PROJECTOR else 0.0
+        """Device pixels that a line keeps however far the map is zoomed out: thinner ones turn pale, and are lost on a projector."""
+        return 1.5 if self.sizes is PROJECTOR else 1.0
 
     def ramp(self, of_time: bool) -> tuple[str, ...]:
         """Five colours, low to high: for waiting times or for counts."""

@@ -242,7 +242,7 @@ def test_crowded_limits_share_their_unit_in_the_title_or_stand_in_two_rows() -> 
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
-def test_on_a_projector_no_line_falls_below_one_and_a_half_device_pixels(ratio: float) -> None:
+def test_no_line_falls_below_a_device_pixel_and_on_a_projector_below_one_and_a_half(ratio: float) -> None:
     image = QImage(400, 400, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     painter = QPainter(image)
@@ -252,10 +252,44 @@ def test_on_a_projector_no_line_falls_below_one_and_a_half_device_pixels(ratio: 
         for appearance in Appearance:
             scene, style = scene_of(appearance), map_style(appearance)
             for lane in scene.lanes:
+                least = 1.5 if appearance is Appearance.PROJECTOR else 1.0
                 width = line_width(painter, lane, style)
-                if appearance is Appearance.PROJECTOR:
-                    assert width * scale * ratio >= 1.5 - 1e-9
-                    assert width == pytest.approx(max(lane.width, 1.5 / scale / ratio))
-                else:
-                    assert width == lane.width
+                assert width * scale * ratio >= least - 1e-9
+                assert width == pytest.approx(max(lane.width, least / scale / ratio))
     painter.end()
+
+
+def test_a_line_that_joins_a_stronger_one_is_not_cut_off_by_its_casing() -> None:
+    """Both go up on the left to step 4: the stronger one from step 6, the weaker one from step 5 onto the same trunk."""
+    answer = example_answer()
+    stronger = next(lane for lane in answer.layout.lanes if (lane.source, lane.target) == (6, 4))
+    left, _y, trunk, *_rest, tip_x, tip_y = stronger.points
+    y = answer.layout.cards[5].y + 30
+    weaker = replace(stronger, source=5, points=(left, y, trunk, y, trunk, tip_y, tip_x, tip_y), width=1.6, label=None)
+    paths = (*answer.map.paths, replace(answer.map.paths[-3], source=5, target=4))
+    joined = replace(answer, layout=replace(answer.layout, lanes=(*answer.layout.lanes, weaker)), map=replace(answer.map, paths=paths))
+    scene = build_scene(joined, Texts("da"), map_style(Appearance.LIGHT))
+    assert [join.key for join in scene.joins[6, 4]] == [(5, 4)]
+    image, canvas = picture(scene, Appearance.LIGHT), map_style(Appearance.LIGHT).colour("canvas")
+    beside = QPointF(trunk + stronger.width / 2 + 1, 0)
+    seen = [image.pixelColor((QPointF(beside.x(), y - up) + QPointF(20, 20) - scene.bounds.topLeft()).toPoint()) for up in range(14)]
+    assert any(colour != canvas for colour in seen), "the gap between the corner and the trunk"
+
+
+def test_lines_that_only_cross_do_not_join() -> None:
+    assert scene_of().joins == {}
+
+
+def test_the_edge_of_a_card_is_seen_however_far_the_map_is_zoomed_out() -> None:
+    scene, style = scene_of(), map_style(Appearance.LIGHT)
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(style.colour("canvas"))
+    painter = QPainter(image)
+    painter.scale(0.25, 0.25)
+    painter.translate(QPointF(40, 40) - scene.bounds.topLeft())
+    paint_map(painter, scene, style, Detail.SHAPES)
+    transform = painter.worldTransform()
+    painter.end()
+    rect = transform.mapRect(scene.card_by_step[REFUSED].rect)
+    darkest = min(image.pixelColor(round(rect.left()) + dx, round(rect.center().y())).lightness() for dx in (-1, 0, 1))
+    assert darkest <= style.colour("card_border").lightness() + 25
