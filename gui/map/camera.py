@@ -12,7 +12,7 @@ from gui.map.scene import MapScene
 
 MIN_SCALE, MAX_SCALE, MAX_FIT = 0.08, 4.0, 1.5
 MARGIN = 12.0
-FIT_STEPS = 14
+FIT_STEPS, SLIDES = 14, 12
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,23 @@ def fit(scene: MapScene, size: QSizeF, obstacles: Sequence[QRectF] = ()) -> Came
     for i in range(FIT_STEPS + 1):
         scale = largest * (least / largest) ** (i / FIT_STEPS)
         for middle in _places(bounds, rooms, scale):
-            camera = _looking(bounds, middle, size, scale)
-            if not _collides(scene.occupied, camera, size, obstacles):
-                return camera
+            if not _collides(scene.occupied, _looking(bounds, middle, size, scale), size, obstacles):
+                return _slid(scene, middle, rooms, size, scale, obstacles)
     best = max(range(len(rooms)), key=lambda i: (i > 0, scales[i])) if len(rooms) > 1 else 0
     return _looking(bounds, rooms[best].center(), size, scales[best])
+
+
+def _slid(
+    scene: MapScene, middle: QPointF, rooms: list[QRectF], size: QSizeF, scale: float, obstacles: Sequence[QRectF]
+) -> Camera:
+    """The camera at a free place, slid towards the middle of the room beside the high panels as far as nothing comes to lie behind one."""
+    half = scene.bounds.width() * scale / 2 + MARGIN
+    wanted = QPointF(min(max(rooms[-1].center().x(), half), max(size.width() - half, half)), middle.y())
+    for step in range(SLIDES):
+        camera = _looking(scene.bounds, middle + (wanted - middle) * (1 - step / SLIDES), size, scale)
+        if not _collides(scene.occupied, camera, size, obstacles):
+            return camera
+    return _looking(scene.bounds, middle, size, scale)
 
 
 def _looking(bounds: QRectF, middle: QPointF, size: QSizeF, scale: float) -> Camera:

@@ -303,6 +303,23 @@ def test_fitting_shows_the_whole_map_and_hides_nothing_behind_a_panel(
         assert not any(seen.intersects(panel) for panel in panels)
 
 
+def test_a_map_that_is_fitted_beside_a_low_panel_stands_as_near_the_middle_of_its_room_as_it_may(qapp: object) -> None:
+    scene = fit_scene()
+    size = QSizeF(2400, 760)
+    panels = [QRectF(16, 16, 248, 600), QRectF(16, 706, 1300, 38)]
+    camera = fit(scene, size, panels)
+    left = camera.to_view(scene.bounds.topLeft(), size).x()
+    right = camera.to_view(scene.bounds.bottomRight(), size).x()
+    assert right < size.width() - 60, "not at the far edge"
+    nearer = Camera(camera.scale, camera.centre + QPointF(120 / camera.scale, 0))
+    hidden = [
+        QRectF(nearer.to_view(rect.topLeft(), size), rect.size() * nearer.scale).intersects(panel)
+        for rect in scene.occupied
+        for panel in panels
+    ]
+    assert any(hidden) or abs((left + right) / 2 - (264 + 2400) / 2) < 1
+
+
 @cache
 def fit_scene() -> MapScene:
     load_fonts()
