@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -22,6 +23,9 @@ from gui.widgets.parts import button, column, framed, icon_button, icon_label, l
 from gui.widgets.rail import Rail
 from gui.widgets.sided import Bare, KeyTaker, Sided
 from gui.widgets.top_bar import TopBar
+
+READ_AHEAD = ("gui.map.export", "gui.map.export_frame", "gui.map.export_dialog")
+"""What the first export would stop the window for."""
 
 
 class Workspace(Panel):
@@ -137,6 +141,9 @@ class Workspace(Panel):
         self._show_frame()
         for other in BUILDERS:
             self.prepare(other, Rank.HIDDEN)
+        for module in READ_AHEAD:
+            if module not in sys.modules:
+                self.store.turns.add(Rank.HIDDEN, self, partial(import_module, module))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the keyboard wanted are the page's."""

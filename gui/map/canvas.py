@@ -215,6 +215,13 @@ class MapCanvas(MapView):
             near = QRectF(self.camera.to_view(rect.topLeft(), size), rect.size() * self.camera.scale)
         return tip_place(words, near, standing_rects(scene, standing, self.camera, size), self.viewport().size())
 
+    def places_in_use(self) -> list[QRectF]:
+        """Where cards, lines, labels and panels stand in the view: what a message must not hide."""
+        scene, camera, size = self.map, self.camera, self._size()
+        drawn = scene.occupied if scene is not None else ()
+        beside = QRectF(size.width() - self.covered, 0, self.covered, size.height())
+        return [beside, *self.obstacles, *(QRectF(camera.to_view(rect.topLeft(), size), rect.size() * camera.scale) for rect in drawn)]
+
     # ---- keyboard ------------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

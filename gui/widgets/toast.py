@@ -1,11 +1,12 @@
-"""A short message near the foot of the page, above what can be pressed there, with at most one action; gone after six seconds."""
+"""A short message near the foot of the page, clear of what stands there, with at most one action; gone after six seconds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from gui.store import Store
@@ -18,15 +19,27 @@ HEIGHT = 40
 MAX_WIDTH = 480
 """In the light appearance; as many times more as its type is larger."""
 AIR = 16
+CLEAR, STRIDE = 6, 16
+"""Px kept around what is not to be hidden, and between two places that are tried."""
+
+
+@runtime_checkable
+class Picture(Protocol):
+    """A part of a page that knows what on it is to stay in sight."""
+
+    def places_in_use(self) -> list[QRectF]:
+        """Where something stands, in the part's own coordinates."""
+        ...
 
 
 class Toast(QWidget):
-    """The one toast of a window; a new message takes the old one's place."""
+    """The one toast of a window; a new message takes the old one's place. `over` says which part of the page's middle it takes."""
 
-    def __init__(self, store: Store, page: QWidget) -> None:
+    def __init__(self, store: Store, page: QWidget, over: Callable[[], QWidget] | None = None) -> None:
         super().__init__(page)
         self._store = store
         self._page = page
+        self._over = over or (lambda: page)
         self._action: Callable[[], None] | None = None
         self._text = label("body")
         self._button = button("text")
@@ -92,7 +105,23 @@ class Toast(QWidget):
         words = self.heightForWidth(width) - BAND if wanted > width else self._text.fontMetrics().height()
         height = max(HEIGHT, sizes.control, words + 16) + BAND
         foot = sizes.strip + sizes.control + 3 * AIR
-        self.setGeometry((self._page.width() - width) // 2, self._page.height() - height - foot, width, height)
+        usual = QRect((self._page.width() - width) // 2, self._page.height() - height - foot, width, height)
+        self.setGeometry(self._clear_place(usual.size()) or usual)
+
+    def _clear_place(self, size: QSize) -> QRect | None:
+        """The lowest place on a picture where nothing is hidden, nearest to the middle; None without a picture or such a place."""
+        shown = [part for part in self._page.findChildren(QWidget) if part.isVisible() and isinstance(part, Picture)]
+        for part in shown:
+            corner = part.mapTo(self._page, QPoint(0, 0))
+            area = QRect(corner, part.size()).adjusted(AIR, AIR, -AIR, -AIR)
+            used = QRegion()
+            for place in part.places_in_use():
+                used += place.toAlignedRect().translated(corner).adjusted(-CLEAR, -CLEAR, CLEAR, CLEAR)
+            middle = area.center().x() - size.width() // 2
+            across = sorted(range(area.left(), area.right() - size.width() + 1, STRIDE), key=lambda x: abs(x - middle))
+            down = range(area.bottom() - size.height() + 1, area.top(), -STRIDE)
+            return next((place for y in down for x in across if not used.intersects(place := QRect(QPoint(x, y), size))), None)
+        return None
 
     def _on_clicked(self) -> None:
         self.hide()
