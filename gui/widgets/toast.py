@@ -120,7 +120,8 @@ class Toast(QWidget):
             middle = area.center().x() - size.width() // 2
             across = sorted(range(area.left(), area.right() - size.width() + 1, STRIDE), key=lambda x: abs(x - middle))
             down = range(area.bottom() - size.height() + 1, area.top(), -STRIDE)
-            return next((place for y in down for x in across if not used.intersects(place := QRect(QPoint(x, y), size))), None)
+            tried = (QRect(QPoint(x, y), size) for y in down for x in across)
+            return next((free for free in tried if not used.intersects(free)), None)
         return None
 
     def _on_clicked(self) -> None:
