@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import N_, SagsflowError
 from engine.log.selection import HasActivity
@@ -20,6 +20,7 @@ from gui.theme import font
 from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, hairline, icon_button, icon_label, iconed, label, row, set_icon, set_picture
+from gui.widgets.whole_rows import WholeRows
 
 MOST_NEIGHBOURS = 6
 SIDE, TOP = 20, 18
@@ -83,10 +84,8 @@ class Inspector(Panel):
             widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._body.setLayout(inner)
         self._inner = inner
-        area = QScrollArea()
+        area = WholeRows()
         area.setWidget(self._body)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.verticalScrollBar().rangeChanged.connect(self._keep_right_edge)
