@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.process_map.values import TIME_METRICS, Metric
 from engine.service.messages import MapAnswer
-from gui.map.legend import LegendWidget, make_legend
+from gui.map.folding_panel import FoldingPanel
+from gui.map.legend import make_legend
 from gui.map.style import map_style
 from gui.map.words import (
     METRIC_NAMES,
@@ -23,14 +23,10 @@ from gui.map.words import (
     spine_sentence,
 )
 from gui.store import Store
-from gui.theme import Appearance, font, font_px
+from gui.theme import font_px
 from gui.widgets.definition import explain
-from gui.widgets.panel import Panel
-from gui.widgets.parts import button, column, hairline, icon_button, label, row, set_icon
+from gui.widgets.parts import button, column, label, row
 
-WIDTH = 248
-SIDE, TOP = 16, 14
-FOLD_FROM_EDGE = 8
 COMBO = "QComboBox { padding-left: 8px; padding-right: 0; } QComboBox::drop-down { width: 24px; }"
 """The longest name of a metric stands whole."""
 COUNTS = tuple(metric for metric in Metric if not metric.is_time)
@@ -74,29 +70,19 @@ class AmountSlider(QWidget):
         self.slider.setAccessibleName(f"{self.name.text()}: {words}")
 
 
-class Controls(Panel):
+class Controls(FoldingPanel):
     """The panel, upper left on the map."""
 
-    resized = Signal()
-
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
-        super().__init__(store, "", parent)
+        super().__init__(store, parent)
         self.answer: MapAnswer | None = None
-        self._card = QFrame()
-        self._card.setProperty("kind", "card")
         self.colour, self.label, self.second = QComboBox(), QComboBox(), QComboBox()
         self._names = {name: label("small_label") for name in ("colour", "label", "second")}
         self.steps, self.paths = AmountSlider(), AmountSlider()
         self.coverage, self.left_out = label("small_strong", wrap=True), label("small", wrap=True)
         self.show_rest, self.show_default = button("text"), button("text")
-        self.legend = LegendWidget(store)
         self.spine, self.prefix, self.loops = (label("least", wrap=True), label("least", wrap=True), label("small", wrap=True))
-        self.collapsed = store.appearance is Appearance.PROJECTOR
-        self._choices = QWidget()
-        self.fold = icon_button()
         self._build()
-        self.fold.setParent(self._card)
-        self.fold.clicked.connect(lambda: self.set_collapsed(not self.collapsed))
         for box, field in ((self.colour, "colour"), (self.label, "label"), (self.second, "second")):
             box.activated.connect(lambda _index, box=box, field=field: self._on_metric(box, field))
         self.steps.moved.connect(lambda n: self.store.change_view(steps=n))
@@ -108,39 +94,13 @@ class Controls(Panel):
         self.ready()
 
     def _build(self) -> None:
-        """A card that is always whole: what does not fit scrolls inside, the legend stands below and stays in sight."""
-        self._choices.setLayout(self._build_choices())
         links = row(16, (0, 2, 0, 6))
         for link in (self.show_rest, self.show_default):
             links.addWidget(link)
         links.addStretch()
         self._links = QWidget()
         self._links.setLayout(links)
-        self._inside = QWidget()
-        self._inside.setProperty("kind", "scrolled")
-        self._inner = column(0, (SIDE, TOP, SIDE, 0))
-        for widget in (self._choices, self.coverage, self.left_out, self._links, self.loops, self.spine, self.prefix):
-            self._inner.addWidget(widget)
-        self._inner.addStretch()
-        self._inside.setLayout(self._inner)
-        self._area = QScrollArea()
-        self._area.setWidget(self._inside)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.verticalScrollBar().rangeChanged.connect(self._keep_right_edge)
-        self._foot = QWidget()
-        foot = column(0, (SIDE, 8, SIDE, 14))
-        self._section(foot)
-        foot.addWidget(self.legend)
-        self._foot.setLayout(foot)
-        card = column(0, (1, 1, 1, 1))
-        card.addWidget(self._area, 1)
-        card.addWidget(self._foot)
-        self._card.setLayout(card)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._card)
+        self.frame(self._build_choices(), (self.coverage, self.left_out, self._links, self.loops, self.spine, self.prefix))
 
     def _build_choices(self) -> QVBoxLayout:
         inner = column(0)
@@ -152,31 +112,12 @@ class Controls(Panel):
             inner.addSpacing(4)
             inner.addWidget(box)
             inner.addSpacing(10)
-        self._section(inner)
+        self.section(inner)
         inner.addWidget(self.steps)
         inner.addSpacing(8)
         inner.addWidget(self.paths)
         inner.addSpacing(8)
         return inner
-
-    def _keep_right_edge(self) -> None:
-        """Fields and sliders end where the legend does, with a scroll bar beside them as without."""
-        bar = self._area.verticalScrollBar()
-        self._inner.setContentsMargins(SIDE, TOP, SIDE - (bar.sizeHint().width() if bar.maximum() else 0), 0)
-
-    @staticmethod
-    def _section(inner: QVBoxLayout) -> None:
-        """A line across the card."""
-        line = hairline()
-        inner.addSpacing(4)
-        inner.addWidget(line)
-        inner.addSpacing(12)
-
-    def set_collapsed(self, collapsed: bool) -> None:
-        """Show coverage and legend only, so that the map has more room, or all of the panel."""
-        self.collapsed = collapsed
-        self.retranslate()
-        self.restyle()
 
     # ---- what it shows -------------------------------------------------------------------------------------------------------
 
@@ -197,9 +138,7 @@ class Controls(Panel):
         self.paths.name.setText(texts("Paths"))
         self.show_rest.setText(texts("Show them"))
         self.show_default.setText(texts("Default view"))
-        self.fold.setToolTip(texts("Show the choices") if self.collapsed else texts("Show coverage and legend only"))
-        self.fold.setAccessibleName(self.fold.toolTip())
-        self._area.setAccessibleName(texts("What the map shows"))
+        self.write_fold(texts("What the map shows"), texts("Show coverage and legend only"))
         self._write_answer()
 
     def _fill(self, box: QComboBox, metrics: tuple[Metric | None, ...], chosen: Metric | None) -> None:
@@ -230,9 +169,8 @@ class Controls(Panel):
             self.prefix.setText(prefix_sentence(answer, texts))
             self.loops.setText(loops_sentence(answer.map, texts))
             explain(self.loops, texts(METRIC_NAMES[Metric.REWORK]), [texts(REWORK[name]) for name in ("loop_events", "loop_times", "net")])
-        self._choices.setVisible(not self.collapsed)
+        self.show_folded(self.coverage)
         self._links.setVisible(not self.collapsed)
-        self.coverage.setContentsMargins(0, 0, self.fold.width() + FOLD_FROM_EDGE - SIDE + 4 if self.collapsed else 0, 2)
         self.spine.setVisible(bool(self.spine.text()))
         self.loops.setVisible(bool(self.loops.text()))
         self.left_out.setVisible(bool(self.left_out.text()))
@@ -252,35 +190,10 @@ class Controls(Panel):
         explain(self.coverage, texts("Coverage"), lines)
 
     def restyle(self) -> None:
-        """Take the width of the appearance."""
-        self.setFixedWidth(round(WIDTH * (1.3 if self.sizes.control > 40 else 1)))
-        appearance = self.store.appearance
+        """Take the width of the appearance; links are as small as the sentences."""
+        super().restyle()
         for link in (self.show_rest, self.show_default):
-            link.setStyleSheet(f"QPushButton {{ padding: 2px 0; font-size: {font_px('small', appearance):g}px; }}")
-        set_icon(self.fold, "chevron-down" if self.collapsed else "chevron-up", self.store.tokens.ink_2, self.sizes.icon_bar)
-        side = self.sizes.icon_bar + 12
-        self.fold.setFixedSize(side, side)
-        first_line = TOP + 1 + QFontMetrics(font("small_strong", appearance)).height() // 2
-        self.fold.move(self.width() - side - FOLD_FROM_EDGE, first_line - side // 2)
-        self.fold.raise_()
-
-    def event(self, event: QEvent) -> bool:
-        """What is inside has taken another height."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.resized.emit()
-        return done
-
-    def _on_appearance(self) -> None:
-        """A projector starts with coverage and legend only: the map needs the room."""
-        self.collapsed = self.store.appearance is Appearance.PROJECTOR
-        super()._on_appearance()
-
-    def wanted_height(self) -> int:
-        """The height at which nothing has to scroll."""
-        border = self._card.width() - self._card.contentsRect().width() + 2
-        bar = SIDE - self._inner.contentsMargins().right()
-        return self._inner.totalHeightForWidth(self.width() - border - bar) + self._foot.sizeHint().height() + border
+            link.setStyleSheet(f"QPushButton {{ padding: 2px 0; font-size: {font_px('small', self.store.appearance):g}px; }}")
 
     def captions(self) -> tuple[QLabel, ...]:
         """The sentences that say what is shown."""

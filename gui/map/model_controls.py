@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.models.values import Miner, Notation
 from engine.models.words import counting_sentence, part_sentence, replay_sentence, verdict_sentence
 from engine.service.messages import ModelAnswer
 from gui.map.controls import AmountSlider
-from gui.map.legend import LegendWidget
+from gui.map.folding_panel import FoldingPanel
 from gui.map.model_scene import model_legend
 from gui.map.model_words import MINER_NAMES, NOTATION_NAMES, left_out_sentence
 from gui.map.style import map_style
 from gui.store import Store
 from gui.widgets.definition import explain
-from gui.widgets.panel import Panel
-from gui.widgets.parts import column, hairline, label, row
+from gui.widgets.parts import column, label, row
 
-WIDTH = 248
 SETTLED_MS = 350
 """A slider that has stood still so long is where it was meant to go."""
 STEPS = 20
 
 
-class ModelControls(Panel):
+class ModelControls(FoldingPanel):
     """Upper left on the model."""
 
-    resized = Signal()
-
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
-        super().__init__(store, "", parent)
+        super().__init__(store, parent)
         self.answer: ModelAnswer | None = None
         self.notation, self.miner = QComboBox(), QComboBox()
         self._names = {name: label("small_label") for name in ("notation", "miner", "noise")}
@@ -45,10 +41,9 @@ class ModelControls(Panel):
         self.steps = AmountSlider()
         self.verdict = label("small_strong", wrap=True)
         self.part, self.replayed, self.counting, self.left_out = (label("small", wrap=True) for _ in range(4))
-        self.legend = LegendWidget(store)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._take)
-        self._build()
+        self.frame(self._build_choices(), self.captions())
         self.notation.activated.connect(lambda _index: store.change_view(notation=Notation(self.notation.currentData())))
         self.miner.activated.connect(lambda _index: store.change_view(miner=Miner(self.miner.currentData())))
         self.noise.valueChanged.connect(self._on_noise)
@@ -57,10 +52,8 @@ class ModelControls(Panel):
         store.opened_changed.connect(self._show_view)
         self.ready()
 
-    def _build(self) -> None:
-        card = QFrame()
-        card.setProperty("kind", "card")
-        inner = column(0, (16, 14, 16, 14))
+    def _build_choices(self) -> QVBoxLayout:
+        inner = column(0)
         for name, box in (("notation", self.notation), ("miner", self.miner)):
             self._names[name].setBuddy(box)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -76,18 +69,8 @@ class ModelControls(Panel):
         top.addWidget(self.noise_words)
         inner.addLayout(top)
         inner.addWidget(self.noise)
-        inner.addSpacing(10)
-        for widget in self.captions():
-            inner.addWidget(widget)
-            inner.addSpacing(2)
         inner.addSpacing(8)
-        inner.addWidget(hairline())
-        inner.addSpacing(10)
-        inner.addWidget(self.legend)
-        card.setLayout(inner)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(card)
+        return inner
 
     def captions(self) -> tuple[QLabel, ...]:
         """The sentences on what the model is of and how well it fits."""
@@ -132,12 +115,9 @@ class ModelControls(Panel):
                 texts("A model that every case follows may also allow courses that no case takes: look for a model that is short as well."),
             ],
         )
+        self.write_fold(texts("What the model shows"), texts("Show fit and legend only"))
         self._show_view()
         self._write_answer()
-
-    def restyle(self) -> None:
-        """Take the width of the appearance."""
-        self.setFixedWidth(round(WIDTH * (1.3 if self.sizes.control > 40 else 1)))
 
     def _show_view(self) -> None:
         view = self.store.view
@@ -167,16 +147,12 @@ class ModelControls(Panel):
             self.left_out.setText(left_out_sentence(answer.model, texts))
             self.left_out.setToolTip("\n".join(answer.model.left_out))
             self.legend.show_legend(model_legend(answer, texts, style), style)
+        self.show_folded(self.verdict)
+        details = () if self.collapsed else (self.counting, self.left_out)
         for caption in self.captions():
-            caption.setVisible(answer is not None and bool(caption.text()))
+            is_wanted = caption in (self.verdict, self.replayed, self.part, *details)
+            caption.setVisible(answer is not None and is_wanted and bool(caption.text()))
         self.resized.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """What is inside has taken another height."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.resized.emit()
-        return done
 
     def _on_noise(self, _value: int) -> None:
         self._write_noise()

@@ -6,83 +6,55 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.errors import N_, Cancelled
 from engine.service.messages import MapAnswer, MapQuery, Prepare
 from gui.map.accessible import HOW_TO_WALK, make_accessible
-from gui.map.background import Background
-from gui.map.busy import MapNotice
-from gui.map.canvas import MapCanvas
+from gui.map.canvas_page import EDGE, CanvasPage
 from gui.map.controls import Controls
 from gui.map.framing import Framing
 from gui.map.menu import make_menu, put_back
-from gui.map.minimap import Minimap
-from gui.map.motion import system_keeps_still
 from gui.map.moving import Cell, moved_to
 from gui.map.places import Places
 from gui.map.player import Player
 from gui.map.scene import MapScene, build_scene
 from gui.map.spoken import spoken
 from gui.map.style import map_style
-from gui.map.title import MapTitle
 from gui.map.waiting import TITLE, Waiting
 from gui.map.words import describe
-from gui.map.zoom_bar import ZoomBar
-from gui.store import Selected, StepSelected, Store
+from gui.store import Selected, Store
 from gui.theme import Appearance
-from gui.turns import Rank
-from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
-from gui.widgets.state_card import StateCard
-from gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gui.map.export_dialog import ExportDialog
     from gui.map.playback import PlaybackStage
 
-EDGE = 16
 REFINE_AFTER_MS = 400
 BUILT_AT_ONCE = 250
 """Cards and lines whose shapes are made in the window's thread; that takes less than 20 ms."""
 MAP_FIELDS = frozenset({"selection", "steps", "paths", "colour", "label", "second", "first_places", "orientation", "moved"})
 
 
-class MapPage(QWidget):
-    """The map with its panel, zoom bar and notices. Frame puts the inspector beside it."""
+class MapPage(CanvasPage):
+    """The map with its panel, zoom bar and notices. Frame puts the inspector beside it; while cases are played it has all the room."""
 
-    inspector_wanted = Signal()
-    """Enter or a double click on a step: its numbers are wanted."""
-    stage_changed = Signal(bool)
-    """The cases are being played, or no longer: a stage wants all the room."""
+    controls: Controls
 
     def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
+        super().__init__(store)
         self.answer: MapAnswer | None = None
         self._asked: MapQuery | None = None
         self._prepared = False
         self._waiting_to_be_seen = False
-        self._covered = 0
-        self.canvas = MapCanvas(map_style(store.appearance), self)
-        self.canvas.setProperty("own_focus_ring", True)
-        self.setFocusProxy(self.canvas)
-        self.controls = Controls(store, self)
-        self.bar = ZoomBar(store, self)
-        self.title = MapTitle(store, self)
-        self.is_bare = False
-        self.minimap = Minimap(store, self.canvas, self)
-        self.notice = MapNotice(store, self)
-        self.state = StateCard(store, self)
-        self.toast = Toast(store, self)
         self.framing = Framing(store, self)
         self.places = Places(store, self.toast, lambda: self.canvas.is_left_alone)
         self.export_dialog: ExportDialog | None = None
         self.player = Player(store, self.canvas, self)
         self._export_wanted = False
-        self._builder = Background(self)
         self.waiting = Waiting(store, self.canvas, self.notice, self.state)
         self.waiting.placed.connect(self._place)
         self._refine = QTimer(self, singleShot=True, interval=REFINE_AFTER_MS)
@@ -93,43 +65,28 @@ class MapPage(QWidget):
         if store.opened is not None:
             self._on_opened()
 
+    def _make_controls(self) -> Controls:
+        return Controls(self.store, self)
+
     def _connect(self) -> None:
         store, canvas, bar = self.store, self.canvas, self.bar
+        self._connect_canvas()
         store.opened_changed.connect(self._on_opened)
         store.view_changed.connect(self._on_view)
-        store.language_changed.connect(self._on_language)
-        store.appearance_changed.connect(self._follow_appearance)
-        store.motion_changed.connect(self._on_motion)
-        store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
-        store.selected_changed.connect(lambda: bar.show_selected(store.selected))
         canvas.picked.connect(store.select)
         canvas.picked.connect(self.places.use)
-        canvas.entered.connect(self.inspector_wanted)
         canvas.may_move_steps = True
         canvas.moved_by_hand.connect(self.move_step)
         canvas.held_fast.connect(self.places.explain_line)
-        canvas.zoom_changed.connect(bar.show_zoom)
         canvas.menu_wanted.connect(self._show_menu)
-        canvas.focused.connect(self._explain_focused)
-        canvas.search_wanted.connect(bar.focus_search)
-        canvas.describe = self.describe
         canvas.name_of = lambda what: spoken(self.answer, what, store.texts) if self.answer else ""
         make_accessible(canvas)
-        bar.zoomed.connect(canvas.zoom_by)
-        bar.fitted.connect(canvas.fit_map)
         bar.export_wanted.connect(self.export_map)
         bar.play_wanted.connect(self.player.play)
         self.player.changed.connect(self._set_stage)
         self.player.placed.connect(self._place)
-        bar.found.connect(self.go_to_step)
         bar.turn_wanted.connect(self.turn)
-        bar.full_wanted.connect(self.fill_screen)
-        self.title.leave_wanted.connect(self.fill_screen)
-        self.title.changed.connect(self._place)
         self.framing.changed.connect(self._ask)
-        self.controls.resized.connect(self._place)
-        bar.changed.connect(self._place)
-        self._on_motion()
 
     # ---- asking --------------------------------------------------------------------------------------------------------------
 
@@ -263,36 +220,19 @@ class MapPage(QWidget):
     @property
     def _panels(self) -> tuple[QWidget, ...]:
         """The map's own panels, unless those of the playback stand in their places."""
-        if self.playback is not None:
-            return ()
-        return (self.controls, self.title if self.is_bare else self.bar)
+        return () if self.playback is not None else super()._panels
 
     def toggle_playback(self) -> None:
         """Play the cases, or end that."""
         self.player.toggle()
 
+    @property
+    def _stands_alone(self) -> bool:
+        return self.playback is not None or super()._stands_alone
+
     def _set_stage(self) -> None:
-        for panel in (self.controls, self.bar, self.title):
-            panel.setVisible(panel in self._panels and self.canvas.map is not None)
         self.canvas.redraw_as(self.player.style)
-        self.stage_changed.emit(self.playback is not None or self.is_bare)
-        self._place()
-
-    # ---- full screen ---------------------------------------------------------------------------------------------------------
-
-    def fill_screen(self) -> None:
-        """Let the window, and with it the map, fill the screen; or no longer."""
-        window = self.window()
-        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def set_bare(self, bare: bool) -> None:
-        """Nothing but the map with a small legend and a small title, as on a full screen."""
-        if bare == self.is_bare:
-            return
-        self.is_bare = bare
-        self.controls.set_collapsed(bare or self.store.appearance is Appearance.PROJECTOR)
-        self._set_stage()
-        self.toast.say(self.store.texts("Esc leaves the full screen.")) if bare else self.toast.hide()
+        super()._set_stage()
 
     # ---- what is shown -------------------------------------------------------------------------------------------------------
 
@@ -340,50 +280,17 @@ class MapPage(QWidget):
                 self.places.hold(self.answer)
             self._ask()
 
-    def _on_language(self) -> None:
-        self._show_texts()
-        self._ask()
-
-    def _follow_appearance(self) -> None:
-        self.store.turns.add(Rank.SEEN if self.isVisible() else Rank.HIDDEN, self, self._on_appearance)
-
     def _on_appearance(self) -> None:
         """The panels over the map have their new sizes by now."""
         self.canvas.set_style(self.player.style)
         self._place()
         self._ask()
 
-    def _on_motion(self) -> None:
-        self.canvas.reduce_motion = self.store.settings.values.reduce_motion or system_keeps_still()
-
     # ---- what one can do -----------------------------------------------------------------------------------------------------
 
     def describe(self, what: Selected) -> str:
         """The tool tip of a step or path."""
         return describe(self.answer, what, self.store.texts) if self.answer else ""
-
-    def _explain_focused(self, step: int) -> None:
-        """F1 explains the step that has the keyboard."""
-        title, *lines = self.describe(StepSelected(step)).split("\n")
-        explain(self.canvas, title, lines)
-
-    def take_key(self, event: QKeyEvent) -> bool:
-        """A key that nothing in the window wanted: / goes to the search field, Esc lets go of what is selected."""
-        if self.canvas.map is None or event.key() not in (Qt.Key.Key_Slash, Qt.Key.Key_Escape):
-            return False
-        if event.key() == Qt.Key.Key_Slash:
-            self.bar.focus_search()
-        else:
-            if self.is_bare and self.store.selected is None:
-                return False
-            self.store.select(None)
-        return True
-
-    def go_to_step(self, step: int) -> None:
-        """Select a step, bring it into sight and give it the keyboard."""
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.store.select(StepSelected(step))
-        self.canvas.focus_step(step)
 
     def export_map(self) -> None:
         """Export the map on the screen, with guarded numbers; a map that is on its way is waited for, and one without steps is none."""
@@ -407,10 +314,6 @@ class MapPage(QWidget):
         if self.answer is not None and self.answer.query == self._asked:
             self.store.change_view(moved=moved_to(self.answer, self.store.view.moved, step, cell))
 
-    def toggle_minimap(self) -> None:
-        """Do without the small map in the corner, or have it again."""
-        self.minimap.toggle()
-
     def turn(self) -> None:
         """Let the flow run to the right, or downwards again."""
         if self.answer is not None:
@@ -420,11 +323,6 @@ class MapPage(QWidget):
         texts, folder = self.store.texts, Path(self.store.last_folder).name
         where = texts("Saved as {file} in the folder {folder}", file=name, folder=folder)
         self.toast.say(where if folder else texts("Saved as {file}", file=name))
-
-    def _on_export_closed(self) -> None:
-        if self.export_dialog is not None:
-            self.export_dialog.deleteLater()
-            self.export_dialog = None
 
     def _show_menu(self, what: Selected, where: QPoint) -> None:
         menu = self.menu(what)
@@ -443,44 +341,18 @@ class MapPage(QWidget):
 
     # ---- places --------------------------------------------------------------------------------------------------------------
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask for what changed while the page was hidden."""
-        super().showEvent(event)
-        self._place()
-        self._ask()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Everything in its corner."""
-        super().resizeEvent(event)
-        self._place()
-
-    def set_covered(self, width: int) -> None:
-        """So many px at the right side lie behind the inspector."""
-        self._covered = width
-        self._place()
-        self.canvas.set_covered(width)
-        self.minimap.follow()
+    def _standing(self) -> tuple[tuple[QWidget, ...], int]:
+        """The playback's panel stands below the map, which is as much lower."""
+        if self.playback is None:
+            return super()._standing()
+        panel, height = self.playback.place(self.size(), self._covered)
+        return (panel,), height
 
     def _place(self) -> None:
-        w, h = self.width(), self.height()
-        self.state.setGeometry(0, 0, w, h)
-        self.bar.adjustSize()
-        self.bar.move(EDGE, h - EDGE - self.bar.height())
-        room = h - 3 * EDGE - self.bar.height()
-        self.controls.setGeometry(EDGE, EDGE, self.controls.width(), max(min(self.controls.wanted_height(), room), 60))
-        self.notice.adjustSize()
-        self.title.move(w - self._covered - EDGE - self.title.width(), EDGE)
-        panels: tuple[QWidget, ...] = self._panels
-        if self.playback is not None:
-            panel, h = self.playback.place(self.size(), self._covered)
-            panels = (panel,)
-        left = panels[0].geometry().right() + EDGE if panels[0].isVisible() else 0
-        self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
-        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in panels]
-        self.canvas.setGeometry(0, 0, w, h)
+        super()._place()
         self.framing.is_kept = self.playback is not None or self.is_bare
-        beside = w - self.controls.width() - 2 * EDGE
-        self.framing.resize(beside, h, at_once=self.answer is None or not self.isVisible())
+        beside = self.width() - self.controls.width() - 2 * EDGE
+        self.framing.resize(beside, self.canvas.height(), at_once=self.answer is None or not self.isVisible())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End timers and painting threads."""

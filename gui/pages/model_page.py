@@ -5,34 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QSizeF, QTimer
+from PySide6.QtGui import QCloseEvent
 
 from engine.errors import N_, Cancelled
 from engine.models.values import NodeKind
 from engine.service.messages import ModelAnswer, ModelQuery
 from gui.jobs import JobStatus
-from gui.map.background import Background
-from gui.map.busy import MapNotice
-from gui.map.canvas import MapCanvas
+from gui.map.canvas_page import CanvasPage
 from gui.map.model_controls import ModelControls
 from gui.map.model_scene import build_model_scene
 from gui.map.model_words import describe_model
 from gui.map.scene import MapScene
 from gui.map.style import map_style
-from gui.map.zoom_bar import ZoomBar
 from gui.store import Selected, StepSelected, Store
-from gui.turns import Rank
-from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
-from gui.widgets.state_card import StateCard
-from gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gui.map.model_export import ModelExportDialog
 
-EDGE = 16
 TICK_MS, BUSY_AFTER_MS = 100, 300
 BEFORE_START = 48.0
 """Room for the words at the start, px."""
@@ -42,54 +33,36 @@ MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "steps", "c
 TITLE = N_("Finding the model")
 
 
-class ModelPage(QWidget):
+class ModelPage(CanvasPage):
     """The model with its panel and zoom bar. Frame puts the inspector beside it."""
 
-    inspector_wanted = Signal()
+    controls: ModelControls
 
     def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
+        super().__init__(store)
         self.answer: ModelAnswer | None = None
         self._asked: ModelQuery | None = None
         self._number: int | None = None
-        self._busy_for = self._covered = 0
-        self.canvas = MapCanvas(map_style(store.appearance), self)
-        self.canvas.setProperty("own_focus_ring", True)
-        self.setFocusProxy(self.canvas)
-        self.controls, self.bar = ModelControls(store, self), ZoomBar(store, self)
+        self._busy_for = 0
         self.bar.turn.hide()
         self.bar.play.hide()
-        self.notice, self.state, self.toast = MapNotice(store, self), StateCard(store, self), Toast(store, self)
         self.export_dialog: ModelExportDialog | None = None
-        self._builder = Background(self)
         self._busy = QTimer(self, interval=TICK_MS)
         self._busy.timeout.connect(self._show_busy)
         self._connect()
         self._show_texts()
         self._show_nothing()
 
+    def _make_controls(self) -> ModelControls:
+        return ModelControls(self.store, self)
+
     def _connect(self) -> None:
-        store, canvas, bar = self.store, self.canvas, self.bar
+        store = self.store
+        self._connect_canvas()
         store.opened_changed.connect(self._on_opened)
         store.view_changed.connect(lambda names: self._ask() if names & MODEL_FIELDS else None)
-        store.language_changed.connect(self._on_language)
-        store.appearance_changed.connect(self._follow_appearance)
-        store.motion_changed.connect(self._on_motion)
-        store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
-        canvas.picked.connect(self._pick)
-        canvas.entered.connect(self.inspector_wanted)
-        canvas.zoom_changed.connect(bar.show_zoom)
-        canvas.focused.connect(self._explain_focused)
-        canvas.search_wanted.connect(bar.focus_search)
-        canvas.describe = self.describe
-        bar.zoomed.connect(canvas.zoom_by)
-        bar.fitted.connect(canvas.fit_map)
-        bar.export_wanted.connect(self.export_model)
-        bar.found.connect(self._go_to)
-        bar.changed.connect(self._place)
-        self.controls.resized.connect(self._place)
-        self._on_motion()
+        self.canvas.picked.connect(self._pick)
+        self.bar.export_wanted.connect(self.export_model)
 
     # ---- asking --------------------------------------------------------------------------------------------------------------
 
@@ -129,7 +102,7 @@ class ModelPage(QWidget):
         self.store.set_n_selected(answer.model.n_cases)
         self.controls.show_answer(answer)
         self.state.hide()
-        for panel in (self.controls, self.bar, self.canvas):
+        for panel in (*self._panels, self.canvas):
             panel.show()
         texts, style = self.store.texts, map_style(self.store.appearance)
         self._builder.run(lambda: build_model_scene(answer, texts, style), self._show_built)
@@ -184,7 +157,7 @@ class ModelPage(QWidget):
         self.canvas.show_scene(None)
         self.controls.show_answer(None)
         self.bar.show_steps(None)
-        for panel in (self.controls, self.bar, self.notice, self.state):
+        for panel in (self.controls, self.bar, self.title, self.notice, self.state):
             panel.hide()
 
     def _show_busy(self) -> None:
@@ -224,20 +197,10 @@ class ModelPage(QWidget):
         self._show_nothing()
         self._ask()
 
-    def _on_language(self) -> None:
-        self._show_texts()
-        self._ask()
-
-    def _follow_appearance(self) -> None:
-        self.store.turns.add(Rank.SEEN if self.isVisible() else Rank.HIDDEN, self, self._on_appearance)
-
     def _on_appearance(self) -> None:
         self.canvas.set_style(map_style(self.store.appearance))
         self._place()
         self._ask()
-
-    def _on_motion(self) -> None:
-        self.canvas.reduce_motion = self.store.settings.values.reduce_motion
 
     # ---- what one can do -----------------------------------------------------------------------------------------------------
 
@@ -252,15 +215,6 @@ class ModelPage(QWidget):
         tasks = {node.node for node in nodes if node.kind is NodeKind.TASK and node.node in codes}
         self.store.select(what if isinstance(what, StepSelected) and what.step in tasks else None)
 
-    def _explain_focused(self, step: int) -> None:
-        title, *lines = self.describe(StepSelected(step)).split("\n")
-        explain(self.canvas, title, lines)
-
-    def _go_to(self, step: int) -> None:
-        self.canvas.setFocus()
-        self._pick(StepSelected(step))
-        self.canvas.focus_step(step)
-
     def export_model(self) -> None:
         """Export the model on the screen, with guarded numbers."""
         if self.answer is None or self.export_dialog is not None:
@@ -271,43 +225,6 @@ class ModelPage(QWidget):
         self.export_dialog.finished.connect(self._on_export_closed)
         self.export_dialog.exported.connect(lambda name: self.toast.say(self.store.texts("Saved as {file}", file=name)))
         self.export_dialog.open()
-
-    def _on_export_closed(self) -> None:
-        if self.export_dialog is not None:
-            self.export_dialog.deleteLater()
-            self.export_dialog = None
-
-    # ---- places --------------------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask for what changed while the page was hidden."""
-        super().showEvent(event)
-        self._place()
-        self._ask()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Everything in its corner."""
-        super().resizeEvent(event)
-        self._place()
-
-    def set_covered(self, width: int) -> None:
-        """So many px at the right side lie behind the inspector."""
-        self._covered = width
-        self._place()
-        self.canvas.set_covered(width)
-
-    def _place(self) -> None:
-        w, h = self.width(), self.height()
-        self.state.setGeometry(0, 0, w, h)
-        self.bar.adjustSize()
-        self.bar.move(EDGE, h - EDGE - self.bar.height())
-        self.controls.move(EDGE, EDGE)
-        self.controls.adjustSize()
-        self.notice.adjustSize()
-        left = self.controls.geometry().right() + EDGE if self.controls.isVisible() else 0
-        self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
-        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in (self.controls, self.bar)]
-        self.canvas.setGeometry(0, 0, w, h)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End timers and painting threads."""

@@ -18,7 +18,7 @@ from engine.layout.values import MapLayout
 from engine.log.selection import HasActivity, Selection
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Prepare
-from gui.map.controls import WIDTH
+from gui.map.folding_panel import WIDTH
 from gui.pages.map_page import MapPage
 from gui.store import StepSelected, Store
 from gui.theme import Appearance, style_sheet
