@@ -224,6 +224,7 @@ class NewProjectDialog(DialogFrame):
             (bool(self.name.text().strip()), texts("Give the project a name.")),
             (bool(self.purpose.text().strip()), texts("Write the purpose.")),
             (bool(self.legal_basis.text().strip()), texts("Write the legal basis.")),
+            (bool(self.first.text), texts("Choose a passphrase, or let six words be suggested.")),
             (bits >= ENOUGH_BITS, texts("Choose a longer passphrase, or let six words be suggested.")),
             (same, texts("Type the passphrase twice.")),
             (known, texts("Check the recovery key.")),
