@@ -19,6 +19,8 @@ from engine.process_map.values import END, LEAST_K, MOST_K, START
 
 READABLE_STEPS = 35
 """Most steps of a view that was not asked for by number."""
+FEWEST_STEPS = 6
+"""A first group of more steps is thinned down to so many where the others still hang together."""
 
 Arc = tuple[int, int]
 
@@ -82,7 +84,36 @@ def order_steps(frequencies: Frequencies) -> StepOrder:
             groups.append(group)
             waiting = [one for one in waiting if one not in group]
     first = groups[0] if groups else ()
-    return StepOrder(tuple(groups), _order_from_start(first, frequencies) if len(first) > READABLE_STEPS else ())
+    if len(first) > READABLE_STEPS:
+        return StepOrder(tuple(groups), _order_from_start(first, frequencies))
+    return StepOrder((*_thinned(first, frequencies, solid_ones), *groups[1:]))
+
+
+def _thinned(group: tuple[int, ...], frequencies: Frequencies, solid_ones: frozenset[int]) -> list[tuple[int, ...]]:
+    """A first group as a smaller one and single steps, of which each leaves all before it on ways from start to end.
+
+    Taken out one after the other, the step first with which the fewest transitions among those left are lost.
+    """
+    among = {*group, START, END}
+    columns = (frequencies.source.tolist(), frequencies.target.tolist(), frequencies.count.tolist(), frequencies.cases.tolist())
+    arcs = [arc for arc in zip(*columns, strict=True) if arc[0] in among and arc[1] in among and arc[0] != arc[1]]
+    left, taken_out = set(group), []
+
+    def hangs_together(steps: set[int]) -> bool:
+        there = [arc for arc in arcs if {arc[0], arc[1]} <= steps | {START, END}]
+        firm = ways_from_start_to_end(arc[:2] for arc in there if arc[3] >= LEAST_K)
+        return steps <= ways_from_start_to_end(arc[:2] for arc in there) and steps & solid_ones <= firm
+
+    def lost(step: int) -> int:
+        return sum(arc[2] for arc in arcs if step in arc[:2] and {arc[0], arc[1]} <= left | {START, END})
+
+    while len(left) > FEWEST_STEPS:
+        step = next((one for one in sorted(left, key=lambda one: (lost(one), one)) if hangs_together(left - {one})), None)
+        if step is None:
+            break
+        left.remove(step)
+        taken_out.append(step)
+    return [part for part in (tuple(step for step in group if step in left), *((step,) for step in reversed(taken_out))) if part]
 
 
 class _Ways:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +23,8 @@ LYING = 1.35
 CROSSINGS_A_PATH, PATHS_A_STEP, ALWAYS_ALLOWED = 0.8, 2.6, 30
 WITHOUT_LABEL = 0.03
 """Largest share of the paths whose number found no place."""
+LEAST_STEPS = 4
+"""A first view never has fewer steps for the sake of its names, if the log has more: it would tell nothing."""
 MODEST = 1.2
 """Paths a step with which the number of steps is decided."""
 
@@ -65,7 +67,7 @@ def lies_down(room: tuple[int, int]) -> bool:
 
 
 def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, sheet: Sheet) -> int:
-    """The most steps, at most 35, whose names can be read when the map is fitted to its room; 0 without any."""
+    """The most steps, at most 35, whose names can be read when the map is fitted to its room; at least 4 where there are so many."""
     candidates = _step_counts(order)
 
     def is_too_large(n: int) -> bool:
@@ -75,7 +77,8 @@ def choose_steps(order: StepOrder, paths_among: PathsAmong, lay_out: LayOut, she
         return not is_readable(lay_out(steps, paths.shown(modest)), sheet)
 
     place = bisect_right(candidates, False, key=is_too_large) - 1
-    return candidates[max(place, 0)] if candidates else 0
+    least = bisect_left(candidates, LEAST_STEPS)
+    return candidates[min(max(place, least), len(candidates) - 1)] if candidates else 0
 
 
 def choose_paths(steps: tuple[int, ...], paths: Paths, lay_out: LayOut, sheet: Sheet) -> int:

@@ -95,11 +95,11 @@ def with_moved(seed: Seed, moved: tuple[MovedStep, ...], activities: tuple[str, 
 
 def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: Sheet, task: Task) -> MapAnswer:
     order = study.order(query.selection, task)
-    fitting = sheet_of(study, msgspec.structs.replace(query, orientation=Orientation.AUTO), task) if all(query.room) else sheet
-    n_steps = default_steps(study, fitting, task) if query.steps is None else max(query.steps, 1)
+    sheets = _fitting(study, query, sheet, task)
+    n_steps = min(default_steps(study, one, task) for one in sheets) if query.steps is None else max(query.steps, 1)
     steps = order.shown(n_steps)
     paths = rank_paths(study.frequencies(query.selection, task), steps)
-    n_paths = default_paths(study, n_steps, fitting, task) if query.paths is None else max(query.paths, 0)
+    n_paths = min(default_paths(study, n_steps, one, task) for one in sheets) if query.paths is None else max(query.paths, 0)
     process_map = _numbers(study, query, Shown(steps, paths.shown(n_paths)), timed, task)
     task.check()
     texts = Texts(query.language)
@@ -117,6 +117,13 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: 
         steps_min=len(order.shown(1)),
         paths_min=paths.n_needed,
     )
+
+
+def _fitting(study: Study, query: MapQuery, sheet: Sheet, task: Task) -> tuple[Sheet, ...]:
+    """What the first view is to fit. One that is turned by hand shows what it showed, or less where that could not be read."""
+    if query.orientation is Orientation.AUTO or not all(query.room):
+        return (sheet,)
+    return sheet_of(study, msgspec.structs.replace(query, orientation=Orientation.AUTO), task), sheet
 
 
 def _numbers(study: Study, query: MapQuery, shown: Shown, timed: bool, task: Task) -> ProcessMap:

@@ -65,6 +65,15 @@ def test_the_first_view_of_a_chain_has_every_link() -> None:
     assert order_steps(count(log_of_traces("abcdef", "abcdef"))).shown(2) == (0, 1, 2, 3, 4, 5)
 
 
+def test_a_long_first_group_is_thinned_by_the_steps_that_carry_least_while_all_others_hang_together() -> None:
+    order = order_steps(count(log_of_traces(*["sabcdefg"] * 20, *["sabcefg"] * 6, *["abcdefg"] * 4, *["bcdefg"] * 4)))
+    without_d = order.shown(1)
+    assert len(without_d) == len(order.shown(7)) == 7
+    assert len(order.shown(8)) == 8 and order.shown(8)[:7] == without_d
+    left_out = set(order.shown(8)) - set(without_d)
+    assert left_out == {"abcdefgs".index("d")}
+
+
 def test_a_chain_too_long_to_read_is_shown_from_its_start() -> None:
     order = order_steps(count(make_log([Event(0, step, step) for step in range(80)])))
     assert order.shown(READABLE_STEPS) == tuple(range(35))
