@@ -46,7 +46,7 @@ class MapNotice(Panel):
     def show_problem(self, words: str, action: str, act: Callable[[], None]) -> None:
         """Say what went wrong, with the one thing to do about it."""
         self.bar.setVisible(False)
-        self._show("circle-alert", "error", words, action, act)
+        self._show("diamond-alert", "error", words, action, act)
 
     def _show(self, icon: str, kind: str, words: str, action: str, act: Callable[[], None]) -> None:
         self._icon_name, self._is_error, self._act = icon, kind == "error", act

@@ -195,7 +195,7 @@ class Inspector(Panel):
 
     def _write_sign(self) -> None:
         tokens = self.store.tokens
-        name, colour = ("circle-alert", tokens.breached) if self._error else ("route", tokens.ink_3)
+        name, colour = ("diamond-alert", tokens.breached) if self._error else ("route", tokens.ink_3)
         set_picture(self._empty_icon, name, colour, self.sizes.icon_rail * 8 // 5)
 
     def _write(self) -> None:

@@ -202,7 +202,7 @@ class MapPage(CanvasPage):
         if self.answer is None:
             words = N_("You stopped the calculation. Nothing has been lost.") if stopped else error_sentence(texts, error)
             title = N_("Stopped") if stopped else N_("The process map could not be calculated")
-            self.state.show_state("circle-alert", title, words, action=N_("Calculate again"), on_action=self._ask)
+            self.state.show_state("diamond-alert", title, words, action=N_("Calculate again"), on_action=self._ask)
             self.state.show()
             return
         words = texts("Stopped. The map shows the view before.") if stopped else error_sentence(texts, error)

@@ -141,7 +141,7 @@ class ModelPage(CanvasPage):
         if self.answer is None or not stopped:
             words = N_("You stopped the calculation. Nothing has been lost.") if stopped else error_sentence(texts, error)
             title = N_("Stopped") if stopped else N_("No model could be found")
-            self.state.show_state("circle-alert", title, words, action=N_("Calculate again"), on_action=self._ask)
+            self.state.show_state("diamond-alert", title, words, action=N_("Calculate again"), on_action=self._ask)
             self.state.show()
             self.controls.setVisible(not stopped)
             self.controls.raise_()

@@ -118,7 +118,7 @@ class DataPage(Panel):
         if isinstance(error, Cancelled):
             self._stale = True
             self._state.show_state(
-                "circle-alert",
+                "diamond-alert",
                 N_("Stopped"),
                 N_("You stopped the calculation. Nothing has been lost."),
                 action=N_("Try again"),
