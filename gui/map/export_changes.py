@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView
 
 from engine.errors import N_
 from engine.process_map.values import END, START, Metric, Path, ProcessMap, Step
@@ -15,7 +16,7 @@ from engine.texts import Texts
 from gui.map.scene import metric_value
 from gui.map.words import METRIC_NAMES, metric_name, step_name, value_text
 from gui.store import Store
-from gui.theme import dimensions
+from gui.theme import dimensions, font
 from gui.widgets.table_delegate import RowDelegate
 
 BASE = 5
@@ -164,6 +165,24 @@ class ChangesModel(QAbstractTableModel):
         return self._texts(COLUMNS[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
 
+class NameDelegate(RowDelegate):
+    """Draws names that are too long for one line on two."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        shown, area = font("body", self.store.appearance), QRect(option.rect)
+        inner, words = self.inner(area, index), str(index.data())
+        metrics, wrapped = QFontMetrics(shown), int(LEFT | Qt.TextFlag.TextWordWrap)
+        needed = metrics.boundingRect(inner, wrapped, words)
+        if metrics.horizontalAdvance(words) <= inner.width() or not inner.contains(needed):
+            super().paint(painter, option, index)
+            return
+        self.paint_row(painter, area, index)
+        painter.setFont(shown)
+        painter.setPen(QColor(self.store.tokens.ink))
+        painter.drawText(inner, wrapped, words)
+
+
 class ChangesTable(QTableView):
     """Exact and exported numbers side by side."""
 
@@ -171,6 +190,7 @@ class ChangesTable(QTableView):
         super().__init__()
         self._store = store
         self.setItemDelegate(RowDelegate(store, self))
+        self.setItemDelegateForColumn(0, NameDelegate(store, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

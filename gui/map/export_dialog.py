@@ -26,8 +26,8 @@ WORDS = ExportWords(
     waiting=N_("Preparing the guarded map …"),
     preview=N_("Preview of the guarded map"),
 )
-SHAPE = ExportShape(side=(300, 400), widest=1.2)
-"""Pages of maps are rather upright."""
+SHAPE = ExportShape(side=(300, 400), widest=1.4)
+"""Pages of maps are rather upright; the table of their numbers is wider."""
 
 
 class ExportDialog(ExportFrame):

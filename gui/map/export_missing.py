@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.models.values import NodeKind
@@ -65,7 +65,7 @@ def missing_of(exact: MapScene, guarded: MapScene) -> Missing:
     cards = [card for card in exact.cards if card.step not in guarded.card_by_step]
     lanes = [lane for lane in exact.lanes if lane.key not in guarded.lane_by_key]
     return Missing(
-        tuple(card for card in cards if not _is_on(card.rect.center(), drawn)),
+        tuple(card for card in cards if not any(_runs_into(piece, card.rect) for piece in drawn)),
         tuple(lane for lane in lanes if not all(_is_on(_middle(piece), drawn) for piece in segments(lane.points))),
     )
 
@@ -73,6 +73,13 @@ def missing_of(exact: MapScene, guarded: MapScene) -> Missing:
 def _middle(piece: Piece) -> QPointF:
     x0, y0, x1, y1 = piece
     return QPointF((x0 + x1) / 2, (y0 + y1) / 2)
+
+
+def _runs_into(piece: Piece, rect: QRectF) -> bool:
+    """Whether an upright or level piece runs into a card: other lines take the place of a gateway that has nothing left to decide."""
+    x0, y0, x1, y1 = piece
+    across = min(x0, x1) <= rect.right() + NEAR and max(x0, x1) >= rect.left() - NEAR
+    return across and min(y0, y1) <= rect.bottom() + NEAR and max(y0, y1) >= rect.top() - NEAR
 
 
 def _is_on(point: QPointF, pieces: list[Piece]) -> bool:

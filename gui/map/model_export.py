@@ -34,7 +34,7 @@ WORDS = ExportWords(
     waiting=N_("Preparing the guarded model …"),
     preview=N_("Preview of the guarded model"),
 )
-SHAPE = ExportShape(side=(340, 480), widest=2.0)
+SHAPE = ExportShape(side=(370, 500), widest=2.0)
 """Pages of models are rather long."""
 
 
@@ -69,5 +69,5 @@ def make_page(exact: ModelAnswer, guarded: ModelAnswer, facts: Facts, texts: Tex
     """The page of a guarded model, what it lacks of the exact one, and what was done to the numbers."""
     document = ModelDocument(guarded, facts, texts, style)
     missing = missing_of(build_model_scene(exact, texts, style), document.scene)
-    changes = [*model_changes(exact.model, guarded.model, texts), missing.sentence(texts)]
+    changes = [*model_changes(exact.model, guarded.model, len(missing.lanes), texts), missing.sentence(texts)]
     return Page(document, missing, [sentence for sentence in changes if sentence])

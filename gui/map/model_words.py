@@ -74,18 +74,33 @@ def _flow_tip(model: Model, flow: Path, texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def model_changes(exact: Model, guarded: Model, texts: Texts) -> list[str]:
-    """What leaving the screen does to a model: one plain sentence each."""
-    nodes = len(exact.nodes) - len(guarded.nodes)
-    flows = len(exact.flows) - len(guarded.flows)
+def model_changes(exact: Model, guarded: Model, n_lost: int, texts: Texts) -> list[str]:
+    """What leaving the screen does to a model, of which so many paths are lost: one plain sentence each."""
+    kept = {node.node for node in guarded.nodes}
+    gone = [node for node in exact.nodes if node.node not in kept]
+    names = [node.name for node in gone if node.kind is NodeKind.TASK]
     few = texts("fewer than {k} cases", k=guarded.k)
     lines = [texts("Counts are rounded to the nearest 5.")]
-    if flows:
-        lines.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", flows, few=few))
-    if nodes:
-        lines.append(texts.plural("{n} part goes with it.", "{n} parts go with them.", nodes))
+    if n_lost:
+        lines.append(texts.plural("{n} path is left out: {few}.", "{n} paths are left out: {few}.", n_lost, few=few))
+    if names:
+        words = texts.plural("{n} step is left out with its paths", "{n} steps are left out with their paths", len(names))
+        lines.append(f"{words}: {', '.join(names)}")
+    if n := len(gone) - len(names):
+        lines.append(_parts_gone(n, exact.notation, texts))
     if exact.counted - guarded.counted >= guarded.k:
         lines.append(texts("Cases on paths that are left out are not counted in the numbers that stay."))
     if any(flow.times is not None for flow in guarded.flows):
         lines.append(texts("Waiting times have at most three digits."))
     return lines
+
+
+def _parts_gone(n: int, notation: Notation, texts: Texts) -> str:
+    """That gateways, or places and silent transitions, are gone with the paths that they served."""
+    if notation is Notation.PETRI:
+        return texts.plural("{n} part goes with it.", "{n} parts go with them.", n)
+    return texts.plural(
+        "{n} gateway that has nothing left to decide is gone.",
+        "{n} gateways that have nothing left to decide are gone.",
+        n,
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -18,6 +17,7 @@ from engine.service.messages import MapQuery, RecordExport
 from engine.texts import Texts
 from gui.map.document import Facts, MapDocument
 from gui.map.export import ExportKind, to_image
+from gui.map.export_changes import Change, ChangesTable
 from gui.map.export_dialog import ExportDialog
 from gui.map.export_missing import missing_of
 from gui.map.page_view import PageView
@@ -47,7 +47,7 @@ def dialog(world: tuple[MapPage, Store, FakeJobs], qtbot: QtBot) -> ExportDialog
 
 @pytest.fixture
 def view(tmp_path: Path, qtbot: QtBot) -> Iterator[PageView]:
-    """A view of 400 × 300 px on a page whose upper half is red."""
+    """A view of 400 × 300 px."""
     store, _jobs = make_store(tmp_path, "en")
     made = PageView(store)
     qtbot.addWidget(made)
@@ -57,13 +57,15 @@ def view(tmp_path: Path, qtbot: QtBot) -> Iterator[PageView]:
     made.stop()
 
 
-def page_of(width: int, height: int) -> Any:
+def page_of(width: int, height: int) -> tuple[QSizeF, Callable[[float], QImage]]:
+    """A page whose upper half is red."""
+
     def draw(factor: float) -> QImage:
         picture = QImage(round(width * factor), round(height * factor), QImage.Format.Format_RGB32)
         picture.fill(QColor("white"))
-        for y in range(picture.height() // 2):
-            for x in range(picture.width()):
-                picture.setPixelColor(x, y, QColor("red"))
+        painter = QPainter(picture)
+        painter.fillRect(0, 0, picture.width(), picture.height() // 2, QColor("red"))
+        painter.end()
         return picture
 
     return QSizeF(width, height), draw
@@ -224,3 +226,23 @@ def test_the_preview_is_shown_in_pieces(
     qtbot.waitUntil(opened.save.isEnabled)
     assert at["_show_changes"] < at["_compare"] < at["_show_page"]
     opened.reject()
+
+
+def test_a_name_too_long_for_one_line_of_the_table_stands_on_two(tmp_path: Path, qtbot: QtBot) -> None:
+    load_fonts()
+    store, _jobs = make_store(tmp_path, "en")
+    table = ChangesTable(store)
+    qtbot.addWidget(table)
+    table.resize(560, 200)
+    table.show()
+    long = "Decision sent to the citizen → Placement made in the system"
+    table.show_changes((Change("Short", "Cases", "12", "10", "rounded to 5"), Change(long, "Cases", "12", "10", "rounded to 5")))
+    seen = table.viewport().grab().toImage()
+
+    def inked(row: int) -> int:
+        """Rows of pixels with ink in the first cell."""
+        cell = table.visualRect(table.model().index(row, 0)).adjusted(20, 2, -10, -2)
+        across = range(cell.left(), cell.right())
+        return sum(any(seen.pixelColor(x, y).lightness() < 120 for x in across) for y in range(cell.top(), cell.bottom()))
+
+    assert inked(1) > inked(0) + 8

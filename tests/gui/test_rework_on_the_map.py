@@ -101,7 +101,7 @@ def test_a_step_tells_of_its_loops_in_words_for_people(inspector: Inspector) -> 
     inspector.store.select(StepSelected(4))
     rows = seen(inspector)
     assert rows["Igen efter andre trin"] == "1.200"
-    assert rows["Hændelser i dets sløjfer"] == "4.321"
+    assert rows["Hændelser i trinnets sløjfer"] == "4.321"
     assert rows["Tid i en sløjfe, median"] == f"3,2{SPACE}dage"
     assert "Frem og tilbage med" in rows
     names = [row.accessibleName() for row in inspector.findChildren(QWidget)]
