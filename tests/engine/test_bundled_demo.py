@@ -6,17 +6,21 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
-from build_scripts.make_demo import demo_contents
-from engine import demo
+from build_scripts.make_demo import demo_contents, write_project
+from engine import demo, operations
 from engine.demo.truth import Pattern, read_truth
 from engine.errors import BadInput, WrongKey
-from engine.service.messages import Secret, ViewState
+from engine.files.age import read_header
+from engine.operations import Workspace
+from engine.service.messages import MapAnswer, MapQuery, Open, Prepare, Secret, ViewState
 from engine.tasks import Task
 from engine.vault.project_folder import Contents, Project
 from engine.vault.unlocking import open_project
@@ -83,6 +87,41 @@ def test_it_is_read_only_wherever_it_lies(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         project.save_state(type(project.state)(project.state.facts, view=ViewState(page="cases")), Task())
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("query", [MapQuery(), MapQuery(room=(1063, 699)), MapQuery(projector=True, room=(1616, 925)), MapQuery(steps=18)])
+def test_its_map_opens_as_it_stays(query: MapQuery) -> None:
+    workspace = Workspace()
+    operations.answer(workspace, Open(str(demo.DEMO_PROJECT), Secret(passphrase=demo.PASSPHRASE)), Task())
+    opened = operations.answer(workspace, query, Task())
+    operations.answer(workspace, Prepare(), Task())
+    stays = operations.answer(workspace, query, Task())
+    assert isinstance(opened, MapAnswer) and isinstance(stays, MapAnswer)
+    assert opened.arranged and stays.refined
+    places = [[(card.step, card.row, card.column) for card in answer.layout.cards] for answer in (opened, stays)]
+    assert places[0] == places[1]
+
+
+def test_made_again_it_keeps_its_key_and_every_file_that_need_not_change(tmp_path: Path) -> None:
+    copy = tmp_path / "demo"
+    shutil.copytree(demo.DEMO_PROJECT, copy)
+    project, contents = bundled()
+    assert write_project(copy, contents).manifest == project.manifest
+    other = msgspec.structs.replace(contents.state, arrangement=None)
+    changed = write_project(copy, replace(contents, state=other)).manifest
+    assert changed.read_only and changed.keys == project.manifest.keys
+    assert (changed.parts.events, changed.parts.cases) == (project.manifest.parts.events, project.manifest.parts.cases)
+    again = open_project(copy, Secret(passphrase=demo.PASSPHRASE), Task())
+    assert again.read_only and again.state == other
+    shorter = replace(contents.log, timestamp=contents.log.timestamp + 1)
+    written = write_project(copy, replace(contents, log=shorter))
+    assert written.manifest.keys == project.manifest.keys
+    assert np.array_equal(written.read_contents(Task()).log.timestamp, shorter.timestamp)
+
+
+def test_its_published_passphrase_is_guarded_by_little_work() -> None:
+    keys = [demo.DEMO_PROJECT / name for name in bundled()[0].manifest.keys]
+    assert [read_header(key.read_bytes(), "").work_factor for key in keys] == [17]
 
 
 def test_another_passphrase_does_not_open_it() -> None:
