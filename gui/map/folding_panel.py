@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QVBoxLayout, QWidget
 
 from gui.map.legend import LegendWidget
 from gui.store import Store
 from gui.theme import Appearance, font
 from gui.widgets.panel import Panel
 from gui.widgets.parts import column, hairline, icon_button, set_icon
+from gui.widgets.whole_rows import WholeRows
 
 WIDTH = 248
 SIDE, TOP = 16, 14
@@ -34,7 +35,7 @@ class FoldingPanel(Panel):
         self._card = QFrame()
         self._card.setProperty("kind", "card")
         self._inner = column(0, (SIDE, TOP, SIDE, 0))
-        self._inside, self._area, self._foot = QWidget(), QScrollArea(), QWidget()
+        self._inside, self._area, self._foot = QWidget(), WholeRows(), QWidget()
 
     def frame(self, choices: QLayout, below: tuple[QWidget, ...]) -> None:
         """Put the parts into the card: the choices, what stands below them, and the legend."""
@@ -45,8 +46,6 @@ class FoldingPanel(Panel):
         self._inner.addStretch()
         self._inside.setLayout(self._inner)
         self._area.setWidget(self._inside)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.verticalScrollBar().rangeChanged.connect(self._keep_right_edge)
         foot = column(0, (SIDE, 8, SIDE, 14))
