@@ -21,6 +21,8 @@ MAX_WIDTH = 480
 AIR = 16
 CLEAR, STRIDE = 6, 16
 """Px kept around what is not to be hidden, and between two places that are tried."""
+NARROWER = 1.0, 0.7, 0.5
+"""Shares of the greatest width that are tried one after the other: where a long line hides something, a few short ones may not."""
 
 
 @runtime_checkable
@@ -97,32 +99,40 @@ class Toast(QWidget):
     def _place(self) -> None:
         appearance = self._store.appearance
         widest = round(MAX_WIDTH * font_px("body", appearance) / font_px("body", Appearance.LIGHT))
-        sizes = dimensions(appearance)
+        room = self._room()
+        if room is not None:
+            sizes_tried = (self._size_within(round(widest * share)) for share in NARROWER)
+            free = next((place for size in sizes_tried if (place := _clear_place(size, *room)) is not None), None)
+            if free is not None:
+                self.setGeometry(free)
+                return
+        size, sizes = self._size_within(widest), dimensions(appearance)
+        foot = sizes.strip + sizes.control + 3 * AIR
+        self.setGeometry(QRect(QPoint(max(self._middle() - size.width() // 2, 0), self._page.height() - size.height() - foot), size))
+
+    def _size_within(self, widest: int) -> QSize:
+        """As large as the words need, on one line or on as many as the width asks for."""
         self._text.setWordWrap(False)
         wanted = max(self.sizeHint().width(), 160)
         width = min(widest, wanted, self._page.width() - 32)
         self._text.setWordWrap(wanted > width)
         words = self.heightForWidth(width) - BAND if wanted > width else self._text.fontMetrics().height()
-        height = max(HEIGHT, sizes.control, words + 16) + BAND
-        foot = sizes.strip + sizes.control + 3 * AIR
-        usual = QRect((self._page.width() - width) // 2, self._page.height() - height - foot, width, height)
-        self.setGeometry(self._clear_place(usual.size()) or usual)
+        return QSize(width, max(HEIGHT, dimensions(self._store.appearance).control, words + 16) + BAND)
 
-    def _clear_place(self, size: QSize) -> QRect | None:
-        """The lowest place on a picture where nothing is hidden, nearest to the middle; None without a picture or such a place."""
-        shown = [part for part in self._page.findChildren(QWidget) if part.isVisible() and isinstance(part, Picture)]
-        for part in shown:
-            corner = part.mapTo(self._page, QPoint(0, 0))
-            area = QRect(corner, part.size()).adjusted(AIR, AIR, -AIR, -AIR)
-            used = QRegion()
-            for place in part.places_in_use():
-                used += place.toAlignedRect().translated(corner).adjusted(-CLEAR, -CLEAR, CLEAR, CLEAR)
-            middle = area.center().x() - size.width() // 2
-            across = sorted(range(area.left(), area.right() - size.width() + 1, STRIDE), key=lambda x: abs(x - middle))
-            down = range(area.bottom() - size.height() + 1, area.top(), -STRIDE)
-            tried = (QRect(QPoint(x, y), size) for y in down for x in across)
-            return next((free for free in tried if not used.intersects(free)), None)
-        return None
+    def _middle(self) -> int:
+        """The page's x below whose middle part the toast stands."""
+        over = self._over()
+        return self._page.width() // 2 if over is self._page else over.mapTo(self._page, over.rect().center()).x()
+
+    def _room(self) -> tuple[QRect, QRegion] | None:
+        """The picture on the page, and what on it is to stay in sight; None without a picture."""
+        part = next((part for part in self._page.findChildren(QWidget) if part.isVisible() and isinstance(part, Picture)), None)
+        if part is None:
+            return None
+        corner, used = part.mapTo(self._page, QPoint(0, 0)), QRegion()
+        for place in part.places_in_use():
+            used += place.toAlignedRect().translated(corner).adjusted(-CLEAR, -CLEAR, CLEAR, CLEAR)
+        return QRect(corner, part.size()).adjusted(AIR, AIR, -AIR, -AIR), used
 
     def _on_clicked(self) -> None:
         self.hide()
@@ -134,3 +144,12 @@ class Toast(QWidget):
             self._timer.start()
         else:
             self.hide()
+
+
+def _clear_place(size: QSize, area: QRect, used: QRegion) -> QRect | None:
+    """The lowest place in an area where nothing is hidden, nearest to the middle; None where there is no such place."""
+    middle = area.center().x() - size.width() // 2
+    across = sorted(range(area.left(), area.right() - size.width() + 1, STRIDE), key=lambda x: abs(x - middle))
+    down = range(area.bottom() - size.height() + 1, area.top(), -STRIDE)
+    tried = (QRect(QPoint(x, y), size) for y in down for x in across)
+    return next((free for free in tried if not used.intersects(free)), None)

@@ -78,6 +78,15 @@ def test_it_hides_nothing_where_there_is_another_place(page: QWidget, store: Sto
     toast.hide()
 
 
+def test_where_one_line_hides_something_it_takes_a_few_short_ones(page: QWidget, store: Store) -> None:
+    used = QRectF(0, 0, 560, 600)
+    drawing(page, used)
+    toast = Toast(store, page)
+    toast.say(f"{WORDS} in the folder of the documents that are shared")
+    assert not used.intersects(QRectF(toast.geometry())) and toast.height() > 50
+    toast.hide()
+
+
 def test_without_any_free_place_it_stands_where_it_always_does(page: QWidget, store: Store) -> None:
     drawing(page, QRectF(0, 0, 900, 600))
     toast = Toast(store, page)
