@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
             "open_demo": self.flow.open_demo,
             "save_project": self.flow.save_project,
             "play_cases": partial(self._on_map, "toggle_playback"),
-            "minimap": partial(self._on_map, "toggle_minimap"),
+            "minimap": self._toggle_minimap,
             "turn_map": partial(self._on_map, "turn"),
             "map_table": self._switch_table,
             "export_map": self._export,
@@ -173,10 +173,15 @@ class MainWindow(QMainWindow):
 
     def _export(self) -> None:
         """Export the model where it is on the screen, else the map."""
-        if self.store.view.page == "model" and self._workspace is not None:
-            self._workspace.export_model()
-        else:
-            self._on_map("export_map")
+        self._on_model("export_model") if self.store.view.page == "model" else self._on_map("export_map")
+
+    def _toggle_minimap(self) -> None:
+        """Do without the minimap of the page in sight, or have it again."""
+        self._on_model("toggle_minimap") if self.store.view.page == "model" else self._on_map("toggle_minimap")
+
+    def _on_model(self, what: str) -> None:
+        if self._workspace is not None:
+            self._workspace.on_model(what)
 
     def _switch_table(self) -> None:
         self._turn_to("map")

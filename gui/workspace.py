@@ -112,12 +112,12 @@ class Workspace(Panel):
         if isinstance(page, Sided) and isinstance(page.page, Bare):
             page.page.set_bare(bare)
 
-    def export_model(self) -> None:
-        """Export the model of the selection."""
+    def on_model(self, what: str) -> None:
+        """Let the model page do something: export_model, toggle_minimap."""
         from gui.pages.model_page import ModelPage
 
         for page in self.page("model").findChildren(ModelPage):
-            page.export_model()
+            getattr(page, what)()
 
     def switch_table(self) -> None:
         """The map as a table, or the map again."""
@@ -253,7 +253,9 @@ def _model_page(store: Store) -> QWidget:
     from gui.map.inspector import Inspector
     from gui.pages.model_page import ModelPage
 
-    sided = Sided(store, ModelPage(store), Inspector(store))
+    page = ModelPage(store)
+    sided = Sided(store, page, Inspector(store))
+    page.stage_changed.connect(sided.set_alone)
     store.selected_changed.connect(lambda: sided.set_wanted(store.selected is not None))
     return sided
 
