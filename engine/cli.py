@@ -12,13 +12,19 @@ import time
 from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value, WrongKey
 from engine.log.columns import ColumnRoles, ReadOptions
 from engine.service.messages import Secret
 from engine.tasks import Task
 from engine.texts import Texts
+
+if TYPE_CHECKING:
+    from msgspec import Struct
+
+    from engine.log.event_log import EventLog
+    from engine.ocel.object_log import ObjectLog
 
 VERSION = "0.1.0"
 PROGRAM = "sagsflow"
@@ -108,6 +114,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timestamp-format", metavar="FORMAT", help="pattern of the times, for example %%d-%%m-%%Y %%H:%%M")
     parser.add_argument("--delimiter", metavar="SIGN", help="what stands between the cells: , ; | or tab")
     parser.add_argument("--encoding", metavar="NAME", help="encoding of the text, for example utf-8 or latin-1")
+    parser.add_argument("--object-type", metavar="TYPE", help="objects that are the cases of an object-centric log")
     parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook, where several hold something")
     parser.add_argument(
         "--timezone", metavar="ZONE", default="UTC", help="zone of times that name none, such as Europe/Copenhagen (default UTC)"
@@ -122,6 +129,7 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         delimiter=arguments.delimiter,
         encoding=arguments.encoding,
         sheet=arguments.sheet,
+        object_type=arguments.object_type,
         timezone=arguments.timezone,
     )
 
@@ -246,23 +254,38 @@ def _parser() -> Parser:
 def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     import msgspec
 
-    from engine.description import describe, readable
     from engine.hardening import limit_process
-    from engine.sources import read_source
+    from engine.sources import read_any
 
     limit_process()
     spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     task = progress(texts)
-    log = read_source(arguments.file, read_secret(arguments), read_options(arguments), task)
-    description = describe(log, spoken, task)
+    found = read_any(arguments.file, read_secret(arguments), read_options(arguments), task)
+    description, shown = _described(found, arguments, (spoken, texts), task)
     _clear_progress(sys.stderr)
     if arguments.json:
         text = msgspec.json.format(msgspec.json.encode(description), indent=2)
     else:
-        text = printable(readable(description, Path(arguments.file).name, texts)).encode("utf-8", "replace")
+        text = printable(shown()).encode("utf-8", "replace")
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.flush()
     return 0
+
+
+def _described(
+    found: EventLog | ObjectLog, arguments: argparse.Namespace, languages: tuple[Texts, Texts], task: Task
+) -> tuple[Struct, Callable[[], str]]:
+    """The numbers of a log, and how they are written for people."""
+    from engine.description import describe, readable
+    from engine.log.event_log import EventLog
+    from engine.ocel.description import describe_objects, readable_objects
+
+    (spoken, texts), name = languages, Path(arguments.file).name
+    if isinstance(found, EventLog):
+        description = describe(found, spoken, task)
+        return description, lambda: readable(description, name, texts)
+    objects = describe_objects(found, arguments.timezone, spoken, task)
+    return objects, lambda: readable_objects(objects, name, texts)
 
 
 def _place(error: BaseException) -> str:

@@ -48,6 +48,7 @@ from engine.vault.unlocking import open_project
 if TYPE_CHECKING:
     from engine.files.table import Table
     from engine.files.workbook import SheetTable
+    from engine.ocel.object_log import ObjectLog
 
 HEAD = 4096
 BLOCK = 8 << 20
@@ -64,6 +65,7 @@ class Source:
 
     log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
     table: the unpacked content of such a table, and `content` its kind; sheet: the one of a workbook that was read last.
+    objects: the object-centric log that is in it.
     project: set for a project folder. noted: audit events of a log that is no project yet,
     gathered from every thread until it becomes one.
     notices: what is to be said about the project itself, beside the log's own. exports: those of a log that is no project yet, or of a
@@ -78,6 +80,7 @@ class Source:
     table: pa.Buffer | None = None
     content: Content | None = None
     sheet: SheetTable | None = None
+    objects: ObjectLog | None = None
     preview: TablePreview | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     pseudonym_key: bytes | None = None
@@ -133,7 +136,7 @@ def open_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
     path = Path(path)
     if path.name == MANIFEST or path.is_dir():
         return _open_project(path.parent if path.name == MANIFEST else path, secret, task, "open")[0]
-    source = _open_file(path, secret, options, task.part(0.0, 0.5))
+    source = open_file(path, secret, options, task.part(0.0, 0.5))
     roles = options.roles
     if source.kind is FileKind.TABLE and None in (roles.case, roles.activity, roles.timestamp):
         return preview(source, options, task.part(0.5, 1.0))
@@ -142,10 +145,23 @@ def open_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
 
 def read_source(path: Path | str, secret: Secret, options: ReadOptions, task: Task) -> EventLog:
     """The log in a file or project, for the shell: a table's roles are guessed where the options leave them open, case ids stay."""
+    found = read_any(path, secret, options, task)
+    if isinstance(found, EventLog):
+        return found
+    from engine.ocel.reading import check_type
+
+    check_type(found, options.object_type)
+    raise BadInput(NO_TABLE)
+
+
+def read_any(path: Path | str, secret: Secret, options: ReadOptions, task: Task) -> EventLog | ObjectLog:
+    """As read_source, and an object-centric log as it is while the options name no object type."""
     path = Path(path)
     if path.name == MANIFEST or path.is_dir():
         return _open_project(path.parent if path.name == MANIFEST else path, secret, task, "describe")[1]
-    source = _open_file(path, secret, options, task.part(0.0, 0.4))
+    source = open_file(path, secret, options, task.part(0.0, 0.4))
+    if source.objects is not None and options.object_type is None:
+        return source.objects
     return _read_log(source, options, task.part(0.4, 1.0), take_first=False)[0]
 
 
@@ -209,7 +225,8 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
+def open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
+    """What a file from outside holds, unpacked; BadInput or WrongKey when it does not open."""
     data, encrypted, sha256 = _read_file(path, secret, task.part(0.0, 0.5))
     size = data.size
     locked = _is_locked_archive(data)
@@ -218,6 +235,7 @@ def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> 
     content, table = unpack(data, path.name, task.part(0.5, 1.0), passphrase=secret.passphrase)
     encrypted = encrypted or locked
     return Source(
+        objects=_object_log(content, table, path.name, task),
         kind=FileKind.LOG if content is Content.XES else FileKind.TABLE,
         name=path.name,
         encrypted=encrypted,
@@ -226,6 +244,14 @@ def _open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> 
         options=options,
         noted=[("import", {"sha256": sha256, "bytes": size, "encrypted": int(encrypted)})],
     )
+
+
+def _object_log(content: Content, buffer: pa.Buffer, file_name: str, task: Task) -> ObjectLog | None:
+    if content not in {Content.JSON, Content.OCEL_XML, Content.OCEL_CSV, Content.SQLITE}:
+        return None
+    from engine.ocel.reading import read_objects
+
+    return read_objects(content, buffer, file_name, task.part(0.8, 1.0))
 
 
 def _is_locked_archive(data: pa.Buffer) -> bool:
@@ -266,18 +292,36 @@ def preview(source: Source, options: ReadOptions, task: Task) -> Source:
     """The table that waits for its roles, previewed under other options."""
     from engine.importing.reading import preview_of
 
-    source, table = _open_table(source, options, task.part(0.0, 0.3), take_first=True)
+    source, table = open_waiting_table(source, options, task.part(0.0, 0.3), take_first=True)
+    options = _own_options(table, options)
     shown = preview_of(table, options, task.part(0.3, 1.0))
     if source.sheet is not None:
         shown = msgspec.structs.replace(shown, sheets=source.sheet.sheets)
+    if source.objects is not None:
+        from engine.ocel.reading import case_types
+
+        shown = msgspec.structs.replace(shown, object_types=case_types(source.objects))
     return replace(source, preview=shown, options=options)
 
 
-def _open_table(source: Source, options: ReadOptions, task: Task, take_first: bool) -> tuple[Source, Table]:
+def _own_options(table: Table, options: ReadOptions) -> ReadOptions:
+    """The options with what the events of an object-centric log say themselves: which of their columns plays which role."""
+    from engine.ocel.reading import FlattenedTable
+
+    if not isinstance(table, FlattenedTable):
+        return options
+    return msgspec.structs.replace(options, roles=table.roles, object_type=table.object_type)
+
+
+def open_waiting_table(source: Source, options: ReadOptions, task: Task, take_first: bool) -> tuple[Source, Table]:
     """The table that waits, opened under the options; what takes long to open is kept."""
     from engine.importing.reading import open_table
     from engine.importing.sheets import open_sheet
 
+    if source.objects is not None:
+        from engine.ocel.reading import flatten
+
+        return source, flatten(source.objects, options, take_first)
     buffer = _waiting_table(source)
     if source.content is None:
         raise BadInput(NO_TABLE)
@@ -295,8 +339,8 @@ def _read_log(source: Source, options: ReadOptions, task: Task, take_first: bool
 
     if source.content is Content.XES:
         return read_log(_waiting_table(source), source.name, options, task), source
-    source, table = _open_table(source, options, task.part(0.0, 0.4), take_first)
-    return log_of(table, options, task.part(0.4, 1.0)), source
+    source, table = open_waiting_table(source, options, task.part(0.0, 0.4), take_first)
+    return log_of(table, _own_options(table, options), task.part(0.4, 1.0)), source
 
 
 def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
@@ -311,6 +355,7 @@ def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
         log=log,
         table=None,
         sheet=None,
+        objects=None,
         preview=None,
         options=options,
         pseudonym_key=key,

@@ -57,6 +57,10 @@ def _kind(buffer: pa.Buffer, file_name: str) -> Content:
         from engine.files.zip_archive import is_workbook
 
         return Content.WORKBOOK if is_workbook(buffer) else content
+    if content is Content.XES:
+        from engine.files.xes import is_object_centric
+
+        return Content.OCEL_XML if is_object_centric(buffer) else content
     return content
 
 

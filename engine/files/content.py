@@ -17,6 +17,10 @@ class Content(StrEnum):
     GZIP = "gzip"
     ZSTD = "zstd"
     XES = "xes"
+    OCEL_XML = "ocel_xml"
+    OCEL_CSV = "ocel_csv"
+    JSON = "json"
+    SQLITE = "sqlite"
     PARQUET = "parquet"
     ARROW_FILE = "arrow_file"
     ARROW_STREAM = "arrow_stream"
@@ -36,6 +40,7 @@ MAGIC: tuple[tuple[bytes, Content], ...] = (
     (ZIP_HEAD, Content.ZIP),
     (b"PK\x05\x06", Content.ZIP),
     (b"\xd0\xcf\x11\xe0", Content.WORKBOOK),
+    (b"SQLite format 3\0", Content.SQLITE),
 )
 
 TWICE = N_("The file {file} is encrypted twice. Encrypt the log itself, once, and open that file.")
@@ -52,7 +57,6 @@ UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", N_("The file {file} is a RAR archive. Unpack it and open the log inside.")),
     (b"BZh", N_("The file {file} is compressed with bzip2. Compress it with gzip or zstd, or not at all.")),
     (b"\xfd7zXZ", N_("The file {file} is compressed with xz. Compress it with gzip or zstd, or not at all.")),
-    (b"SQLite format 3", N_("The file {file} is an SQLite database. Export the event table as CSV or Parquet and open that.")),
     (b"PARE", N_("The file {file} is a Parquet file encrypted by its own method. Write it unencrypted and encrypt it with age.")),
     (b"%PDF", N_("The file {file} is a PDF document, not an event log.")),
 )
@@ -61,9 +65,9 @@ EMPTY = N_("The file {file} is empty.")
 NOT_A_LOG = N_(
     "The file {file} is not an event log: it holds neither text nor a format that can be read (CSV, Excel, XES, Parquet, Arrow, OCEL)."
 )
-JSON = N_("The file {file} is JSON. Export the log as CSV, XES or Parquet and open that.")
 
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+OCEL_TABLE = re.compile(rb"[^\r\n]*ocel:eid[^\r\n]*ocel:type:|[^\r\n]*ocel:type:[^\r\n]*ocel:eid")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
@@ -83,8 +87,8 @@ def recognise(head: bytes, file_name: str) -> Content:
     if _is_binary(head, text):
         raise BadInput(NOT_A_LOG, file=file_name)
     if text[:1] in {b"{", b"["} and re.match(rb"[\[{]\s*[\"{\[\]}]", text):
-        raise BadInput(JSON, file=file_name)
-    return Content.TEXT
+        return Content.JSON
+    return Content.OCEL_CSV if OCEL_TABLE.match(text) else Content.TEXT
 
 
 def _refuse_unsupported(head: bytes, file_name: str) -> None:

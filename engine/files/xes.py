@@ -27,7 +27,11 @@ LOOKED_AT = 1000
 
 READING = N_("Reading events")
 NOT_XES = N_("The file {file} is XML but not an event log in XES (its outermost element is not log).")
-OBJECT_CENTRIC = N_("The file {file} is an object-centric log (OCEL), which cannot be read. Export it with one case notion as XES or CSV.")
+OBJECT_CENTRIC = N_("The file {file} is an object-centric log (OCEL), but does not begin like one. Export it again.")
+OBJECT_PARTS = frozenset({"object-types", "event-types", "events", "objects"})
+CASE_PARTS = frozenset({"trace", "event", "extension", "classifier"})
+FIRST_PARTS = 4000
+"""Elements among which is looked for the parts of an object-centric log."""
 DOCTYPE = N_("The file {file} declares a document type, which an event log never needs. For safety it was not read.")
 BROKEN = N_("The file {file} is not well-formed XML: it breaks at line {line}. Export it again.")
 LONG_FIELD = N_("The file {file} holds a value longer than {size} characters. It was not read.")
@@ -90,6 +94,26 @@ def read_xes(buffer: pa.Buffer, file_name: str, keys: XesKeys, task: Task) -> Xe
         return _Reader(buffer, file_name, keys, task).read()
     except etree.XMLSyntaxError as error:
         raise BadInput(BROKEN, file=file_name, line=error.lineno or 1) from error
+
+
+def is_object_centric(buffer: pa.Buffer) -> bool:
+    """Whether an XML text is an object-centric log (OCEL) by the first of its parts that tells; damage is left to the readers."""
+    depth = 0
+    try:
+        steps = etree.iterparse(pa.BufferReader(buffer), events=("start", "end"), **OPTIONS)
+        for count, (step, element) in enumerate(steps):
+            if step == "end":
+                depth -= 1
+                continue
+            depth += 1
+            name = etree.QName(element).localname if depth == 2 else ""
+            if name in OBJECT_PARTS or (depth <= 3 and str(element.get("key")).startswith("ocel:")):
+                return True
+            if name in CASE_PARTS or count > FIRST_PARTS:
+                return False
+    except etree.XMLSyntaxError:
+        pass
+    return False
 
 
 def attribute_names(buffer: pa.Buffer) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -41,6 +41,8 @@ from engine.service.messages import TablePreview, TimestampReading
 from engine.tasks import Task
 
 HEAD_ROWS = 200
+OBJECT_CENTRIC = frozenset({Content.JSON, Content.OCEL_XML, Content.OCEL_CSV, Content.SQLITE})
+NO_CASE_NOTION = N_("The file {file} may be an object-centric log, which has no case of its own. Open it alone and choose an object type.")
 NO_COLUMN = N_("The file {file} has no column {column}. It has: {columns}.")
 NO_ROLE = N_("In {file} the column for {roles} cannot be told. Choose it ({options}) among: {columns}.")
 UNNAMED = N_("Events without an activity: {count}, the first in row {row}. They are shown as {name}.")
@@ -131,6 +133,8 @@ def _shown_readings(
 
 def open_table(content: Content, buffer: pa.Buffer, file_name: str, options: ReadOptions, task: Task) -> Table:
     """The table in an unpacked file; BadInput when the first line of a text names no columns."""
+    if content in OBJECT_CENTRIC:
+        raise BadInput(NO_CASE_NOTION, file=file_name)
     if content is Content.PARQUET:
         return ParquetTable(buffer, file_name)
     if content in {Content.ARROW_FILE, Content.ARROW_STREAM}:

@@ -340,8 +340,9 @@ def test_members_one_after_the_other_are_one_file() -> None:
         (b"", "is empty"), (b" \r\n\t ", "is empty"), (b"\xef\xbb\xbf", "is empty"), (b"\xff\xfe", "is empty"),
         (b"PK\x03\x04\x14\0\0\0log.csv", "archive .* is damaged|compressed more than once"),
         (b"7z\xbc\xaf\x27\x1c\0\x04", "7z archive"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "like a workbook"),
-        (b"age-encryption.org/v1\n-> X25519 abc", "encrypted twice"), (b"SQLite format 3\0", "SQLite"), (b"%PDF-1.7", "PDF"),
-        (b'{"ocel:events": {}}', "JSON"), (b'[{"case": 1}]', "JSON"), (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not an event log"),
+        (b"age-encryption.org/v1\n-> X25519 abc", "encrypted twice"), (b"SQLite format 3\0", "object-centric"), (b"%PDF-1.7", "PDF"),
+        (b'{"ocel:events": {}}', "object-centric"), (b'[{"case": 1}]', "object-centric"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not an event log"),
         (bytes(range(256)) * 16, "not an event log"), (b"\0" * 4096, "not an event log"), (b"BZh91AY&SY", "bzip2"),
     ],
 )
