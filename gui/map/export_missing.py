@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.models.values import NodeKind
 from engine.texts import Texts
@@ -26,6 +26,7 @@ class Missing:
 
     cards: tuple[CardView, ...] = ()
     lanes: tuple[LaneView, ...] = ()
+    colour_is_time: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.cards or self.lanes)
@@ -35,8 +36,8 @@ class Missing:
         return texts("What is left out is dashed in this preview, and is not in the file.") if self else ""
 
     def paint(self, painter: QPainter, style: MapStyle) -> None:
-        """Dashed outlines at the places they have on the screen, in the map's own coordinates."""
-        colour = style.colour("caution")
+        """Dashed outlines at the places they have on the screen, in the map's own coordinates and in a colour that is none of the ramp."""
+        colour = style.colour("accent" if self.colour_is_time else "caution")
         pen = QPen(colour, LINE * style.scale)
         pen.setDashPattern(list(DASH))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -48,15 +49,15 @@ class Missing:
             painter.setPen(pen)
             painter.setBrush(style.colour("canvas"))
             painter.drawRoundedRect(card.rect, CARD_RADIUS, CARD_RADIUS)
-            _name(painter, card, style)
+            _name(painter, card, style, colour)
 
 
-def _name(painter: QPainter, card: CardView, style: MapStyle) -> None:
+def _name(painter: QPainter, card: CardView, style: MapStyle, colour: QColor) -> None:
     """A step's name where its card has it; what has none on a model goes without."""
     pitch, unit = style.sizes.line_pitch, style.scale
     top = card.rect.top() + 15.5 * unit + (card.room - len(card.lines)) * pitch / 2
     for number, line in enumerate(card.lines if card.figure is NodeKind.TASK else ()):
-        draw_text(painter, card.rect.left() + 10 * unit, top + number * pitch, line, style.name_font, style.colour("caution"))
+        draw_text(painter, card.rect.left() + 10 * unit, top + number * pitch, line, style.name_font, colour)
 
 
 def missing_of(exact: MapScene, guarded: MapScene) -> Missing:
@@ -67,6 +68,7 @@ def missing_of(exact: MapScene, guarded: MapScene) -> Missing:
     return Missing(
         tuple(card for card in cards if not any(_runs_into(piece, card.rect) for piece in drawn)),
         tuple(lane for lane in lanes if not all(_is_on(_middle(piece), drawn) for piece in segments(lane.points))),
+        exact.colour_is_time,
     )
 
 

@@ -21,7 +21,7 @@ MAX_WIDTH = 480
 AIR = 16
 CLEAR, STRIDE = 6, 16
 """Px kept around what is not to be hidden, and between two places that are tried."""
-NARROWER = 1.0, 0.7, 0.5
+NARROWER = 1.0, 0.7, 0.5, 0.4
 """Shares of the greatest width that are tried one after the other: where a long line hides something, a few short ones may not."""
 
 
