@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
 
 from engine.service.messages import MapAnswer, Playback, WayKind
 from gui.map.legend import LegendWidget, make_legend
@@ -18,7 +18,7 @@ from gui.widgets.definition import explain
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, hairline, label, row, set_icon
 
-WIDTH = 248
+WIDTH, SIDE = 248, 16
 MOST_PILES, FEWER_PILES = 4, 3
 
 
@@ -129,7 +129,7 @@ class PlaybackPanel(Panel):
         self.title, self.sample = label("card_title"), label("small", wrap=True)
         self.now, self.heading, self.none = label("small_strong", wrap=True), label("small_label"), label("small", wrap=True)
         self.left_out = label("least", wrap=True)
-        self.piles = PileList(store)
+        self.piles, self._what_waits = PileList(store), QStackedWidget()
         self.legend = LegendWidget(store)
         self._map: MapAnswer | None = None
         self._token, self._pile, self._work, self._how = (label("small", wrap=True) for _ in range(4))
@@ -155,8 +155,12 @@ class PlaybackPanel(Panel):
         reading.addWidget(self._how)
         self._reading.setLayout(reading)
         self._line = hairline()
-        inner = column(8, (16, 14, 16, 14))
-        for widget in (self.title, self.sample, self.now, self.heading, self.none, self.piles, self._line, self._reading):
+        inner = column(8, (SIDE, 14, SIDE, 14))
+        self._what_waits.addWidget(self.none)
+        self._what_waits.addWidget(self.piles)
+        self._what_waits.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for widget in (self.title, self.sample, self.now, self.heading, self._what_waits, self._line, self._reading):
             inner.addWidget(widget)
         inner.addWidget(self.left_out)
         inner.addWidget(self.legend)
@@ -198,8 +202,7 @@ class PlaybackPanel(Panel):
         if numbers != self._now:
             self._now = numbers
             self.now.setText(now_words(*numbers, self.store.texts))
-        self.none.setVisible(not piles)
-        self.piles.setVisible(bool(piles))
+        self._what_waits.setCurrentWidget(self.piles if piles else self.none)
         self.piles.show_piles(piles[:MOST_PILES], most)
 
     def retranslate(self) -> None:
@@ -226,13 +229,26 @@ class PlaybackPanel(Panel):
             self.sample.setText(" ".join(filter(None, (sample_words(played, texts), group_words(played, texts)))))
             self.left_out.setText(left_out_words(played, texts))
             explain(self.sample, self.title.text(), [self.sample.text(), self.left_out.text(), self._how.text()])
-        self.now.setText(now_words(*self._now, texts) if played is not None else "")
         has_work = played is not None and any(way.kind is WayKind.AT_WORK for way in played.ways)
+        self._write_now(has_work)
         self._rows[2].setVisible(has_work)
-        for widget in (self.now, self.heading, self.piles, self.none):
+        for widget in (self.now, self.heading, self._what_waits):
             widget.setVisible(played is not None)
         self.left_out.setVisible(played is not None and bool(self.left_out.text()))
         self._show_legend()
+
+    def _write_now(self, has_work: bool) -> None:
+        """The numbers of this moment; they have the lines of the largest numbers that can come, so that none is cut while time goes by."""
+        played, texts = self.played, self.store.texts
+        if played is None:
+            self.now.setText("")
+            return
+        most = played.n_cases_shown
+        self.now.setMinimumHeight(0)
+        self.now.setText(now_words(most, most, most if has_work else 0, most, texts))
+        self.now.ensurePolished()
+        self.now.setMinimumHeight(self.now.heightForWidth(self.width() - 2 * SIDE - 2))
+        self.now.setText(now_words(*self._now, texts))
 
     def restyle(self) -> None:
         """The stage's colours in the sizes of the appearance."""

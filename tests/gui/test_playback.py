@@ -17,6 +17,7 @@ from engine.log.selection import HasActivity
 from engine.service.messages import MapQuery, PlaybackQuery
 from gui.map.playback import PlaybackStage
 from gui.map.playback_clock import FRAME_MS, STEP_MS
+from gui.map.playback_panel import Pile
 from gui.map.playback_words import start_of
 from gui.map.stage import STAGE
 from gui.pages.map_page import MapPage
@@ -232,6 +233,25 @@ def test_the_date_has_its_room_at_once_and_what_stands_beside_it_does_not_trembl
         dates.append((bar.date.text(), bar.bars.x()))
     beside = [x for _date, x in dates]
     assert beside == sorted(beside), "it only ever moves away"
+
+
+def test_nothing_in_the_panel_is_cut_or_moves_while_the_numbers_grow_and_piles_come(
+    qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]
+) -> None:
+    page, _store, _jobs = world
+    panel = start(qtbot, page).panel
+    panel.show_now((0, 0, 0, 0), (), 1)
+    height = panel.height()
+    heading = panel.heading.y()
+    qtbot.wait(20)
+    assert panel.none.isVisible()
+    panel.show_now((8123, 8000, 0, 8400), tuple(Pile(f"Trin {n}", 900 - n, "længst: 3 dage") for n in range(4)), 900)
+    qtbot.wait(20)
+    assert panel.piles.isVisible()
+    assert (panel.height(), panel.heading.y()) == (height, heading)
+    for part in (panel.title, panel.sample, panel.now, panel.heading):
+        assert part.height() >= part.heightForWidth(part.width()), part.text()
+    assert panel.piles.height() >= panel.piles.sizeHint().height()
 
 
 def test_speed_and_loop_are_chosen_in_the_bar(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
