@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.lock_page)
         self.setCentralWidget(self.stack)
-        self.toast = Toast(store, self.stack)
+        self.toast = Toast(store, self.stack, lambda: self._page_in_sight)
         Dress(self.welcome, store)
         for hidden in (self.lock_page, self.toast):
             Dress(hidden, store, later=True)
@@ -63,6 +63,12 @@ class MainWindow(QMainWindow):
         self._restyle()
         self._follow()
         self._connect()
+
+    @property
+    def _page_in_sight(self) -> QWidget:
+        """What is seen beside the rail, or the whole window where there is none."""
+        framed = self._workspace if self.stack.currentWidget() is self._workspace else None
+        return framed.pages if framed is not None else self.stack
 
     def _connect(self) -> None:
         store, table = self.store, self.table

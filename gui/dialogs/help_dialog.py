@@ -59,7 +59,7 @@ class HelpDialog(DialogFrame):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(scroll, 1)
-        self.take_size((920, 640), (1240, 790))
+        self.take_size((920, 690), (1240, 860))
 
 
 def show_help(store: Store, actions: Actions, parent: QWidget | None) -> None:

@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QFrame, QMenu, QToolButton
 from engine.log.selection import Filter
 from engine.service.messages import Cases, CasesQuery
 from gui.store import Store
-from gui.theme import dimensions, font
+from gui.theme import Appearance, dimensions, font, font_px
 from gui.widgets.definition import explain
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, iconed, label, row, set_icon
 from gui.widgets.selection_words import chip_words, selection_sentence
 
-LONGEST = 260
+LONGEST = 320
+"""Px of a filter's value; on a projector as many times more as its type is larger."""
 MARGIN, GAP = 20, 8
 
 
@@ -35,8 +36,9 @@ class FilterChip(QFrame):
         self.setFixedHeight(sizes.chip)
         self.setStyleSheet(f"FilterChip {{ background: {store.tokens.accent_soft}; border: none; border-radius: {sizes.chip // 2}px; }}")
         metrics = QFontMetrics(font("body_strong", store.appearance))
-        shown = label("body_strong", metrics.elidedText(value, Qt.TextElideMode.ElideRight, LONGEST))
-        shown.setToolTip(value if metrics.horizontalAdvance(value) > LONGEST else "")
+        longest = round(LONGEST * font_px("body", store.appearance) / font_px("body", Appearance.LIGHT))
+        shown = label("body_strong", metrics.elidedText(value, Qt.TextElideMode.ElideRight, longest))
+        shown.setToolTip(value if metrics.horizontalAdvance(value) > longest else "")
         self.cross = QToolButton()
         self.cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cross.setStyleSheet("QToolButton { padding: 2px; }")
@@ -80,7 +82,7 @@ class FilterBar(Panel):
         first.addWidget(self._more)
         first.addWidget(self._add)
         first.addStretch(1)
-        first.addWidget(self._synthetic)
+        first.addWidget(self._synthetic, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addSpacing(8)
         count = row(4)
         count.addWidget(self._count)

@@ -50,7 +50,7 @@ class PasswordField(Panel):
         hint.addStretch()
         self._caps_row.setLayout(hint)
         self._caps_row.hide()
-        self._error_icon = icon_label("circle-alert", store.tokens.breached, 14)
+        self._error_icon = icon_label("diamond-alert", store.tokens.breached, 14)
         self._error = code_label("breached", wrap=True)
         self._error_row = QWidget()
         said = row(6)
@@ -107,7 +107,7 @@ class PasswordField(Panel):
         set_icon(self._eye, "eye" if hidden else "eye-off", tokens.ink_2, sizes.icon_bar)
         self.field.setTextMargins(0, 0, sizes.icon_bar + 2 * EYE_AIR, 0)
         set_picture(self._caps_icon, "triangle-alert", tokens.caution, sizes.icon_text - 2)
-        set_picture(self._error_icon, "circle-alert", tokens.breached, sizes.icon_text - 2)
+        set_picture(self._error_icon, "diamond-alert", tokens.breached, sizes.icon_text - 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Watch the keys for signs of Caps Lock: Qt tells only through what is typed."""

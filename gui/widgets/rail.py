@@ -11,7 +11,8 @@ from gui.theme import dimensions, font
 from gui.widgets.panel import Panel
 from gui.widgets.parts import column, icon_label, picture, set_picture
 
-MARGIN = 8
+MARGIN, LABEL_AIR = 8, 5
+"""Px beside an item, and beside its label: what is longer makes its item wider."""
 
 
 class RailItem(QAbstractButton):
@@ -48,8 +49,12 @@ class RailItem(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        inner = QRectF(self.rect()).adjusted(MARGIN, 0, -MARGIN, 0)
         active = self.isChecked()
+        made = font("axis", self._store.appearance)
+        if active:
+            made.setWeight(made.Weight.DemiBold)
+        painter.setFont(made)
+        inner = self.field(painter.fontMetrics().horizontalAdvance(self.text()))
         if active or self.isDown():
             painter.setBrush(QColor(tokens.accent_soft))
             painter.drawRoundedRect(inner, 8, 8)
@@ -60,16 +65,17 @@ class RailItem(QAbstractButton):
             painter.setBrush(QColor(tokens.accent))
             painter.drawRoundedRect(QRectF(-2, (self.height() - 28) / 2, 5, 28), 2, 2)
         colour = tokens.accent if active else tokens.ink_2
-        made = font("axis", self._store.appearance)
-        if active:
-            made.setWeight(made.Weight.DemiBold)
-        painter.setFont(made)
         height = painter.fontMetrics().height()
         top = (self.height() - sizes.icon_rail - 4 - height) / 2
         painter.drawPixmap(round((self.width() - sizes.icon_rail) / 2), round(top), picture(self, self._icon_name, colour, sizes.icon_rail))
         painter.setPen(QColor(colour))
         area = QRectF(2, top + sizes.icon_rail + 4, self.width() - 4, height)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def field(self, label_width: int) -> QRectF:
+        """The coloured field behind icon and label: 72 px wide at a desk, or as wide as a long label needs."""
+        side = min(MARGIN, (self.width() - label_width) / 2 - LABEL_AIR)
+        return QRectF(self.rect()).adjusted(side, 0, -side, 0)
 
     def enterEvent(self, event: object) -> None:
         """Show the hover."""

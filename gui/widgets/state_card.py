@@ -9,12 +9,12 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from gui.store import Store
-from gui.theme import font
+from gui.theme import Appearance, font, font_px
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, column, framed, icon_label, label, row, set_picture
 
 WIDEST = 460
-"""Px of the sentence before it takes a second line."""
+"""Px of the sentence before it takes a second line; on a projector as many times more as its type is larger."""
 
 
 class StateCard(Panel):
@@ -39,7 +39,9 @@ class StateCard(Panel):
         layout.addStretch(2)
         for above, widget in ((0, self._icon), (0, self._title), (0, self._sentence), (4, self._bar), (12, self._button)):
             place = row(0, (0, above, 0, 0))
-            place.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            place.addStretch()
+            place.addWidget(widget)
+            place.addStretch()
             layout.addLayout(place)
         layout.addStretch(3)
         self.setLayout(layout)
@@ -75,7 +77,8 @@ class StateCard(Panel):
         self._title.setText(title)
         self._sentence.setText(sentence)
         self._sentence.ensurePolished()
-        self._sentence.setFixedWidth(min(self._sentence.fontMetrics().horizontalAdvance(sentence) + 4, WIDEST))
+        widest = round(WIDEST * font_px("body", self.store.appearance) / font_px("body", Appearance.LIGHT))
+        self._sentence.setFixedWidth(min(self._sentence.fontMetrics().horizontalAdvance(sentence) + 4, widest))
         self._sentence.setVisible(bool(sentence))
         self._button.setText(action)
 
@@ -94,7 +97,7 @@ class ErrorCard(Panel):
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, "", parent)
         self._details = ""
-        self._icon = icon_label("circle-alert", store.tokens.breached, 18)
+        self._icon = icon_label("diamond-alert", store.tokens.breached, 18)
         self._icon_place = QWidget()
         beside_title = row()
         beside_title.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -140,7 +143,7 @@ class ErrorCard(Panel):
 
     def restyle(self) -> None:
         """Take the sign's colour and its size; it stands level with the first line of the title."""
-        set_picture(self._icon, "circle-alert", self.store.tokens.breached, self.sizes.icon_bar)
+        set_picture(self._icon, "diamond-alert", self.store.tokens.breached, self.sizes.icon_bar)
         self._icon_place.setFixedHeight(QFontMetrics(font("card_title", self.store.appearance)).height())
 
     def _on_copy(self) -> None:

@@ -32,10 +32,11 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(inner, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), text)
 
     def paint_row(self, painter: QPainter, area: QRect, index: Index) -> None:
-        """Draw what is behind the text: surface or choice, the line below, the mark at the left."""
+        """Draw what is behind the text: the choice, the line below, the mark at the left."""
         tokens = self.store.tokens
         selected = self.table.selectionModel().isRowSelected(index.row())
-        painter.fillRect(area, QColor(tokens.accent_soft if selected else tokens.surface))
+        if selected:
+            painter.fillRect(area, QColor(tokens.accent_soft))
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), QColor(tokens.line))
         if selected and index.column() == 0:
             painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(tokens.accent))

@@ -44,7 +44,8 @@ class TableHeader(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:  # noqa: N802
         """Draw one heading."""
         tokens = self._store.tokens
-        painter.fillRect(rect, QColor(tokens.window if self._is_hovered(logical_index) else tokens.surface))
+        if self._is_hovered(logical_index):
+            painter.fillRect(rect, QColor(tokens.window))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line_strong))
         painter.setFont(font("small_strong", self._store.appearance))
         painter.setPen(QColor(tokens.ink))

@@ -86,6 +86,7 @@ def test_an_arrow_up_says_that_the_rows_ascend(table: QTableView, store: Store) 
     for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
         header.setSortIndicator(0, order)
         image = QImage(200, 32, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
         painter = QPainter(image)
         header.paintSection(painter, image.rect(), 0)
         painter.end()
