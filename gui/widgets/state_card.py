@@ -16,6 +16,9 @@ from gui.widgets.parts import button, column, framed, icon_label, label, row, se
 WIDEST = 460
 """Px of the sentence before it takes a second line; on a projector as many times more as its type is larger."""
 
+RAGGED = 60
+"""Px that a line of several may be longer than their mean: they are about as long as each other."""
+
 
 class StateCard(Panel):
     """Centred icon, title, one sentence and at most one button."""
@@ -78,7 +81,9 @@ class StateCard(Panel):
         self._sentence.setText(sentence)
         self._sentence.ensurePolished()
         widest = round(WIDEST * font_px("body", self.store.appearance) / font_px("body", Appearance.LIGHT))
-        self._sentence.setFixedWidth(min(self._sentence.fontMetrics().horizontalAdvance(sentence) + 4, widest))
+        needed = self._sentence.fontMetrics().horizontalAdvance(sentence) + 4
+        lines = -(-needed // widest)
+        self._sentence.setFixedWidth(min(needed // lines + (RAGGED if lines > 1 else 0), widest) if sentence else 0)
         self._sentence.setVisible(bool(sentence))
         self._button.setText(action)
 

@@ -116,6 +116,8 @@ def test_a_long_sentence_of_an_empty_page_is_read_to_its_end(store: Store, qtbot
     QApplication.processEvents()
     said = next(part for part in card.findChildren(QLabel) if part.text() == sentence)
     assert said.height() >= said.heightForWidth(said.width()) > said.fontMetrics().height()
+    words = said.fontMetrics().horizontalAdvance(sentence)
+    assert said.width() - words / (said.height() // said.fontMetrics().height()) < 100, "the lines are about as long as each other"
     below = next(part for part in card.findChildren(QPushButton) if part.isVisible())
     assert said.geometry().bottom() < below.geometry().top()
     middles = {part.geometry().center().x() for part in (said, below, *card.findChildren(QProgressBar)) if part.isVisible()}
