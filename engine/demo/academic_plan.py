@@ -37,7 +37,7 @@ TEAMS = (
 )
 STAFF = 9
 """Caseworkers in each team."""
-PROVIDERS = (("Anden aktør Kompas", 55), ("Anden aktør Broen", 45))
+PROVIDERS = (("Anden aktør Kompas", 85), ("Anden aktør Broen", 15))
 DELIVERY_WEEKDAYS = {"Anden aktør Kompas": 0, "Anden aktør Broen": 3}
 """On which day of the week (Monday is 0) a provider's log arrives, the whole week at once."""
 FUNDS = (("A-kasse 1", 50), ("A-kasse 2", 30), ("A-kasse 3", 20))

@@ -205,7 +205,7 @@ class AcademicTrace:
         end = self._delivery(start + self._draws.between(8, 13) * 7 * DAY)
         self._provider(COURSE_STARTED, start, end)
         moment = start
-        while (moment := self._delivery(moment + self._draws.between(8, 17) * DAY)) < end - DAY:
+        while (moment := self._delivery(moment + self._draws.between(5, 10) * DAY)) < end - DAY:
             self._provider(COURSE_TALK, moment)
         self._provider(COURSE_ENDED, end)
 
@@ -266,7 +266,7 @@ class AcademicTrace:
         fate = self._draws.below(1000)
         cancelled = BOOKING_SHARES[AcademicPattern.TALK_CANCELLED]
         if fate < cancelled:
-            moment = talk - self._draws.between(2 * HOUR, 30 * HOUR)
+            moment = self._at_home(talk // DAY - self._draws.between(1, 2))
             return self._citizen(CANCELLED, max(moment, booked + HOUR), thing), False
         if fate < cancelled + BOOKING_SHARES[AcademicPattern.NO_SHOW]:
             return self._staff(NO_SHOW, talk + self._draws.between(900, 3000), thing), False

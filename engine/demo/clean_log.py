@@ -136,11 +136,13 @@ class CleanLog(Struct, frozen=True):
 
 
 def in_order(events: Iterable[Event], extracted_at: int) -> tuple[Event, ...]:
-    """Events of a case by time, up to the extract, with at least LEAST_GAP between them and LEAST_REPEAT between two of the same kind."""
+    """Events of a case by time, up to the extract, LEAST_GAP apart, two of the same kind LEAST_REPEAT; whole minutes stay whole."""
     result: list[Event] = []
     last, latest_of_kind = -DAY, dict[str, int]()
     for event in sorted(events, key=lambda event: event.time):
         earliest = max(last + LEAST_GAP, latest_of_kind.get(event.activity, -DAY) + LEAST_REPEAT)
+        if event.time % 60 == 0:
+            earliest = -(-earliest // 60) * 60
         last = max(event.time, earliest)
         latest_of_kind[event.activity] = last
         result.append(event if last == event.time else msgspec.structs.replace(event, time=last))
