@@ -5,7 +5,9 @@ The numbers stand in the documentation of tasks and flows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from math import copysign
 
 from lxml import etree
 
@@ -24,23 +26,40 @@ TAGS = {NodeKind.TASK: "task", NodeKind.EXCLUSIVE: "exclusiveGateway", NodeKind.
 MARK = 36.0
 """Size of an event in BPMN drawings, px."""
 
+LABEL = 60.0, 14.0
+"""Room for the word at a gateway, px: above its left corner, where no flow ends."""
+
 Describe = Callable[[ModelNode | Path], str]
 
 
-def write_bpmn(model: Model, layout: MapLayout, title: str, about: str, describe: Describe) -> bytes:
-    """The file's content. about: what the numbers are of; `describe` writes the documentation of a node or flow ("" for none)."""
+@dataclass(frozen=True)
+class Wording:
+    """What the file says besides the steps' names: words at the events and at gateways that choose (modellers ask for them), and what the
+    numbers are of; `describe` writes the documentation of a node or flow ("" for none)."""
+
+    start: str
+    end: str
+    choice: str
+    about: str
+    describe: Describe
+
+
+def write_bpmn(model: Model, layout: MapLayout, title: str, words: Wording) -> bytes:
+    """The file's content."""
     root = etree.Element(f"{{{MODEL}}}definitions", nsmap=NAMESPACES)
     root.set("id", "Definitions_1")
     root.set("targetNamespace", TARGET)
     root.set("exporter", "Sagsflow")
     process = _add(root, MODEL, "process", id="Process_1", name=printable(title), isExecutable="false")
-    _document(process, about)
+    _document(process, words.about)
     lanes = {(lane.source, lane.target): lane for lane in layout.lanes}
     flows = [flow for flow in model.flows if (flow.source, flow.target) in lanes]
-    _write_process(process, model, flows, describe)
+    names = {START: words.start, END: words.end} | {node.node: _name(node, flows, words) for node in model.nodes}
+    _write_process(process, model, flows, names, words.describe)
     diagram = _add(root, DI, "BPMNDiagram", id="Diagram_1")
     plane = _add(diagram, DI, "BPMNPlane", id="Plane_1", bpmnElement="Process_1")
-    _draw(plane, model, layout, flows, lanes)
+    _draw(plane, model, layout, names)
+    _draw_flows(plane, [lanes[flow.source, flow.target] for flow in flows], layout)
     content: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return content
 
@@ -64,12 +83,17 @@ def _add(parent: etree._Element, space: str, tag: str, **attributes: str) -> etr
     return etree.SubElement(parent, f"{{{space}}}{tag}", attributes)
 
 
-def _write_process(process: etree._Element, model: Model, flows: list[Path], describe: Describe) -> None:
+def _name(node: ModelNode, flows: list[Path], words: Wording) -> str:
+    chooses = node.kind is NodeKind.EXCLUSIVE and sum(flow.source == node.node for flow in flows) > 1
+    return words.choice if chooses else node.name
+
+
+def _write_process(process: etree._Element, model: Model, flows: list[Path], names: Mapping[int, str], describe: Describe) -> None:
     elements = [(START, "startEvent", None), *((node.node, TAGS[node.kind], node) for node in model.nodes), (END, "endEvent", None)]
     for number, tag, node in elements:
         element = _add(process, MODEL, tag, id=node_id(number))
-        if node is not None and node.name:
-            element.set("name", printable(node.name))
+        if names[number]:
+            element.set("name", printable(names[number]))
         if node is not None and node.kind is not NodeKind.TASK:
             into = sum(flow.target == number for flow in flows)
             element.set("gatewayDirection", "Converging" if into > 1 else "Diverging")
@@ -90,7 +114,7 @@ def _document(element: etree._Element, words: str) -> None:
         _add(element, MODEL, "documentation").text = printable(words)
 
 
-def _draw(plane: etree._Element, model: Model, layout: MapLayout, flows: list[Path], lanes: Mapping[tuple[int, int], Lane]) -> None:
+def _draw(plane: etree._Element, model: Model, layout: MapLayout, names: Mapping[int, str]) -> None:
     cards = {card.step: card for card in layout.cards}
     for mark, (x, y) in ((START, layout.start), (END, layout.end)):
         shape = _add(plane, DI, "BPMNShape", id=f"Shape_{node_id(mark)}", bpmnElement=node_id(mark))
@@ -101,11 +125,28 @@ def _draw(plane: etree._Element, model: Model, layout: MapLayout, flows: list[Pa
         if node.kind is NodeKind.EXCLUSIVE:
             shape.set("isMarkerVisible", "true")
         _bounds(shape, card.x, card.y, card.width, card.height)
-    for flow in flows:
-        edge = _add(plane, DI, "BPMNEdge", id=f"Edge_{flow_id(flow)}", bpmnElement=flow_id(flow))
-        points = lanes[flow.source, flow.target].points
-        for x, y in zip(points[::2], points[1::2], strict=True):
+        if names[node.node] and node.kind is not NodeKind.TASK:
+            width, height = LABEL
+            _bounds(_add(shape, DI, "BPMNLabel"), card.x + card.width / 4 - width, card.y - height / 2, width, height)
+
+
+def _draw_flows(plane: etree._Element, lanes: Collection[Lane], layout: MapLayout) -> None:
+    for lane in lanes:
+        edge = _add(plane, DI, "BPMNEdge", id=f"Edge_{flow_id(lane)}", bpmnElement=flow_id(lane))
+        points = list(zip(lane.points[::2], lane.points[1::2], strict=True))
+        if lane.source == START:
+            points[0] = _on_event(points[0], points[1], layout.start)
+        if lane.target == END:
+            points[-1] = _on_event(points[-1], points[-2], layout.end)
+        for x, y in points:
             _add(edge, DD, "waypoint", x=f"{x:g}", y=f"{y:g}")
+
+
+def _on_event(end: tuple[float, float], before: tuple[float, float], centre: tuple[float, float]) -> tuple[float, float]:
+    """The end of a line on the outline of an event, which is larger here than the map's mark."""
+    if abs(end[0] - before[0]) >= abs(end[1] - before[1]):
+        return centre[0] + copysign(MARK / 2, before[0] - centre[0]), end[1]
+    return end[0], centre[1] + copysign(MARK / 2, before[1] - centre[1])
 
 
 def _bounds(shape: etree._Element, x: float, y: float, width: float, height: float) -> None:

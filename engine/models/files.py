@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.layout.values import MapLayout
-from engine.models.bpmn_file import write_bpmn
+from engine.models.bpmn_file import Wording, write_bpmn
 from engine.models.pnml_file import write_pnml
 from engine.models.tables import write_table
 from engine.models.values import Model, Notation
@@ -21,4 +21,6 @@ def write_file(model: Model, layout: MapLayout, form: ModelFormat, title: str, t
         return write_table(model, KINDS, texts)
     if form is ModelFormat.PNML:
         return write_pnml(model, layout, title)
-    return write_bpmn(model, layout, title, " ".join(about_sentences(model, texts)), lambda part: describe_part(part, model, texts))
+    about = " ".join(about_sentences(model, texts))
+    words = Wording(texts("Start"), texts("End"), texts("Choice"), about, lambda part: describe_part(part, model, texts))
+    return write_bpmn(model, layout, title, words)

@@ -109,6 +109,33 @@ def test_everything_is_drawn_and_lines_end_at_what_they_connect() -> None:
             assert top <= y <= bottom
 
 
+@pytest.mark.parametrize(("language", "names"), [("da", ("Start", "Slut", "Valg")), ("en", ("Start", "End", "Choice"))])
+def test_events_and_gateways_that_choose_have_names_as_modellers_ask_for_them(language: str, names: tuple[str, str, str]) -> None:
+    root = etree.fromstring(made(ModelFormat.BPMN, ModelQuery(noise=0.0, language=language)).content)
+    (start,), (end,) = under(root, MODEL, "startEvent"), under(root, MODEL, "endEvent")
+    assert (start.get("name"), end.get("name")) == names[:2]
+    labelled = {one.get("bpmnElement") for one in under(root, DI, "BPMNShape") if one.find(f"{{{DI}}}BPMNLabel") is not None}
+    choices = 0
+    for gateway in (*under(root, MODEL, "exclusiveGateway"), *under(root, MODEL, "parallelGateway")):
+        chooses = gateway.tag.endswith("exclusiveGateway") and len(gateway.findall(f"{{{MODEL}}}outgoing")) > 1
+        assert gateway.get("name") == (names[2] if chooses else None)
+        assert (gateway.get("id") in labelled) == chooses
+        choices += chooses
+    assert choices > 0
+
+
+def test_flows_end_on_the_outline_of_the_events() -> None:
+    root = etree.fromstring(made(ModelFormat.BPMN).content)
+    for shape in under(root, DI, "BPMNShape"):
+        if not shape.get("bpmnElement").endswith("Event_1"):
+            continue
+        (bounds,) = shape.findall(f"{{{DC}}}Bounds")
+        left, width = float(bounds.get("x")), float(bounds.get("width"))
+        (edge,) = (one for one in under(root, DI, "BPMNEdge") if shape.get("bpmnElement") in one.get("bpmnElement"))
+        points = [float(one.get("x")) for one in edge.findall(f"{{{DD}}}waypoint")]
+        assert points[0] == left + width if "Start" in shape.get("bpmnElement") else points[-1] == left
+
+
 def test_another_reader_finds_the_same_bpmn_model() -> None:
     file = made(ModelFormat.BPMN)
     with quiet():
