@@ -13,13 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from engine.service.messages import MapQuery, RecordExport
+from engine.service.messages import MapQuery, ModelQuery, RecordExport
 from engine.texts import Texts
 from gui.map.document import Facts, MapDocument
 from gui.map.export import ExportKind, to_image
 from gui.map.export_changes import Change, ChangesTable
 from gui.map.export_dialog import ExportDialog
 from gui.map.export_missing import missing_of
+from gui.map.model_export import make_page
 from gui.map.page_view import PageView
 from gui.map.scene import build_scene
 from gui.map.style import map_style
@@ -29,6 +30,7 @@ from gui.theme import Appearance, load_fonts
 from tests.gui.map_example import REFUSED, example_answer
 from tests.gui.map_world import FakeJobs, make_store
 from tests.gui.test_map_export import guarded, world  # noqa: F401
+from tests.gui.test_model_page import answer_model
 
 pytestmark = pytest.mark.usefixtures("qapp")
 EN = Texts("en")
@@ -153,6 +155,17 @@ def test_what_the_guard_leaves_out_is_dashed_in_the_preview_and_not_in_the_file(
     plain, marked = to_image(document, 1.0), to_image(document, 1.0, missing)
     assert plain != marked
     assert not missing_of(document.scene, document.scene) and missing_of(document.scene, document.scene).sentence(EN) == ""
+
+
+def test_a_line_that_takes_the_place_of_others_is_not_said_to_be_missing(qtbot: QtBot) -> None:
+    """A guarded model has one flow where a gateway with nothing left to decide had two."""
+    load_fonts()
+    query = ModelQuery(noise=0.0)
+    exact, told = answer_model(query), answer_model(replace(query, guarded=True))
+    page = make_page(exact, told, FACTS, EN, map_style(Appearance.LIGHT))
+    lost = {(flow.source, flow.target) for flow in exact.model.flows} - {(flow.source, flow.target) for flow in told.model.flows}
+    assert 0 < len(page.missing.lanes) < len(lost)
+    assert any(words.startswith(f"{len(page.missing.lanes)} path") and "fewer than 5 cases" in words for words in page.sentences)
 
 
 def test_the_dialog_says_how_it_marks_what_is_left_out(dialog: ExportDialog) -> None:
