@@ -81,7 +81,7 @@ def read_sheet(given: bytes, task: Task) -> bytes:
             return msgpack.encode(_answer(workbook, question, task))
     except PasswordError as error:
         raise BadInput(LOCKED, file=question.file) from error
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:
         raise BadInput(LOCKED if _is_locked(question.workbook) else BROKEN, file=question.file) from error
 
 

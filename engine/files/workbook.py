@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -9,13 +10,16 @@ import pyarrow.ipc as pa_ipc
 from msgspec import msgpack
 
 from engine.disposable import ENDED, TOO_LITTLE_MEMORY, run_disposable
-from engine.errors import N_, BadInput
+from engine.errors import N_, BadInput, Value
 from engine.files.compression import MAX_BYTES
 from engine.files.memory import room
 from engine.files.sheet_reading import BROKEN, SheetAnswer, SheetQuestion, read_sheet
 from engine.files.table import check_fields, told, unique_names
 from engine.log.columns import Notice
 from engine.tasks import Task
+
+SILENCE, SILENCE_PER_BYTE = 20.0, 2e-6
+"""Seconds that the reader may work without a sign of progress; a damaged workbook can send it in circles."""
 
 TOO_WIDE = N_(
     "The workbook {file} could not be read: it is damaged, or a sheet spans far more cells than it holds. "
@@ -62,12 +66,34 @@ class SheetTable:
 def _read(buffer: pa.Buffer, file_name: str, sheet: str | None, task: Task, max_bytes: int) -> SheetAnswer:
     """What a child of its own finds in the workbook; BadInput also when the child came to an end over it."""
     question = SheetQuestion(file_name, buffer.to_pybytes(), sheet, min(max_bytes, room()))
+    watch = _Watch(task, SILENCE + SILENCE_PER_BYTE * buffer.size)
     try:
-        return msgpack.decode(run_disposable(read_sheet, msgpack.encode(question), task), type=SheetAnswer)
+        return msgpack.decode(run_disposable(read_sheet, msgpack.encode(question), watch), type=SheetAnswer)
     except BadInput as error:
         if error.message in (ENDED, TOO_LITTLE_MEMORY):
             raise BadInput(TOO_WIDE, file=file_name) from error
         raise
+
+
+class _Watch(Task):
+    """A task that gives up when it hears nothing for some seconds."""
+
+    def __init__(self, task: Task, patience: float) -> None:
+        super().__init__()
+        self._task = task
+        self._patience = patience
+        self._until = time.monotonic() + patience
+
+    def report(self, fraction: float | None, message: str, **values: Value) -> None:
+        """Pass it on: something is going on."""
+        self._until = time.monotonic() + self._patience
+        self._task.report(fraction, message, **values)
+
+    def check(self) -> None:
+        """Raise Cancelled if the task was stopped, BadInput when nothing was heard for too long."""
+        self._task.check()
+        if time.monotonic() > self._until:
+            raise BadInput(ENDED)
 
 
 def _notices(answer: SheetAnswer) -> tuple[Notice, ...]:

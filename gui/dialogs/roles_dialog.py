@@ -95,6 +95,7 @@ class RolesDialog(DialogFrame):
         self._meters: dict[str, ConfidenceMeter] = {}
         self.timezone, self.delimiter, self.encoding, self.reading = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self._reading_label = label("body_strong")
+        self._text_label = label("body", texts("Separator and encoding"))
         self.part, self._part_label = QComboBox(), label("body_strong")
         self._problem = label("breached", wrap=True)
         self._events = Timeline(store)
@@ -116,7 +117,7 @@ class RolesDialog(DialogFrame):
     def _build(self) -> None:
         sides = row(16)
         left, right = self._left(), self._right()
-        right.setFixedWidth(520 if self.is_large else 400)
+        right.setFixedWidth(450 if self.is_large else 400)
         sides.addWidget(left, 1)
         sides.addWidget(right)
         self.body.addLayout(sides)
@@ -155,7 +156,7 @@ class RolesDialog(DialogFrame):
         table.addWidget(self.encoding, 1)
         grid.addWidget(label("body", texts("Time zone")), len(ROLES), 0)
         grid.addWidget(self.timezone, len(ROLES), 1)
-        grid.addWidget(label("body", texts("Separator and encoding")), len(ROLES) + 1, 0)
+        grid.addWidget(self._text_label, len(ROLES) + 1, 0)
         grid.addLayout(table, len(ROLES) + 1, 1)
         self._part_label.setText(texts("Object type") if self._preview.object_types else texts("Sheet"))
         self.part.setAccessibleName(self._part_label.text())
@@ -233,6 +234,8 @@ class RolesDialog(DialogFrame):
         _choose(self.delimiter, preview.options.delimiter)
         _choose(self.encoding, preview.options.encoding)
         _choose(self.timezone, preview.options.timezone)
+        for widget in (self._text_label, self.delimiter, self.encoding):
+            widget.setVisible(preview.options.delimiter is not None)
         self._fill_parts()
         self._fill_readings()
         self._fill_events()

@@ -14,6 +14,7 @@ import pytest
 from engine import cli, hardening
 from engine.description import describe
 from engine.errors import BadInput, Cancelled, WrongKey
+from engine.files import workbook
 from engine.files.sheet_reading import CHUNK, header_place, typed, unified
 from engine.files.workbook import SheetTable
 from engine.importing.reading import read_log
@@ -204,6 +205,16 @@ def test_a_part_that_unpacks_to_far_more_than_the_file_is_refused() -> None:
     place = lying.rindex(b"xl/media/image1.xml") - 46
     lying[place + 24 : place + 28] = struct.pack("<I", 10)
     assert "begins like a workbook" in refusal(bytes(lying))
+
+
+def test_a_workbook_that_leads_its_reader_in_circles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sector of the old container is followed by itself, without an end."""
+    monkeypatch.setattr(workbook, "SILENCE", 2.0)
+    endless = bytearray(xls())
+    table = 512 * (1 + struct.unpack_from("<I", endless, 76)[0])
+    for sector in range(128):
+        struct.pack_into("<I", endless, table + 4 * sector, sector)
+    assert "like a workbook" in refusal(bytes(endless)) or "could not be read" in refusal(bytes(endless))
 
 
 def test_damaged_and_foreign_files_are_refused() -> None:
