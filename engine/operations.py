@@ -248,9 +248,13 @@ def prepare(workspace: Workspace, _question: messages.Prepare, task: Task) -> me
     study.index(task)
     study.times(WHOLE, task)
     _case_table(study, task)
-    find_seed(study, task)
-    if workspace.has_source and study is workspace.study and (found := workspace.arrangement) is not None:
-        sources.keep_arrangement(workspace.source, found, task)
+
+    def keep() -> None:
+        if workspace.has_source and study is workspace.study and (found := workspace.arrangement) is not None:
+            sources.keep_arrangement(workspace.source, found, task)
+
+    find_seed(study, task, keep)
+    keep()
     return messages.Prepared()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from engine.layout.cells import Cells, next_free, place_cells
 from engine.layout.network import Network
@@ -16,17 +17,14 @@ SATELLITE = 0.6
 """Share of its transitions that a satellite has with its hub."""
 
 
-def rearrangements(skeleton: Skeleton, best: Callable[[], Cells], task: Task) -> Iterator[Cells]:
-    """All moves in turn, each from the best cells at that time. Raises Cancelled."""
+def rearrangements(skeleton: Skeleton, best: Callable[[], Cells], task: Task) -> list[Callable[[], Iterator[Cells]]]:
+    """Sets of moves to be tried one after the other, each move from the best cells at that time. They raise Cancelled."""
     moves = _Moves(skeleton, best)
-    for group in moves.groups():
-        yield moves.flipped(group)
-        yield from moves.stacked(group)
-    for node in moves.sides:
-        yield moves.flipped([node])
-        yield from moves.shifted(node)
-    for node in moves.sides:
-        yield moves.led(node, task)
+    return [
+        *(partial(moves.of_group, group) for group in moves.groups()),
+        *(partial(moves.of_card, node) for node in moves.sides),
+        *(partial(moves.leading, node, task) for node in moves.sides),
+    ]
 
 
 class _Moves:
@@ -38,6 +36,20 @@ class _Moves:
         n = self.network.n
         self.sides = sorted((node for node in range(n) if node not in self.spine), key=lambda node: (-self.network.steps[node].cases, node))
         self.near = {node: related(self.network, node) for node in range(n)}
+
+    def of_group(self, group: list[int]) -> Iterator[Cells]:
+        """The group on the other side, and in one column."""
+        yield self.flipped(group)
+        yield from self.stacked(group)
+
+    def of_card(self, node: int) -> Iterator[Cells]:
+        """The card on the other side, and moved by a cell."""
+        yield self.flipped([node])
+        yield from self.shifted(node)
+
+    def leading(self, node: int, task: Task) -> Iterator[Cells]:
+        """The card on the other side with what belongs to it."""
+        yield self.led(node, task)
 
     def groups(self) -> list[list[int]]:
         """Components off the spine, satellites of one hub, then the side cards that belong to one spine step."""

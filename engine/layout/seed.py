@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import fsum
+from zlib import crc32
 
 import msgspec
 
@@ -11,7 +13,7 @@ from engine.layout.cells import Cells
 from engine.layout.crossings import crossings_between, split_pieces
 from engine.layout.place import Skeleton, arrange, card_box, extent, read_skeleton, seeded_cells
 from engine.layout.rearrangement import rearrangements
-from engine.layout.values import Graph, GraphArc, Seed, Sizes
+from engine.layout.values import Graph, GraphArc, Search, Seed, Sizes
 from engine.process_map.values import END, START
 from engine.tasks import Task
 
@@ -33,20 +35,28 @@ SHRINKS = 400.0
 MAY_SHRINK = 0.98
 SLACK = 1.0
 """By how much a view may get worse other than the one that the search is for."""
-WORK = 30_000
-"""How many arcs may be laid out in all while searching; a number of trials, not of seconds, so that the result is always the same."""
+WORK = 18_500
+"""How many arcs of the sought view may be laid out while searching; a number of trials, not of seconds: the result is always the same."""
 ROUNDS = 4
 GAIN = 0.05
 
 
-def seek_seed(graph: Graph, sizes: Sizes, task: Task, first: Graph | None = None) -> Seed:
+def seek_seed(
+    graph: Graph,
+    sizes: Sizes,
+    task: Task,
+    first: Graph | None = None,
+    begun: Search | None = None,
+    keep: Callable[[Search], None] | None = None,
+) -> Seed:
     """Places that lower crossings, bends, size and upward arcs of the view, of a sparser and a denser one, and of one of fewer steps.
 
     first: the view that is shown before anybody asks for another; it stays as large in an ordinary window and as readable on a screen.
-    None of them gets worse. Raises Cancelled.
+    None of them gets worse. One change is tried at a time, and `keep` is told of the best so far after every few; a search that was begun
+    goes on from there and finds what it would have found without the stop. Raises Cancelled.
     """
     search = _Search(graph, sizes, task, first or graph)
-    search.run()
+    search.run(begun or Search(), keep or (lambda _search: None))
     return Seed(_places(search.skeleton, search.best))
 
 
@@ -121,28 +131,51 @@ class _Search:
         smaller = other_paths(fewer_steps(graph), DENSER) if self.views[0].first else first
         if smaller.arcs:
             self.views.append(_View(read_skeleton(smaller, task), not self.views[0].first))
-        self.work = 0
+        self.effort = len(self.skeleton.network.arcs) + 10
         self.best = seeded_cells(self.skeleton, Seed(), task)
         self.costs: list[float] = []
+        self.work = 0
+        self.tried: set[int] = set()
 
-    def run(self) -> None:
+    def run(self, begun: Search, keep: Callable[[Search], None]) -> None:
         """Try all moves in turn until nothing gains or the work is used up."""
         if len(self.skeleton.spine) == self.skeleton.network.n:
             return
         self.costs = [self._cost(view, self.best) for view in self.views]
         for place, (view, cost) in enumerate(zip(self.views, self.costs, strict=True)):
             view.limit = cost + (SLACK if place else 0.0)
-        for _ in range(ROUNDS):
-            gained = False
-            for cells in rearrangements(self.skeleton, lambda: self.best, self.task):
-                if self.work > WORK:
-                    return
-                gained |= self._try(cells)
+        begun = self._go_on(begun)
+        moves = rearrangements(self.skeleton, lambda: self.best, self.task)
+        turn, gained = begun.turn, begun.gained
+        for number in range(begun.round, ROUNDS):
+            for place in range(turn, len(moves)):
+                for cells in moves[place]():
+                    if self.work > WORK:
+                        return
+                    gained |= self._try(cells)
+                keep(Search(_places(self.skeleton, self.best), number, place + 1, gained, self.work, tuple(sorted(self.tried))))
             if not gained:
                 return
+            turn, gained = 0, False
+
+    def _go_on(self, begun: Search) -> Search:
+        """Take up a search that was begun; a new one where its places would do harm to the views as they are now."""
+        if not begun.places:
+            return Search()
+        cells = seeded_cells(self.skeleton, Seed(begun.places), self.task)
+        costs = [self._cost(view, cells) for view in self.views]
+        if fsum(costs) > fsum(self.costs) or any(cost > view.limit for view, cost in zip(self.views, costs, strict=True)):
+            return Search()
+        self.best, self.costs, self.work, self.tried = cells, costs, begun.work, set(begun.tried)
+        return begun
 
     def _try(self, cells: Cells) -> bool:
-        """Keep cells that lower the sum of all views' costs and leave none much above where it started."""
+        """Keep cells that lower the sum of all views' costs and leave none much above where it started; none are laid out twice."""
+        self.work += self.effort
+        known = crc32(repr((cells.row, cells.column)).encode())
+        if known in self.tried:
+            return False
+        self.tried.add(known)
         costs: list[float] = []
         for view in self.views:
             costs.append(self._cost(view, cells))
@@ -160,7 +193,6 @@ class _Search:
         if len(skeleton.rank) != len(self.skeleton.rank):
             cells = seeded_cells(skeleton, Seed(_places(self.skeleton, cells)), self.task)
         network = skeleton.network
-        self.work += len(network.arcs) + 10
         geometry = arrange(skeleton, self.sizes, cells, self.task)
         ways = [geometry.points(arc) for arc in range(len(network.arcs))]
         _, _, width, height = extent([card_box(geometry, node) for node in range(network.n + 2)], ways, [])

@@ -213,6 +213,20 @@ class Seed(Struct, frozen=True):
     by_hand: tuple[tuple[int, float, int], ...] = ()
 
 
+class Search(Struct, frozen=True):
+    """How far a search for better places has come: the best so far, and from where it goes on as if it had never been stopped.
+
+    turn: how many of the round's sets of moves have been tried. tried: check sums of the cells that were laid out in vain.
+    """
+
+    places: tuple[tuple[int, float, int], ...] = ()
+    round: int = 0
+    turn: int = 0
+    gained: bool = False
+    work: int = 0
+    tried: tuple[int, ...] = ()
+
+
 class MovedStep(Struct, frozen=True):
     """A step that was moved by hand: rows below the one that the flow gives it (above: negative), and its column (spine = 0)."""
 

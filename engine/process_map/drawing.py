@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from engine.errors import N_
 from engine.layout.place import lay_out
 from engine.layout.seed import extended, seek_seed
-from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, MovedStep, Orientation, Seed, Sizes, sizes_for
+from engine.layout.values import LIGHT, PROJECTOR, Graph, MapLayout, MovedStep, Orientation, Search, Seed, Sizes, sizes_for
 from engine.process_map.abstraction import READABLE_STEPS, Arc, rank_paths
 from engine.process_map.default_view import (
     Sheet,
@@ -34,6 +35,8 @@ from engine.texts import DAY, LANGUAGES, Texts
 AS_LARGE = 0.97
 """A sought arrangement may shrink the first view by 3 % at most."""
 TYPICAL = Times(1, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY, 2.9 * DAY)
+OFTEN = 4_000
+"""Arcs laid out in the search for better places after which its state is kept again."""
 MANY_STEPS = 60
 """Steps of the largest view whose cards find their places once for all views."""
 """Stands in labels while the default view is chosen: what fits must not depend on whether times are at hand."""
@@ -198,35 +201,46 @@ def known_seed(study: Study, sizes: Sizes) -> Seed | None:
 
 
 def arrangement_of(study: Study) -> Arrangement | None:
-    """The seeds of every appearance, None while they have not been sought."""
+    """The seeds of every appearance, or how far the search for them has come; None while nothing has been found."""
     desk, projector = known_seed(study, LIGHT), known_seed(study, PROJECTOR)
-    return None if desk is None or projector is None else Arrangement(desk, projector)
+    if desk is not None and projector is not None:
+        return Arrangement(desk, projector)
+    return Arrangement(search=study.search) if study.search is not None else None
 
 
 def take_arrangement(study: Study, arrangement: Arrangement, task: Task) -> None:
-    """Use the seeds that were found when the log was looked at before."""
+    """Use the seeds that were found when the log was looked at before, or go on from where their search was left."""
+    if arrangement.search is not None:
+        study.search = arrangement.search
+        return
     study.whole.find(("seed", LIGHT), lambda: arrangement.desk, task)
     study.whole.find(("seed", PROJECTOR), lambda: arrangement.projector, task)
 
 
-def find_seed(study: Study, task: Task) -> None:
+def find_seed(study: Study, task: Task, keep: Callable[[], None] = lambda: None) -> None:
     """Seek the arrangement that all later views are attracted to, and take it for every appearance that stays readable with it.
 
-    One that was found before stays: a step keeps its place.
+    One that was found before stays: a step keeps its place. `keep` is called now and then while there is more to be kept of the search.
     """
-    if arrangement_of(study) is not None:
+    if known_seed(study, LIGHT) is not None and known_seed(study, PROJECTOR) is not None:
         return
     steps, arcs = _widest_view(study, task)
+
+    def come(search: Search) -> None:
+        kept, study.search = study.search or Search(), search
+        if search.work // OFTEN > kept.work // OFTEN:
+            keep()
 
     def seek() -> Seed:
         task.report(0.3, N_("Arranging the map …"))
         first = _whole_graph(study, *_first_view(study, Sheet(LIGHT), task), task)
-        sought = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.3, 1.0), first)
+        sought = seek_seed(_whole_graph(study, steps, arcs, task), LIGHT, task.part(0.3, 1.0), first, study.search, come)
         return extended(sought, _whole_graph(study, *_view_of(study, MANY_STEPS, Sheet(LIGHT), task), task), task)
 
     seed = study.whole.find("seed", seek, task)
     for sizes in (LIGHT, PROJECTOR):
         study.whole.find(("seed", sizes), partial(_accepted, study, seed, sizes, task), task)
+    study.search = None
 
 
 def _accepted(study: Study, seed: Seed, sizes: Sizes, task: Task) -> Seed:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from engine.layout.values import MapLayout, MovedStep, Orientation, Seed
+from engine.layout.values import MapLayout, MovedStep, Orientation, Search, Seed
 from engine.log.selection import Selection
 from engine.process_map.values import Metric, PathRework, ProcessMap, StepRework, Times
 
 
 class Arrangement(Struct, frozen=True):
-    """The better places of a log's steps, sought once and kept in its project: for the desk and for a projector."""
+    """The better places of a log's steps, sought once and kept in its project: for the desk and for a projector.
+
+    search: how far the search has come as long as it is not at its end; there are no places to be used yet then.
+    """
 
     desk: Seed = Seed()
     projector: Seed = Seed()
+    search: Search | None = None
 
 
 class MapQuery(Struct, frozen=True, tag=True):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from engine import operations
-from engine.layout.values import Seed
+from engine.errors import Cancelled
+from engine.layout.values import Graph, Search, Seed, Sizes
 from engine.operations import Workspace
 from engine.process_map.drawing import arrangement_of
 from engine.service.messages import (
@@ -110,6 +112,38 @@ def test_a_view_and_an_arrangement_that_are_kept_at_once_do_not_undo_each_other(
     state = reopen(tmp_path / "p").state
     assert state.view.page == "cases"
     assert state.arrangement is not None
+
+
+def test_a_search_that_is_stopped_is_kept_and_goes_on_when_the_project_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path / "p")
+    come = Search(MIRRORED.desk.places, 0, 2, True, 9_000, (17,))
+    begun: list[Search | None] = []
+
+    def stopped(_graph: Graph, _sizes: Sizes, _task: Task, _first: Graph, before: Search | None, keep: Callable[[Search], None]) -> Seed:
+        begun.append(before)
+        keep(come)
+        raise Cancelled
+
+    monkeypatch.setattr("engine.process_map.drawing.seek_seed", stopped)
+    workspace = opened(tmp_path / "p")
+    first = drawn(workspace)
+    for _ in range(2):
+        with pytest.raises(Cancelled):
+            operations.answer(workspace, Prepare(), Task())
+    assert begun == [None, come]
+    assert drawn(workspace).layout == first.layout
+    assert reopen(tmp_path / "p").state.arrangement == Arrangement(search=come)
+    again = opened(tmp_path / "p")
+    assert not drawn(again).arranged
+    with pytest.raises(Cancelled):
+        operations.answer(again, Prepare(), Task())
+    assert begun == [None, come, come]
+    monkeypatch.setattr("engine.process_map.drawing.seek_seed", lambda *_arguments: MIRRORED.desk)
+    operations.answer(again, Prepare(), Task())
+    kept = reopen(tmp_path / "p").state.arrangement
+    assert kept is not None and kept.search is None and drawn(again).arranged
 
 
 def test_a_project_that_can_only_be_read_is_left_as_it_is(tmp_path: Path) -> None:
