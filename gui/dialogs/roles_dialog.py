@@ -117,7 +117,7 @@ class RolesDialog(DialogFrame):
     def _build(self) -> None:
         sides = row(16)
         left, right = self._left(), self._right()
-        right.setFixedWidth(450 if self.is_large else 400)
+        right.setFixedWidth(436 if self.is_large else 400)
         sides.addWidget(left, 1)
         sides.addWidget(right)
         self.body.addLayout(sides)

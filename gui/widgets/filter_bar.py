@@ -18,17 +18,17 @@ from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, iconed, label, row, set_icon
 from gui.widgets.selection_words import chip_words, selection_sentence
 
-LONGEST = 320
-"""Px of a filter's value; on a projector as many times more as its type is larger."""
+LONGEST, SHORTEST = 320, 60
+"""Px of a filter's value, and of what is left of it in a narrow window; on a projector as many times more as its type is larger."""
 MARGIN, GAP = 20, 8
 
 
 class FilterChip(QFrame):
-    """One filter: field name, value, and a cross that takes it away."""
+    """One filter: field name, value, and a cross that takes it away. `less` is how many px its value must do without."""
 
     removed = Signal(object)
 
-    def __init__(self, store: Store, filtered: Filter) -> None:
+    def __init__(self, store: Store, filtered: Filter, less: int = 0) -> None:
         super().__init__()
         self._filter = filtered
         name, value = chip_words(filtered, store.texts, store.timezone)
@@ -36,9 +36,12 @@ class FilterChip(QFrame):
         self.setFixedHeight(sizes.chip)
         self.setStyleSheet(f"FilterChip {{ background: {store.tokens.accent_soft}; border: none; border-radius: {sizes.chip // 2}px; }}")
         metrics = QFontMetrics(font("body_strong", store.appearance))
-        longest = round(LONGEST * font_px("body", store.appearance) / font_px("body", Appearance.LIGHT))
+        scale = font_px("body", store.appearance) / font_px("body", Appearance.LIGHT)
+        whole = metrics.horizontalAdvance(value) + 2  # what a fraction of a px would cost is its last letters
+        longest = max(min(whole, round(LONGEST * scale)) - less, min(whole, round(SHORTEST * scale)))
         shown = label("body_strong", metrics.elidedText(value, Qt.TextElideMode.ElideRight, longest))
-        shown.setToolTip(value if metrics.horizontalAdvance(value) > longest else "")
+        shown.setFont(font("body_strong", store.appearance))
+        shown.setToolTip(value if whole > longest else "")
         self.cross = QToolButton()
         self.cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cross.setStyleSheet("QToolButton { padding: 2px; }")
@@ -144,7 +147,10 @@ class FilterBar(Panel):
         for i, one in enumerate(filters):
             chip = FilterChip(self.store, one)
             room -= chip.sizeHint().width() + GAP
-            if room < 0 and i > 0:
+            if room < 0 and i == 0:
+                chip.deleteLater()
+                chip = FilterChip(self.store, one, -room)
+            elif room < 0:
                 chip.deleteLater()
                 self._show_rest(filters[i:])
                 break

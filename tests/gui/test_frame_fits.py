@@ -13,10 +13,15 @@ from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QScrollArea, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.log.columns import ColumnRoles, ReadOptions
 from engine.log.selection import HasActivity
+from engine.service.messages import TablePreview, TimestampReading
+from engine.texts import Texts
 from gui.actions import Actions
 from gui.app import make_application
+from gui.dialogs.frame import SCREEN_AIR
 from gui.dialogs.help_dialog import HelpDialog
+from gui.dialogs.roles_dialog import RolesDialog
 from gui.dressing import Dress
 from gui.item_models.case_model import CaseModel
 from gui.settings import Settings
@@ -151,6 +156,17 @@ def test_a_filter_names_its_step_in_full_and_the_tag_is_no_higher_than_its_words
     assert bar._synthetic.height() == bar._synthetic.sizeHint().height() < dimensions(store.appearance).chip
 
 
+@pytest.mark.parametrize("width", [980, 904])
+def test_in_a_narrow_window_a_filter_is_cut_with_a_sign_of_it(store: Store, qtbot: QtBot, width: int) -> None:
+    store.change_filters((HasActivity(LONG_STEP, keep=False), HasActivity("Afslag")))
+    bar = FilterBar(store)
+    shown(bar, store, qtbot, width, dimensions(store.appearance).filter_bar)
+    for chip in bar.chips():
+        for part in chip.findChildren(QLabel):
+            assert part.width() >= part.sizeHint().width()
+            assert part.text() in ("With", "Without", LONG_STEP, "Afslag") or (part.text().endswith("…") and part.toolTip() == LONG_STEP)
+
+
 def test_a_message_stands_below_the_middle_of_the_page_beside_the_rail(store: Store, qtbot: QtBot) -> None:
     window = QWidget()
     page = QWidget(window)
@@ -197,3 +213,23 @@ def test_the_help_shows_every_key_without_scrolling(store: Store, qtbot: QtBot) 
     dialog.show()
     QApplication.processEvents()
     assert dialog.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_form_of_a_table_s_columns_fits_a_screen_of_1440(store: Store, qtbot: QtBot, language: str) -> None:
+    store.settings.change(language=language)
+    store.texts = Texts(language)
+    names = ("case_id", "haendelse", "tidspunkt", "enhed", "sagsbehandler")
+    ways = (TimestampReading("%d-%m-%Y %H:%M", "2025-03-05T10:12"), TimestampReading("%m-%d-%Y %H:%M", "2025-05-03T10:12"))
+    roles = ColumnRoles(case="case_id", activity="haendelse", timestamp="tidspunkt", unit="enhed")
+    options = ReadOptions(roles, delimiter=";", encoding="utf-8", timezone="Europe/Copenhagen")
+    preview = TablePreview(names, (), 4, options, {"case": 0.9, "activity": 0.9, "timestamp": 0.9, "unit": 0.9}, (), {"timestamp": ways})
+    behind = QWidget()
+    qtbot.addWidget(behind)
+    behind.resize(1440, 900)
+    dialog = RolesDialog(store, NoJobs(), replace(opened(), name="udtraek.csv", preview=preview), preview, behind)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QApplication.processEvents()
+    assert dialog.width() <= 1440 - SCREEN_AIR
+    dialog.reject()
