@@ -195,7 +195,7 @@ def take_pages(camera: Camera) -> None:
     settle(0.3)
     wait_for(lambda: at_rest(window), ANSWER_S)
     camera.take("13-map-filtered")
-    for number, page in ((20, "variants"), (21, "cases"), (22, "numbers")):
+    for number, page in ((20, "variants"), (21, "cases"), (22, "numbers"), (24, "quality")):
         turn(window, page)
         settle()
         camera.take(f"{number}-{page}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from engine.disclosure.leaving import leave_screen
 from engine.disclosure.model_guard import draw_guarded_model
 from engine.errors import N_, BadInput
 from engine.log.event_log import NO_TIME, EventLog
+from engine.log.filtering import cases_of
 from engine.log.selection import Selection
 from engine.log.statistics import case_durations, events_per_case, period
 from engine.models.drawing import draw_model
@@ -45,6 +47,7 @@ from engine.vault.keys import suggest_passphrase
 
 PAGE = 1000
 """Most rows of one page."""
+NO_ZONE = N_("The time zone {timezone} is not known.")
 
 
 class Workspace:
@@ -233,7 +236,7 @@ def play_cases(workspace: Workspace, query: messages.PlaybackQuery, task: Task) 
     """How the cases of the selection travel over the map: for the screen only; grouped for a room that looks on."""
     study = workspace.study
     if query.timezone not in available_timezones():
-        raise BadInput(N_("The time zone {timezone} is not known."), timezone=query.timezone)
+        raise BadInput(NO_ZONE, timezone=query.timezone)
     mask = study.mask(query.selection, task)
     if query.grouped:
         n_cases = study.log.n_cases
@@ -355,6 +358,19 @@ def _moment(microseconds: int) -> int | None:
 # ---- numbers -----------------------------------------------------------------------------------------------------------------
 
 
+def check_registration(workspace: Workspace, query: messages.QualityQuery, task: Task) -> messages.Quality:
+    """What the checks of registration practice find among the cases of the selection."""
+    from engine.quality.report import check_quality
+
+    study = workspace.study
+    if query.timezone not in available_timezones():
+        raise BadInput(NO_ZONE, timezone=query.timezone)
+    log = cases_of(study.log, study.mask(query.selection, task))
+    report = check_quality(log, query.timezone, time.time_ns() // 1000, task)
+    examples = tuple(str(log.case_ids[finding.case].as_py()) if finding.case >= 0 else "" for finding in report.findings)
+    return messages.Quality(query, report, examples)
+
+
 def measure_numbers(workspace: Workspace, query: messages.NumbersQuery, task: Task) -> messages.Numbers:
     """Durations, events per case, and what happens over time in the selection."""
     study = workspace.study
@@ -411,6 +427,7 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.Prepare: Operation("prepare", prepare),
     messages.ModelQuery: Operation("model", model_of),
     messages.ModelFileQuery: Operation("model_file", model_file),
+    messages.QualityQuery: Operation("quality", check_registration),
     messages.PlaybackQuery: Operation("playback", play_cases),
 }
 

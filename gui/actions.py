@@ -34,6 +34,7 @@ PAGES = (
     ActionSpec("page_cases", N_("Cases"), "folder-open", ("Ctrl+3",), OPEN, page="cases"),
     ActionSpec("page_numbers", N_("Figures"), "chart-column", ("Ctrl+4",), OPEN, page="numbers"),
     ActionSpec("page_model", N_("Model"), "workflow", ("Ctrl+5",), OPEN, page="model"),
+    ActionSpec("page_quality", N_("Data quality"), "clipboard", ("Ctrl+6",), OPEN, page="quality"),
 )
 ACTIONS = (
     *PAGES,

@@ -249,6 +249,12 @@ def _numbers_page(store: Store) -> QWidget:
     return NumbersPage(store)
 
 
+def _quality_page(store: Store) -> QWidget:
+    from gui.pages.quality_page import QualityPage
+
+    return QualityPage(store)
+
+
 def _model_page(store: Store) -> QWidget:
     from gui.map.inspector import Inspector
     from gui.pages.model_page import ModelPage
@@ -266,6 +272,7 @@ BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "cases": _cases_page,
     "numbers": _numbers_page,
     "model": _model_page,
+    "quality": _quality_page,
 }
 """Pages by their name in the view."""
 
@@ -274,6 +281,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "variants": ("gui.item_models.variant_model", "gui.pages.variants_page"),
     "cases": ("gui.item_models.case_model", "gui.pages.cases_page"),
     "numbers": ("babel.dates", "gui.pages.numbers_page"),
+    "quality": ("gui.item_models.finding_model", "gui.pages.quality_page"),
     "model": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.legend", "gui.map.inspector", "gui.pages.model_page"),
 }
 """What a page needs that takes time to import."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -36,6 +36,21 @@ def to_utc(clock: NDArray[np.int64], zone: ZoneInfo) -> tuple[NDArray[np.int64],
     for row in np.flatnonzero((shifts[:, 0] != shifts[:, 1])[places]):
         utc[row], twice[row], never[row] = _exactly(int(clock[row]), zone)
     return utc, twice, never
+
+
+def from_utc(times: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
+    """UTC µs as clock times of a zone (µs since 1970-01-01 00:00 local, shape (n,))."""
+    days, places = np.unique(np.clip(times // DAY, FIRST_DAY, LAST_DAY), return_inverse=True)
+    starts = np.array([_offset_at(int(day) * DAY, zone) for day in days], np.int64)
+    ends = np.array([_offset_at(int(day) * DAY + DAY - 1, zone) for day in days], np.int64)
+    clock = times + starts[places]
+    for row in np.flatnonzero((starts != ends)[places]):
+        clock[row] = times[row] + _offset_at(int(times[row]), zone)
+    return clock
+
+
+def _offset_at(moment: int, zone: ZoneInfo) -> int:
+    return _microseconds((EPOCH + timedelta(microseconds=moment)).replace(tzinfo=UTC).astimezone(zone).utcoffset())
 
 
 def _shifts(day: int, zone: ZoneInfo) -> tuple[int, int]:

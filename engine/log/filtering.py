@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.log.event_log import NO_TIME, EventLog
+from engine.log.kernels import rows_of_runs
 from engine.log.selection import Filter, HasActivity, Selection, StartedBetween
 from engine.log.statistics import case_starts
 from engine.log.variants import VariantIndex
@@ -18,6 +22,26 @@ def case_mask(log: EventLog, variants: VariantIndex, selection: Selection) -> ND
         kept = _kept(log, variants, one)
         mask = kept if mask is None else mask & kept
     return mask
+
+
+def cases_of(log: EventLog, mask: NDArray[np.bool_] | None) -> EventLog:
+    """A log of only the cases of a mask (None: all), in the same order; activities keep their codes."""
+    if mask is None:
+        return log
+    cases = np.flatnonzero(mask)
+    rows, _ = rows_of_runs(cases, log.offsets)
+    sizes = np.diff(log.offsets)[cases]
+    taken, chosen = pa.array(rows), pa.array(cases)
+    return replace(
+        log,
+        activity=log.activity[rows],
+        timestamp=log.timestamp[rows],
+        offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+        case_ids=log.case_ids.take(chosen),
+        start=None if log.start is None else log.start[rows],
+        event_columns={name: column.take(taken) for name, column in log.event_columns.items()},
+        case_columns={name: column.take(chosen) for name, column in log.case_columns.items()},
+    )
 
 
 def _kept(log: EventLog, variants: VariantIndex, one: Filter) -> NDArray[np.bool_]:

@@ -57,6 +57,7 @@ from engine.service.process_messages import (
     StepDetails,
     StepQuery,
 )
+from engine.service.quality_messages import Quality, QualityQuery
 
 __all__ = [
     "ANSWERS",
@@ -97,6 +98,8 @@ __all__ = [
     "PreviewTable",
     "Progress",
     "ProjectFacts",
+    "Quality",
+    "QualityQuery",
     "Question",
     "RecordExport",
     "Recorded",
@@ -150,7 +153,7 @@ class Recorded(Struct, frozen=True):
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
     | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery
-    | ModelFileQuery
+    | ModelFileQuery | QualityQuery
 )
 
 ANSWERS: dict[type[Struct], type[Struct]] = {
@@ -172,6 +175,7 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     PlaybackQuery: Playback,
     ModelQuery: ModelAnswer,
     ModelFileQuery: ModelFile,
+    QualityQuery: Quality,
 }
 
 

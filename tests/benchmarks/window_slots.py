@@ -37,7 +37,7 @@ DRAG_MS = 90
 QUIET_LOOKS = 12
 """Looks after the last question, so that animations, pictures and work put off belong to the step that caused them."""
 PATIENCE = 3000
-PAGES = ("variants", "cases", "numbers", "map")
+PAGES = ("variants", "cases", "numbers", "quality", "map")
 TABLE_ROWS = 400
 Act = Callable[[], object]
 Reached = Callable[[], bool]

@@ -1,0 +1,257 @@
+"""From the raw extracts of one or several systems to a log, by a recipe: each file is read, washed, and joined with the others by case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from msgspec import Struct
+
+from engine.errors import N_, BadInput
+from engine.files.content import Content
+from engine.files.table import Table
+from engine.importing.personal import listed, refuse_employees
+from engine.importing.reading import log_of
+from engine.importing.zones import zone_named
+from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.event_log import EventLog
+from engine.service.messages import FileKind, Secret
+from engine.sources import Source, open_file, open_waiting_table
+from engine.tasks import Task
+from engine.texts import Texts
+from engine.vault.audit_log import Fact
+from engine.vault.pseudonyms import new_key, pseudonymise
+from engine.washing.fitting import Difference, difference, fitting_table, needed
+from engine.washing.moments import all_moments
+from engine.washing.rows import Rows
+from engine.washing.values import Outcome, Recipe, TableRecipe
+from engine.washing.wash import wash
+
+MADE = (CASE, ACTIVITY, TIMESTAMP)
+WITHOUT = N_("The recipe names no column for the {roles} of {file}.")
+ONLY_TABLES = N_("{file} is an XES log. A recipe washes tables; open the log as it is.")
+READING = N_("Reading {file}")
+MADE_LOG = N_("A project with {cases} cases and {events} events of {activities} activities was made.")
+HASHED = N_("SHA-256 of the log without its case ids: {sha256}")
+READ_FILE = N_("{file}: {rows} rows became {events} events.")
+DID = N_("  {number}. {step}: {in_} rows in, {out} out, {changed} changed")
+PAUSED = N_("  {number}. {step}: paused")
+COLUMNS_NEW = N_("{file} has columns that the recipe does not know: {columns}. They were not read.")
+COLUMNS_MISSING = N_("{file} lacks columns that were there when the recipe was made: {columns}.")
+COLUMN_RENAMED = N_("In {file} the column {old} may now be called {new}.")
+CODES_UNKNOWN = N_("{file} holds values for which the table of step {step} has none: {count}. They stay as they are.")
+
+
+class FileReport(Struct, frozen=True):
+    """What became of one file: rows read and events made, what each step did, and how it differs from what the recipe was made for."""
+
+    file: str
+    sha256: str
+    rows: int
+    events: int
+    steps: tuple[Outcome, ...]
+    difference: Difference
+
+
+class ImportReport(Struct, frozen=True):
+    """What `import` prints. sha256: hash of the log without its case ids, equal for equal files and recipes. warnings: sentences."""
+
+    project: str
+    cases: int
+    events: int
+    activities: int
+    sha256: str
+    files: tuple[FileReport, ...]
+    warnings: tuple[str, ...]
+
+    def readable(self, texts: Texts) -> str:
+        """The report in lines."""
+        head = texts(MADE_LOG, cases=texts.number(self.cases), events=texts.number(self.events), activities=texts.number(self.activities))
+        lines = [head, texts(HASHED, sha256=self.sha256)]
+        for file in self.files:
+            lines += ["", texts(READ_FILE, file=file.file, rows=texts.number(file.rows), events=texts.number(file.events))]
+            for number, step in enumerate(file.steps, start=1):
+                counts = {"in_": texts.number(step.rows_in), "out": texts.number(step.rows_out), "changed": texts.number(step.changed)}
+                lines.append(texts(PAUSED if step.paused else DID, number=number, step=step.step, **counts))
+        return "\n".join([*lines, "", *self.warnings]).rstrip()
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A log with its case ids as they are in the files, what became of each file, and a hash of all but the ids."""
+
+    log: EventLog
+    files: tuple[FileReport, ...]
+    sha256: str
+
+
+@dataclass
+class JoinedTable:
+    """The washed rows of all files as one table, one column per role."""
+
+    columns: tuple[str, ...]
+    table: pa.Table
+    file_name: str
+    first_row: int = 0
+    delimiter: str | None = None
+    encoding: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+    def head(self, n_rows: int) -> pa.Table:
+        """The first rows."""
+        return self.table.slice(0, n_rows)
+
+    def read(self, names: Sequence[str], task: Task) -> pa.Table:
+        """Whole columns."""
+        task.check()
+        return self.table.select(list(names))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One file's washed rows, by role."""
+
+    table: pa.Table
+    rows: Rows
+    report: FileReport
+    source: Source
+
+
+def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) -> tuple[Intake, Source]:
+    """The log that a recipe makes of files, and what stands open for it to be saved from: its case ids are pseudonyms there.
+
+    BadInput when a file fits no table of the recipe or a step names what is not there; WrongKey when a file does not open.
+    """
+    parts: list[_Part] = []
+    for number, (path, secret) in enumerate(files):
+        task.report(0.8 * number / len(files), READING, file=path.name)
+        parts.append(_part_of(path, secret, recipe, task.part(0.8 * number / len(files), 0.8 * (number + 1) / len(files))))
+    intake = _joined(parts, recipe, task.part(0.8, 0.95))
+    task.report(0.95, N_("Replacing case ids by pseudonyms"))
+    key = new_key()
+    log = replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task))
+    noted = [event for part in parts for event in part.source.noted]
+    options = ReadOptions(log.roles, timezone=recipe.tables[0].timezone)
+    read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(_roles_of(log.roles))})
+    source = Source(FileKind.TABLE, files[0][0].name, True, log=log, options=options, pseudonym_key=key, noted=[*noted, read])
+    return intake, source
+
+
+def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> _Part:
+    source, table, options, columns = _opened(path, secret, recipe, task.part(0.0, 0.4))
+    kept = [name for name in columns if name in needed(table)]
+    opened = _table(source, options, task)
+    read = opened.read(kept, task.part(0.4, 0.7))
+    rows = Rows.of(read, table.roles, path.name, opened.first_row, table.timezone, table.timestamp_format)
+    n_read = len(rows)
+    rows, outcomes = wash(rows, table.steps, task.part(0.7, 1.0))
+    rows = all_moments(rows)
+    sha256 = str(dict(source.noted)["import"]["sha256"])
+    report = FileReport(path.name, sha256, n_read, len(rows), outcomes, difference(table, columns))
+    return _Part(_by_role(rows), rows, report, source)
+
+
+def _opened(path: Path, secret: Secret, recipe: Recipe, task: Task) -> tuple[Source, TableRecipe, ReadOptions, tuple[str, ...]]:
+    """The file with the table of the recipe that fits it; how a text is cut into cells is the table's own affair."""
+    source = open_file(path, secret, ReadOptions(), task)
+    if source.content is Content.XES:
+        raise BadInput(ONLY_TABLES, file=path.name)
+    misfit: BadInput | None = None
+    for table in recipe.tables:
+        options = ReadOptions(table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone)
+        try:
+            columns = _table(source, options, task).columns
+            fitting = fitting_table(recipe, columns, path.name)
+        except BadInput as error:
+            misfit = misfit or error
+            continue
+        if fitting is table:
+            _check(table, path.name)
+            return source, table, options, columns
+    raise misfit or BadInput(WITHOUT, roles=CASE, file=path.name)
+
+
+def _table(source: Source, options: ReadOptions, task: Task) -> Table:
+    return open_waiting_table(source, options, task, take_first=True)[1]
+
+
+def _check(table: TableRecipe, file_name: str) -> None:
+    zone_named(table.timezone)
+    refuse_employees(table.roles, file_name)
+    missing = [role for role in MADE if getattr(table.roles, role) is None]
+    if missing:
+        raise BadInput(WITHOUT, roles=", ".join(missing), file=file_name)
+
+
+def _roles_of(roles: ColumnRoles) -> dict[str, str]:
+    return {role: name for role in (CASE, ACTIVITY, TIMESTAMP, START, UNIT) if (name := getattr(roles, role)) is not None}
+
+
+def _by_role(rows: Rows) -> pa.Table:
+    """The columns that play a role, named by it; texts as plain dictionaries."""
+    return pa.table({role: rows.table.column(name).combine_chunks() for role, name in _roles_of(rows.roles).items()})
+
+
+def _joined(parts: Sequence[_Part], recipe: Recipe, task: Task) -> Intake:
+    """One log of all the washed rows; cases of several files are one when their ids are equal."""
+    whole = pa.concat_tables([part.table for part in parts], promote_options="default").unify_dictionaries().combine_chunks()
+    roles = ColumnRoles(**{name: name for name in whole.column_names})
+    files = ", ".join(part.report.file for part in parts)
+    table = JoinedTable(tuple(whole.column_names), whole, files)
+    log = log_of(table, ReadOptions(roles, timezone=recipe.tables[0].timezone), task)
+    named = parts[0].rows.roles if len({part.rows.roles for part in parts}) == 1 else roles
+    said = tuple(notice for part in parts for notice in part.rows.notices)
+    log = replace(log, roles=named, notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
+    return Intake(log, tuple(part.report for part in parts), _hash(log))
+
+
+def _placed(notice: Notice, parts: Sequence[_Part]) -> Notice:
+    """A notice about a row of the joined table tells the row of its file instead."""
+    if "row" not in notice.values:
+        return notice
+    row = int(notice.values["row"])
+    for part in parts:
+        if row < len(part.rows):
+            return Notice(notice.message, {**notice.values, "row": int(part.rows.places[row]) + part.rows.file_row})
+        row -= len(part.rows)
+    return notice
+
+
+def _hash(log: EventLog) -> str:
+    """SHA-256 of the log without its case ids: names, codes and times in the log's order."""
+    digest = hashlib.sha256()
+    digest.update(msgspec.json.encode(log.activities))
+    for values in (log.activity.astype("<u4"), log.timestamp.astype("<i8"), log.offsets.astype("<i8")):
+        digest.update(np.ascontiguousarray(values).data)
+    if log.start is not None:
+        digest.update(np.ascontiguousarray(log.start.astype("<i8")).data)
+    for name in sorted(log.event_columns):
+        digest.update(msgspec.json.encode([name, *map(str, log.event_columns[name].to_pylist())]))
+    return digest.hexdigest()
+
+
+def report_of(intake: Intake, folder: Path, texts: Texts) -> ImportReport:
+    """What is told about an import, its warnings in the language of the texts."""
+    log = intake.log
+    changes = [text for file in intake.files for text in _told(file, texts)]
+    notices = [texts(notice.message, **notice.values) for notice in log.notices]
+    return ImportReport(
+        folder.name, log.n_cases, log.n_events, len(log.activities), intake.sha256, intake.files, (*changes, *notices)
+    )
+
+
+def _told(report: FileReport, texts: Texts) -> list[str]:
+    found = report.difference
+    said = []
+    if found.new:
+        said.append(texts(COLUMNS_NEW, file=report.file, columns=listed(found.new)))
+    if found.missing:
+        said.append(texts(COLUMNS_MISSING, file=report.file, columns=listed(found.missing)))
+    said += [texts(COLUMN_RENAMED, file=report.file, old=listed([old]), new=listed([new])) for old, new in found.renamed.items()]
+    numbered = enumerate(report.steps, start=1)
+    return said + [texts(CODES_UNKNOWN, file=report.file, step=number, count=step.unknown) for number, step in numbered if step.unknown]

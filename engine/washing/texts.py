@@ -1,0 +1,95 @@
+"""Steps that change cells: trimming, spelling, codes, joined columns, activities told apart."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.importing.timestamps import is_time_type
+from engine.log.columns import ACTIVITY
+from engine.washing.rows import Column, Rows
+from engine.washing.values import JoinColumns, MapValues, SplitActivity, Trim, UnifySpelling
+
+BLANKS = r"[\s\x{00a0}\x{2000}-\x{200b}\x{202f}\x{3000}]+"
+
+
+def trim(rows: Rows, step: Trim) -> Rows:
+    """Blanks at both ends go, those within become one."""
+    rows.check(step.columns)
+    for name in step.columns or rows.table.column_names:
+        if not is_time_type(rows.table.column(name).type):
+            rows = rows.with_column(name, rows.column(name).mapped(_trimmed))
+    return rows
+
+
+def _trimmed(values: pa.Array) -> pa.Array:
+    return pc.utf8_trim(pc.replace_substring_regex(values, BLANKS, " "), " ")
+
+
+def unify_spelling(rows: Rows, step: UnifySpelling) -> Rows:
+    """Cells with the same skeleton are written like the most frequent of them, the first in the file among equals."""
+    column = rows.column(step.column)
+    counts = np.bincount(column.codes, minlength=len(column.values))
+    texts = column.values.to_pylist()
+    best: dict[str, int] = {}
+    for code, text in enumerate(texts):
+        other = best.setdefault(skeleton(text), code)
+        if counts[code] > counts[other]:
+            best[skeleton(text)] = code
+    return rows.with_column(step.column, column.mapped(lambda values: pa.array([texts[best[skeleton(text)]] for text in texts])))
+
+
+def skeleton(text: str) -> str:
+    """What is left of a text without capitals, blanks and signs; "æ", "ø", "å" and their old spellings "ae", "oe", "aa" are the same."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    for letter, pair in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        plain = plain.replace(letter, pair)
+    letters = "".join(sign for sign in plain if sign.isalnum())
+    return letters or plain
+
+
+def map_values(rows: Rows, step: MapValues) -> Rows:
+    """Cells are looked up in the table; those that are not in it stay as they are."""
+    table = step.table
+    column = rows.column(step.column).mapped(lambda values: pa.array([table.get(text, text) for text in values.to_pylist()], pa.string()))
+    return rows.with_column(step.into or step.column, column)
+
+
+def unknown_values(rows: Rows, step: MapValues) -> int:
+    """How many distinct filled cells the table of a step neither replaces nor gives."""
+    known = set(step.table) | set(step.table.values())
+    return sum(1 for text in rows.column(step.column).values.to_pylist() if text.strip() and text not in known)
+
+
+def join_columns(rows: Rows, step: JoinColumns) -> Rows:
+    """The filled cells of several columns in one, in their order."""
+    rows.check(step.columns)
+    joined = joined_texts([rows.column(name) for name in step.columns], step.separator)
+    return rows.with_column(step.into, joined)
+
+
+def joined_texts(columns: list[Column], separator: str) -> Column:
+    """One column of several; only combinations that occur are spelled out."""
+    joined = columns[0]
+    for other in columns[1:]:
+        pairs, codes = np.unique(joined.codes * len(other.values) + other.codes, return_inverse=True)
+        left, right = joined.values.to_pylist(), other.values.to_pylist()
+        texts = [
+            separator.join(text for text in (left[pair // len(right)], right[pair % len(right)]) if text.strip()) for pair in pairs.tolist()
+        ]
+        joined = Column.of(pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(texts, pa.string())))
+    return joined
+
+
+def split_activity(rows: Rows, step: SplitActivity) -> Rows:
+    """Rows of the activity take the cell of the other column into their name."""
+    name = rows.role(ACTIVITY)
+    activity = rows.column(name)
+    chosen = activity.among((step.activity,))
+    told = joined_texts([activity, rows.column(step.by)], step.separator)
+    both = pa.concat_arrays([activity.values, told.values])
+    codes = np.where(chosen, told.codes + len(activity.values), activity.codes)
+    return rows.with_column(name, Column.of(pa.DictionaryArray.from_arrays(pa.array(codes), both)))

@@ -1,0 +1,168 @@
+"""What a recipe says: how the tables of an extract are read, which columns play which role, and the steps that wash their rows."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from engine.log.columns import ColumnRoles
+
+VERSION = 1
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step"):
+    """One step of a wash. paused: the step is kept in the recipe and does nothing."""
+
+    paused: bool = False
+
+
+class Trim(Step, frozen=True, kw_only=True, tag="trim"):
+    """Take blanks away at both ends of the cells and make one of several within; without columns, in all of them."""
+
+    columns: tuple[str, ...] = ()
+
+
+class UnifySpelling(Step, frozen=True, kw_only=True, tag="unify_spelling"):
+    """Write cells alike that differ only in capitals, blanks, signs or in how their accents are put together: as the most frequent one."""
+
+    column: str
+
+
+class MapValues(Step, frozen=True, kw_only=True, tag="map_values"):
+    """Replace cells by those of a table, such as codes by activities; `into` another column when it is given."""
+
+    column: str
+    table: dict[str, str]
+    into: str | None = None
+
+
+class JoinColumns(Step, frozen=True, kw_only=True, tag="join_columns"):
+    """Make one column of several, such as an activity of a type and its outcome; empty cells are left out."""
+
+    columns: tuple[str, ...]
+    into: str
+    separator: str = " – "
+
+
+class SplitActivity(Step, frozen=True, kw_only=True, tag="split_activity"):
+    """Tell one activity apart by the cells of another column: "Decision" becomes "Decision – granted" and "Decision – refused"."""
+
+    activity: str
+    by: str
+    separator: str = " – "
+
+
+class KeepRows(Step, frozen=True, kw_only=True, tag="keep_rows"):
+    """Keep only the rows whose cell is one of the values."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+class DropRows(Step, frozen=True, kw_only=True, tag="drop_rows"):
+    """Leave out the rows whose cell is one of the values, such as cancelled events."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+class DropCases(Step, frozen=True, kw_only=True, tag="drop_cases"):
+    """Leave out the cases in which any cell of a column is one of the values or matches a pattern (RE2), such as those of test citizens."""
+
+    column: str
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+
+
+class DropDuplicates(Step, frozen=True, kw_only=True, tag="drop_duplicates"):
+    """Keep the first of rows that are equal in all the columns; without columns, in all that are read."""
+
+    columns: tuple[str, ...] = ()
+
+
+class DropNearDuplicates(Step, frozen=True, kw_only=True, tag="drop_near_duplicates"):
+    """Keep the last of rows of one case with the same activity that follow one another within some minutes: a row and its corrections."""
+
+    minutes: float
+
+
+class RepairSummerTime(Step, frozen=True, kw_only=True, tag="repair_summer_time"):
+    """Move times of the hour that comes twice in autumn to its second coming where the order of the rows of a case shows it."""
+
+
+class ClipPeriod(Step, frozen=True, kw_only=True, tag="clip_period"):
+    """Leave out rows before a day, or from a day on (ISO dates in the time zone of the table); rows without a time stay."""
+
+    first: str | None = None
+    end: str | None = None
+
+
+class SplitCases(Step, frozen=True, kw_only=True, tag="split_cases"):
+    """Begin a new case where nothing has happened for some days; the parts are numbered: "17", "17 (2)"."""
+
+    days: float
+
+
+class MergeCases(Step, frozen=True, kw_only=True, tag="merge_cases"):
+    """Make one case of those that a column links: the id that a case had before it was given a new one."""
+
+    earlier: str
+
+
+AnyStep = (
+    Trim
+    | UnifySpelling
+    | MapValues
+    | JoinColumns
+    | SplitActivity
+    | KeepRows
+    | DropRows
+    | DropCases
+    | DropDuplicates
+    | DropNearDuplicates
+    | RepairSummerTime
+    | ClipPeriod
+    | SplitCases
+    | MergeCases
+)
+
+
+class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of an extract. columns: those that it had when the recipe was made, by which next month's is told; None: find out."""
+
+    roles: ColumnRoles
+    columns: tuple[str, ...] = ()
+    timestamp_format: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    timezone: str = "Europe/Copenhagen"
+    steps: tuple[AnyStep, ...] = ()
+
+
+class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
+    """How an extract becomes a log; it holds no data of any case. tables: one per kind of file."""
+
+    tables: tuple[TableRecipe, ...]
+    name: str = ""
+    version: int = VERSION
+
+
+class Change(Struct, frozen=True):
+    """One cell before and after a step: its row in the file, its column, and both texts as they may be shown; None: the row left."""
+
+    row: int
+    column: str
+    before: str
+    after: str | None
+
+
+class Outcome(Struct, frozen=True):
+    """What a step did. rows_in, rows_out: rows before and after it; changed: rows that stayed and were changed; sample: some of both.
+    unknown: distinct values for which its table has none."""
+
+    step: str
+    rows_in: int
+    rows_out: int
+    changed: int
+    paused: bool = False
+    unknown: int = 0
+    sample: tuple[Change, ...] = ()
