@@ -112,16 +112,22 @@ def _truth(sheet: Sheet, files: tuple[WrittenFile, ...], clean: bool) -> Extract
     )
 
 
+def check_folder(letter: str, folder: Path) -> None:
+    """BadInput when a folder holds files of such an extract already, or is none."""
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(UNWRITABLE, folder=folder.name)
+    if taken := sorted(folder.glob(f"{PLANS[letter].stem}*")):
+        raise BadInput(EXISTS, folder=folder.name, file=taken[0].name)
+
+
 def write_extract(extract: Extract, folder: Path) -> tuple[Path, ...]:
-    """Write the files and truth.json into a folder, which is made; BadInput when one of them is there already or it cannot be written."""
+    """Write the files, and last their truth, into a folder, which is made; BadInput when it holds some already or cannot be written to."""
+    check_folder(extract.truth.log, folder)
     contents = {file.form.name: file.content for file in extract.files}
     contents[f"{PLANS[extract.truth.log].stem}.truth.json"] = write_extract_truth(extract.truth)
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in contents:
-            if (folder / name).exists():
-                raise BadInput(EXISTS, folder=folder.name, file=name)
         for name, content in contents.items():
             (folder / name).write_bytes(content)
             paths.append(folder / name)
