@@ -159,19 +159,20 @@ class _Placer:
     def _distances(self, node: int, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
         """Costs by row and by column of standing away from related cards, and the share of transitions with the spine (per cent)."""
         near = [(other, share) for other, share in self.relations[node] if other in self.placed and other != node]
-        row_part, column_part, spine_share = np.zeros(len(rows), dtype=np.int64), np.zeros(len(self.columns), dtype=np.int64), 0
+        row_part, column_part, spine_share = [0] * len(rows), [0] * len(self.columns), 0
         for other, share in near:
-            row_part += np.abs(rows - self.cells.row[other]) * (ROW_DISTANCE_COST * share // 100)
+            here, step = self.cells.row[other], ROW_DISTANCE_COST * share // 100
             out = self.network.weight[node].get(other, 0) * share // max(1, self.network.between(node, other))
-            row_part += (rows > self.cells.row[other]) * (UPWARD_COST * out // 100)
-            row_part += (rows < self.cells.row[other]) * (UPWARD_COST * (share - out) // 100)
-            column = self.cells.column[other]
+            below, above = UPWARD_COST * out // 100, UPWARD_COST * (share - out) // 100
+            for place, row in enumerate(range(int(rows[0]), int(rows[-1]) + 1)):
+                row_part[place] += (row - here) * step + below if row > here else (here - row) * step + above if row < here else 0
+            column, step, opposite = self.cells.column[other], DISTANCE_COST * share // 100, OPPOSITE_COST * share // 100
             if column:
-                column_part += np.abs(self.columns - column) * (DISTANCE_COST * share // 100)
-                column_part += ((self.columns < 0) != (column < 0)) * (OPPOSITE_COST * share // 100)
+                for place, there in enumerate(range(-self.half, self.half + 1)):
+                    column_part[place] += abs(there - column) * step + (opposite if (there < 0) != (column < 0) else 0)
             else:
                 spine_share += share
-        return row_part, column_part, spine_share
+        return np.array(row_part, dtype=np.int64), np.array(column_part, dtype=np.int64), spine_share
 
     def _between(self, occupied: NDArray[np.int64]) -> NDArray[np.int64]:
         """Number of taken cells between each cell and the spine."""

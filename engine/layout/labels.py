@@ -89,6 +89,7 @@ class Labels:
         self.obstacles, self.sizes = obstacles, sizes
         self.wanted: dict[int, Wanted] = {}
         self.found: dict[int, Box] = {}
+        self.crossed: dict[tuple[int, int, Box], list[Span]] = {}
 
     def put_on_lane(self, lane: int, text: str, pieces: list[OwnPiece], line: float, own: Own) -> None:
         """Place the text of a lane on, else beside, the pieces of the lane, the first preferred. line: its width."""
@@ -173,8 +174,11 @@ class Labels:
             left, top, right, bottom = whole
             x, y = (0.0, strip.clear) if strip.sideways else (strip.clear, 0.0)
             whole = left - x, top - y, right + x, bottom + y
-        boxes += self.obstacles.foreign(whole, one.own)
-        return [(box[axis] - half, box[axis + 2] + half) for box in boxes]
+        crossed = self.crossed.get((one.lane, axis, whole))
+        if crossed is None:
+            lanes = self.obstacles.foreign(whole, one.own)
+            crossed = self.crossed[one.lane, axis, whole] = [(box[axis] - half, box[axis + 2] + half) for box in lanes]
+        return [(box[axis] - half, box[axis + 2] + half) for box in boxes] + crossed
 
     def _least_covering(self, one: Wanted) -> tuple[float, Box] | None:
         """The place on a lane, or beside it, that covers the least of foreign lanes (px²), but no card and no other number."""

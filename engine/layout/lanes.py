@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,18 +28,17 @@ def order_lanes(spans: list[Span]) -> list[int]:
         return order
     crossings = crossing_matrix(spans)
     gain = crossings.T - crossings
+    meeting = set(np.flatnonzero(gain.any(axis=1)).tolist())
+    gains = gain.tolist()
     for _ in range(ROUNDS):
         changed = False
-        for lane in list(order):
+        for lane in [lane for lane in order if lane in meeting]:
             now = order.index(lane)
             rest = order[:now] + order[now + 1 :]
-            along = gain[lane, rest]
-            if not along.any():
-                continue
-            cost = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(along)))
-            best = int(cost.argmin())
-            if cost[best] < cost[now]:
-                rest.insert(best, lane)
+            cost = list(accumulate(map(gains[lane].__getitem__, rest), initial=0))
+            least = min(cost)
+            if least < cost[now]:
+                rest.insert(cost.index(least), lane)
                 order = rest
                 changed = True
         if not changed:
@@ -50,16 +50,14 @@ def crossing_matrix(spans: list[Span]) -> NDArray[np.int64]:
     """Crossings of lane p with lane q when p lies inside of q, shape (n, n); ends that only touch count too."""
     low = np.array([span.low for span in spans])
     high = np.array([span.high for span in spans])
-    owner = np.array([lane for lane, span in enumerate(spans) for _ in span.ends])
-    at = np.array([end[0] for span in spans for end in span.ends])
-    outside = np.array([end[1] > 0 for span in spans for end in span.ends])
-    within = ((at[:, None] >= low[None, :]) & (at[:, None] <= high[None, :])).astype(np.int64)
-    n = len(spans)
-    result = np.zeros((n, n), dtype=np.int64)
-    np.add.at(result, owner[outside], within[outside])
-    mirrored = np.zeros((n, n), dtype=np.int64)
-    np.add.at(mirrored, owner[~outside], within[~outside])
-    result += mirrored.T
+    ends = [end for span in spans for end in span.ends]
+    at = np.array([coordinate for coordinate, _ in ends])[:, None]
+    outside = np.array([side > 0 for _, side in ends])[:, None]
+    first = list(accumulate((len(span.ends) for span in spans[:-1]), initial=0))
+    within = (at >= low) & (at <= high)
+    leaving = np.add.reduceat(within & outside, first, axis=0, dtype=np.int64)
+    entering = np.add.reduceat(within & ~outside, first, axis=0, dtype=np.int64)
+    result: NDArray[np.int64] = leaving + entering.T
     np.fill_diagonal(result, 0)
     return result
 
@@ -70,6 +68,6 @@ def pack_lanes(spans: list[Span], order: list[int]) -> list[int]:
     placed: list[tuple[float, float, int]] = []
     for lane in order:
         low, high = spans[lane].low - APART, spans[lane].high + APART
-        line[lane] = 1 + max((number for start, stop, number in placed if start < high and stop > low), default=-1)
+        line[lane] = 1 + max([number for start, stop, number in placed if start < high and stop > low], default=-1)
         placed.append((spans[lane].low, spans[lane].high, line[lane]))
     return line

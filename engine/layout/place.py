@@ -119,7 +119,7 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
     if sizes.landscape:
         ways, boxes, labels = lying(ways, boxes, labels)
     shift_x, shift_y, width, height = extent(boxes, ways, labels)
-    on_spine = set(skeleton.spine)
+    place = {node: index for index, node in enumerate(skeleton.spine)}
     cards = tuple(
         Card(
             step.step,
@@ -128,7 +128,7 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
             round(boxes[node][2] - boxes[node][0], 2),
             round(boxes[node][3] - boxes[node][1], 2),
             names[node],
-            node in on_spine,
+            node in place,
             float(cells.row[node]),
             cells.column[node],
             skeleton.rank[node],
@@ -139,9 +139,9 @@ def draw(skeleton: Skeleton, sizes: Sizes, cells: Cells, task: Task) -> MapLayou
         Lane(
             arc.source,
             arc.target,
-            tuple(round(value + (shift_y if place & 1 else shift_x), 2) for place, value in enumerate(ways[number])),
+            tuple([round(value + (shift_y if at & 1 else shift_x), 2) for at, value in enumerate(ways[number])]),
             arc.width,
-            lane_kind(skeleton, cells, *network.ends[number]),
+            lane_kind(skeleton, cells, place, *network.ends[number]),
             geometry.tracks.trunk[number],
             moved(labels[number], shift_x, shift_y),
         )
@@ -187,9 +187,9 @@ def place_labels(skeleton: Skeleton, geometry: Geometry, ways: list[list[float]]
     return [found.get(arc) for arc in range(len(ways))]
 
 
-def lane_kind(skeleton: Skeleton, cells: Cells, source: int, target: int) -> LaneKind:
-    """How the lane of an arc is drawn."""
-    network, place = skeleton.network, {node: index for index, node in enumerate(skeleton.spine)}
+def lane_kind(skeleton: Skeleton, cells: Cells, place: dict[int, int], source: int, target: int) -> LaneKind:
+    """How the lane of an arc is drawn. place: on the spine, by node."""
+    network = skeleton.network
     if source == network.start:
         return LaneKind.START
     if target == network.end:

@@ -15,7 +15,6 @@ OVER_SPINE = 1.6
 UNUSUAL_SIDE = 5.0
 SHARED_CHANNEL = 0.1
 LENGTH = 160.0
-SHIFT = 34
 ROUNDS, FEWER_ROUNDS = 4, 2
 MOST_WAYS, FEWER_WAYS = 8, 5
 MOST_REFINED = 160
@@ -56,12 +55,6 @@ def stubs_of(pieces: list[Move]) -> list[Stub]:
     return found
 
 
-def lane_code(lane: Lane) -> int:
-    """A number below 2 ** SHIFT for a lane."""
-    low, high, at_low, at_high = lane
-    return ((low << 16 | high) << 2) | (at_low > 0) << 1 | (at_high > 0)
-
-
 def pair_crossings(one: Lane, other: Lane) -> int:
     """Crossings of two lanes of one channel in their better order.
 
@@ -81,17 +74,37 @@ def pair_crossings(one: Lane, other: Lane) -> int:
     return min(inside, outside)
 
 
-class Way(NamedTuple):
-    """A possible route with its pieces, its lanes, its pieces at cards, and what it costs whatever the others do.
+class Meetings(dict[Lane, int]):
+    """Crossings of a lane with others that run beside it in a channel, found out when first asked for."""
 
-    trunk: a number for the pieces that it shares with others to (or from) a mark, by place.
+    __slots__ = ("lane",)
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+
+    def __missing__(self, other: Lane) -> int:
+        self[other] = found = pair_crossings(self.lane, other)
+        return found
+
+
+Loads = dict[Lane, int]
+"""How many chosen routes have a lane in one channel or gap."""
+StubLoads = dict[tuple[int, int], int]
+"""How many chosen routes have a piece at a card, by its ends."""
+
+
+class Way(NamedTuple):
+    """A possible route with its pieces and what it costs whatever the others do.
+
+    lanes: its channels, what runs there, its lanes and their meetings. stubs: its pieces at cards as ends, whether the card is at the lower
+    one, what runs there, and what comes from the cards that face it.
     """
 
     still: float
     route: Route
     pieces: list[Move]
-    lanes: list[tuple[Key, Lane]]
-    stubs: list[Stub]
+    lanes: list[tuple[Key, Loads, Lane, Meetings]]
+    stubs: list[tuple[tuple[int, int], bool, StubLoads, StubLoads]]
 
 
 class Router:
@@ -102,9 +115,9 @@ class Router:
         self.grid, self.x, self.y, self.task = grid, x, y, task
         self.upright = [[0] * len(x) for _ in y]
         self.level = [[0] * len(y) for _ in x]
-        self.lanes: dict[Key, dict[int, tuple[int, Lane]]] = {}
-        self.stubs: dict[StubKey, dict[tuple[int, int], int]] = {}
-        self.pairs: dict[int, int] = {}
+        self.lanes: dict[Key, Loads] = {}
+        self.stubs: dict[StubKey, StubLoads] = {}
+        self.meetings: dict[Lane, Meetings] = {}
 
     def choose(self, network: Network, straight: set[tuple[int, int]]) -> list[Route]:
         """A route for every arc of the network; those in `straight` take no other. Raises Cancelled."""
@@ -139,28 +152,42 @@ class Router:
             pieces = moves(self.grid, source, target, route)
             ways.append((self._still_cost(pieces) + self._unusual_side(source, target, route), place, route, pieces))
         ways.sort(key=itemgetter(0, 1))
-        return [Way(still, route, pieces, lanes_of(pieces), stubs_of(pieces)) for still, _, route, pieces in ways[:most]]
+        return [Way(still, route, pieces, self._lanes(pieces), self._stubs(pieces)) for still, _, route, pieces in ways[:most]]
+
+    def _lanes(self, pieces: list[Move]) -> list[tuple[Key, Loads, Lane, Meetings]]:
+        found = []
+        for key, lane in lanes_of(pieces):
+            meetings = self.meetings.get(lane)
+            if meetings is None:
+                meetings = self.meetings[lane] = Meetings(lane)
+            found.append((key, self.lanes.setdefault(key, {}), meetings.lane, meetings))
+        return found
+
+    def _stubs(self, pieces: list[Move]) -> list[tuple[tuple[int, int], bool, StubLoads, StubLoads]]:
+        stubs, found = self.stubs, []
+        for key, low, high in stubs_of(pieces):
+            sideways, level, at_low, up = key
+            facing = sideways, level, not at_low, up
+            found.append(((low, high), at_low, stubs.setdefault(key, {}), stubs.setdefault(facing, {})))
+        return found
 
     def _load(self, way: Way, change: int) -> None:
         for sideways, level, low, high in way.pieces:
             loads = self.level if sideways else self.upright
             for at in range(low + 1, high):
                 loads[at][level] += change
-        for channel, lane in way.lanes:
-            there = self.lanes.setdefault(channel, {})
-            code = lane_code(lane) << SHIFT
-            number = there[code][0] + change if code in there else change
+        for _, there, lane, _ in way.lanes:
+            number = there.get(lane, 0) + change
             if number:
-                there[code] = number, lane
+                there[lane] = number
             else:
-                del there[code]
-        for key, low, high in way.stubs:
-            stubs = self.stubs.setdefault(key, {})
-            number = stubs.get((low, high), 0) + change
+                del there[lane]
+        for ends, _, stubs, _ in way.stubs:
+            number = stubs.get(ends, 0) + change
             if number:
-                stubs[low, high] = number
+                stubs[ends] = number
             else:
-                del stubs[low, high]
+                del stubs[ends]
 
     def _still_cost(self, pieces: list[Move]) -> float:
         """Length, bends, and crossing the spine's column."""
@@ -201,31 +228,27 @@ class Router:
         cost = way.still + CROSSING * count
         if cost >= least:
             return cost
-        pairs, count, beside = self.pairs, 0, 0
-        for channel, lane in way.lanes:
-            code, low, high = lane_code(lane), lane[0], lane[1]
-            there = self.lanes.get(channel, {})
+        count = stub_crossings(way)
+        if cost + CROSSING * count >= least:
+            return least
+        beside = 0
+        for channel, there, (low, high, _, _), meetings in way.lanes:
             if len(there) > MOST_COMPARED:
                 load = self.level if channel[0] else self.upright
                 cost += DENSE_CROSSINGS * CROSSING * load[(low + high) >> 1][channel[1]]
                 continue
-            for other_code, (number, other) in there.items():
+            for other, number in there.items():
                 if other[0] < high and low < other[1]:
                     beside += number
-                    crossings = pairs.get(code + other_code)
-                    if crossings is None:
-                        crossings = pairs[code + other_code] = pair_crossings(lane, other)
-                    count += number * crossings
-        count += self._stub_crossings(way)
+                    count += number * meetings[other]
         return cost + CROSSING * count + SHARED_CHANNEL * beside
 
-    def _stub_crossings(self, way: Way) -> int:
-        """Crossings at cards that face those of the route: pieces that run past each other and turn the same way cross once."""
-        found = 0
-        for (sideways, level, at_low, up), low, high in way.stubs:
-            facing = self.stubs.get((sideways, level, not at_low, up))
-            if facing:
-                for (other_low, other_high), number in facing.items():
-                    if (low < other_low < high < other_high) if at_low else (other_low < low < other_high < high):
-                        found += number
-        return found
+
+def stub_crossings(way: Way) -> int:
+    """Crossings at cards that face those of the route: pieces that run past each other and turn the same way cross once."""
+    found = 0
+    for (low, high), at_low, _, facing in way.stubs:
+        for (other_low, other_high), number in facing.items():
+            if (low < other_low < high < other_high) if at_low else (other_low < low < other_high < high):
+                found += number
+    return found
