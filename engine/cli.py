@@ -31,11 +31,12 @@ PROGRAM = "sagsflow"
 JSON_LANGUAGE = "en"
 """What programs read is the same on every system."""
 DEFECT, INTERRUPTED = 1, 130
-PRINTING = ("describe", "demo-extract")
+PRINTING = ("describe", "import", "demo-extract")
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
 NO_ORDINARY_FILE = N_("{file} is a pipe or a device. Save what comes out of it as a file, encrypted, and open that.")
+EXPORTED = N_("{file} is written, encrypted: {events} events and {objects} objects (SHA-256 {sha256}).")
 BROKEN = N_("Sagsflow failed ({kind} in {place}). Nothing was changed.")
 PASSPHRASE = N_("Passphrase for {file}: ")
 MADE_UP = N_("The cases, people and companies in these files are made up, so they are not encrypted. What was planted: {file}")
@@ -58,6 +59,8 @@ def main(arguments: list[str]) -> int:
     """Run a command that prints; returns the exit status (0, 1 defect, 2 bad input, 3 wrong key, 130 interrupted)."""
     texts = Texts(system_language())
     options = _parser().parse_args(arguments)
+    if options.command == "import":
+        return run(lambda: _import(options, texts), texts, str(options.files[0]))
     if options.command == "demo-extract":
         return run(lambda: _demo_extract(options, texts), texts, str(options.out))
     return run(lambda: _describe(options, texts), texts, str(options.file))
@@ -249,11 +252,60 @@ def _parser() -> Parser:
     describing = commands.add_parser("describe", help="print the numbers of a log")
     add_source_arguments(describing)
     describing.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_import(commands.add_parser("import", help="make an encrypted project of extracts, by a recipe"))
     _add_demo_extract(commands.add_parser("demo-extract", help="write a synthetic raw extract with planted defects and their truth"))
+    exporting = commands.add_parser("export-ocel", help="write an object-centric log as OCEL 2.0, encrypted")
+    add_source_arguments(exporting)
+    exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
+    exporting.add_argument("--to", metavar="RECIPIENT", required=True, help="public key (age1...) of the one who may open it")
     commands.add_parser("map", help="draw the process map to a file (see map --help)")
     commands.add_parser("model", help="write a BPMN or Petri-net model to a file (see model --help)")
     commands.add_parser("demo", help="open the demo project (see demo --help)")
     return parser
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", help="tables of the extract: CSV, Excel, Parquet, Arrow, plain or encrypted")
+    parser.add_argument("--recipe", metavar="RECIPE", required=True, help="recipe (TOML): roles of the columns and steps of the wash")
+    parser.add_argument("--out", metavar="PROJECT", required=True, help="new project folder")
+    parser.add_argument("--identity", metavar="KEYFILE", help="age identity file that opens the extracts")
+    parser.add_argument("--name", default="", help="name of the project (default: its folder)")
+    parser.add_argument("--purpose", required=True, help="what the data are used for")
+    parser.add_argument("--legal-basis", required=True, help="legal basis for using them")
+    parser.add_argument("--delete-by", metavar="DATE", required=True, help="day by which the project is to be deleted (2027-12-31)")
+    parser.add_argument("--recovery", metavar="RECIPIENT", help="public key (age1...) that can open the project too")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.epilog = "Standard input: a line with the passphrase of each encrypted file, in their order, then one with the project's."
+
+
+def _import(arguments: argparse.Namespace, texts: Texts) -> int:
+    import msgspec
+
+    from engine.hardening import limit_process
+    from engine.intake import report_of, take_in
+    from engine.service.messages import ProjectFacts, SaveProject
+    from engine.sources import save_project
+    from engine.washing.recipe_file import open_recipe
+
+    limit_process()
+    recipe = open_recipe(Path(arguments.recipe))
+    files = [(Path(file), read_secret(argparse.Namespace(file=file, identity=arguments.identity))) for file in arguments.files]
+    folder = Path(arguments.out)
+    facts = ProjectFacts(arguments.name or folder.name, arguments.purpose, arguments.legal_basis, arguments.delete_by)
+    question = SaveProject(str(folder), facts, _read_passphrase(folder.name), arguments.recovery)
+    task = progress(texts)
+    intake, source = take_in(files, recipe, task.part(0.0, 0.8))
+    save_project(source, question, task.part(0.8, 1.0))
+    spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
+    report = report_of(intake, folder, spoken)
+    _clear_progress(sys.stderr)
+    if arguments.json:
+        text = msgspec.json.format(msgspec.json.encode(report), indent=2)
+    else:
+        text = printable(report.readable(texts)).encode("utf-8", "replace")
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.flush()
+    return 0
 
 
 def _add_demo_extract(parser: argparse.ArgumentParser) -> None:
@@ -319,6 +371,25 @@ def _described(
         return description, lambda: readable(description, name, texts)
     objects = describe_objects(found, arguments.timezone, spoken, task)
     return objects, lambda: readable_objects(objects, name, texts)
+
+
+def _export_ocel(arguments: argparse.Namespace, texts: Texts) -> int:
+    from engine.hardening import limit_process
+    from engine.ocel.exporting import NOT_OBJECTS, export_log, form_of
+    from engine.ocel.object_log import ObjectLog
+    from engine.sources import read_any
+
+    limit_process()
+    target, task = Path(arguments.out), progress(texts)
+    form_of(target)
+    arguments.object_type = None
+    log = read_any(arguments.file, read_secret(arguments), read_options(arguments), task.part(0.0, 0.6))
+    if not isinstance(log, ObjectLog):
+        raise BadInput(NOT_OBJECTS, file=Path(arguments.file).name)
+    stored = export_log(log, target, arguments.to, arguments.timezone, task.part(0.6, 1.0))
+    _clear_progress(sys.stderr)
+    print(printable(texts(EXPORTED, file=target.name, events=log.n_events, objects=log.n_objects, sha256=stored.sha256)))
+    return 0
 
 
 def _place(error: BaseException) -> str:
