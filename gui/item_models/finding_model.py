@@ -13,7 +13,7 @@ from engine.texts import Texts
 from gui.store import Store
 
 Index = QModelIndex | QPersistentModelIndex
-HEADERS = (N_("Finding"), N_("Number"), N_("Share"), N_("Can distort"))
+HEADERS = (N_("Finding"), N_("How many"), N_("Share"), N_("Can distort"))
 SENTENCE, COUNT, SHARE, DISTORTS = range(4)
 RESULTS = {
     Result.COUNTS: N_("counts"),

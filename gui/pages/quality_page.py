@@ -11,7 +11,7 @@ from gui.item_models.finding_model import COUNT, DISTORTS, SENTENCE, SHARE, Find
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.definition import explain
-from gui.widgets.parts import code_label, hairline, label
+from gui.widgets.parts import code_label, hairline, label, row
 from gui.widgets.side_panel import SidePanel
 from gui.widgets.table_page import TablePage
 from gui.widgets.timeline import Entry, Timeline
@@ -121,11 +121,16 @@ class FindingSide(SidePanel):
         self._sentence = label("card_title", wrap=True)
         self._out_of = label("secondary", wrap=True)
         self._distorts = label("small", wrap=True)
-        self._advice_title, self._advice = label("section"), label("body", wrap=True)
-        self._case_title, self._case = label("section"), code_label("small")
+        self._advice_title, self._advice = label("small_label"), label("body", wrap=True)
+        self._case_title, self._case = label("small_label"), code_label("small")
         self._timeline = Timeline(store)
+        tags = row()
+        tags.addWidget(self._tag)
+        tags.addStretch()
+        self.body.addLayout(tags)
+        self.body.addSpacing(6)
         for widget, gap in (
-            (self._tag, 6), (self._sentence, 8), (self._out_of, 2), (self._distorts, 12), (hairline(), 10), (self._advice_title, 4),
+            (self._sentence, 8), (self._out_of, 2), (self._distorts, 12), (hairline(), 10), (self._advice_title, 4),
             (self._advice, 12), (hairline(), 10), (self._case_title, 2), (self._case, 8), (self._timeline, 0),
         ):  # fmt: skip
             self.body.addWidget(widget)
