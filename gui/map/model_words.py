@@ -64,7 +64,10 @@ def _flow_tip(model: Model, flow: Path, texts: Texts) -> str:
     names = {START: texts("Start"), END: texts("End")} | {node.node: node.name for node in model.nodes if node.name}
     ends = [names.get(end, "") for end in (flow.source, flow.target)]
     lines = [f"{ends[0] or '◇'} → {ends[1] or '◇'}"]
-    lines.append(texts("{cases} of {all} cases, {n} times.", cases=flow.cases, all=model.counted, n=flow.occurrences))
+    if flow.occurrences:
+        lines.append(texts("{cases} of {all} cases, {n} times.", cases=flow.cases, all=model.counted, n=flow.occurrences))
+    else:
+        lines.append(texts("The model allows this way, and no case takes it."))
     if flow.times is not None:
         lines.append(texts("Waiting time before the step: median {median}.", median=texts.long_duration(flow.times.median)))
         lines.append(texts("It counts from the latest step that the model lets it wait for."))

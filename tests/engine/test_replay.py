@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.models.nets import Net, Transition
+from engine.models.nets import Net, Transition, reduce_net
 from engine.models.replay import Replayer, TooLong
 
 BRANCHES = 11
@@ -33,3 +33,11 @@ def test_what_is_easy_is_found_within_the_same_patience() -> None:
     replayer = Replayer(many_at_once(), patience=3000)
     assert replayer.run([SPLIT, 3, 1, 2, JOIN, LAST]) is not None
     assert replayer.looked_at < 300
+
+
+def test_a_step_that_the_miner_finds_no_way_to_is_not_in_the_net() -> None:
+    """As pm4py's heuristics miner leaves it in a log of 398 steps: a transition that waits for nothing."""
+    found = Net(4, (Transition(0, (0,), (1,)), Transition(1, (1,), (3,)), Transition(2, (), (2,)), Transition(3, (2,), (3,))), 0, 3)
+    reduced = reduce_net(found)
+    assert {one.label for one in reduced.transitions} == {0, 1}
+    assert Replayer(reduced).run([0, 1]) is not None

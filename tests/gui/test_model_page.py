@@ -90,6 +90,15 @@ def test_the_model_appears_with_what_its_numbers_are_about(qtbot: QtBot, world: 
     assert page.describe(PathSelected(START, 99)) == ""
 
 
+def test_a_way_that_no_case_takes_is_said_to_be_allowed(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    answer = shown(qtbot, page)
+    flow = answer.model.flows[0]
+    unused = replace(answer.model, flows=(replace(flow, cases=0, occurrences=0),))
+    page.answer = replace(answer, model=unused)
+    assert page.describe(PathSelected(flow.source, flow.target)).endswith("The model allows this way, and no case takes it.")
+
+
 def test_choices_ask_anew_and_can_be_undone(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
     page, store, jobs = world
     shown(qtbot, page)
