@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import io
 import os
 import random
@@ -117,6 +118,7 @@ def fate(name: str, content: bytes) -> int:
 def _open_and_end(name: str, content: bytes) -> None:
     status = DEFECT
     try:
+        faulthandler.disable()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(TOO_LONG)
         harden()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.damage import FILES, READ, fate, run, wrong
 
-SEED, EACH = 20261121, 40
+SEED, EACH = 20261121, 25
 NEW = [name for name in FILES if name.startswith(("xls", "ods", "zip", "ocel"))]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="damaged files need processes that can be forked")

@@ -303,3 +303,45 @@ def test_public_logs_are_read_as_their_truth_says(real: tuple[Path]) -> None:
         )  # fmt: skip
         arcs = {(arc.source, arc.target): arc.count for arc in seen.directly_follows}
         assert all(arcs[source, target] == count for source, target, count in wanted["dfg_top5"])
+
+
+# ---- OCEL out ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "sqlite"])
+def test_the_shell_writes_a_log_as_ocel_that_only_the_key_opens(
+    form: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardening, "limit_process", lambda: None)
+    monkeypatch.setenv("LANGUAGE", "da")
+    key = pyrage.x25519.Identity.generate()
+    (tmp_path / "key.txt").write_text(f"{key}\n")
+    (tmp_path / "log.xml").write_bytes(xml_first())
+    target = tmp_path / f"ud.{form}.age"
+    command = ["export-ocel", str(tmp_path / "log.xml"), "--out", str(target), "--to", str(key.to_public())]
+    assert cli.main(command) == 0
+    assert "4 hændelser og 4 objekter" in capfd.readouterr().out
+    assert SECRET.encode() not in target.read_bytes()
+    found = read_any(target, Secret(identity_path=str(tmp_path / "key.txt")), ReadOptions(), Task())
+    assert isinstance(found, ObjectLog) and (found.version, found.n_events, found.objects_by_type()) == ("2.0", 4, TYPES)
+    assert SECRET in found.object_attributes.value
+    assert cli.main(command) == 2
+    assert "findes allerede" in capfd.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["key.txt", "log.xml", target.name])
+
+
+def test_a_log_is_never_written_in_the_clear(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardening, "limit_process", lambda: None)
+    (tmp_path / "log.json").write_bytes(json_second())
+    (tmp_path / "log.csv").write_text("Sagsnr;Aktivitet;Tidspunkt\n1;a;2024-01-01\n")
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    for file, out, to, said in (
+        ("log.json", "ud.json", key, ".json.age"),
+        ("log.json", "ud.json.age", "age1x", "--to"),
+        ("log.csv", "ud.json.age", key, "no object-centric"),
+    ):
+        assert cli.main(["export-ocel", str(tmp_path / file), "--out", str(tmp_path / out), "--to", to]) == 2
+        assert said in capfd.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "log.json"]
