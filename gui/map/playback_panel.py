@@ -261,14 +261,24 @@ class PlaybackPanel(Panel):
         spares = (self._how, self._reading, self._line, self.legend, self.left_out)
         for spare in spares:
             spare.setVisible(self.played is not None and (spare is not self.left_out or bool(self.left_out.text())))
-        self.piles.set_rows(MOST_PILES)
+        self._set_rows(MOST_PILES)
         for spare in spares:
             if self._needed() <= height:
                 break
             spare.hide()
             if spare is self._how:
-                self.piles.set_rows(MOST_PILES if self._needed() <= height else FEWER_PILES)
+                self._set_rows(MOST_PILES if self._needed() <= height else FEWER_PILES)
         return min(self._needed(), height)
+
+    @property
+    def reading_is_shown(self) -> bool:
+        """Whether it says what a dot and a pile are."""
+        return not self._reading.isHidden()
+
+    def _set_rows(self, rows: int) -> None:
+        """Room for so many piles."""
+        self.piles.set_rows(rows)
+        self._what_waits.updateGeometry()
 
     def _needed(self) -> int:
         layout = self.layout()

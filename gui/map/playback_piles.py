@@ -24,12 +24,16 @@ NUMBER_ROOM = 6
 
 @dataclass(frozen=True)
 class Place:
-    """The room of one pile: the step's card, whether the pile stands before it, and how many dots lie along the arrow and beside it."""
+    """The room of one pile: the step's card, whether the pile stands before it, and how many dots lie along the arrow and beside it.
+
+    begins: px from the middle of the arrow to the middle of the first dot.
+    """
 
     card: CardView
     before: bool
     along: int
     beside: int
+    begins: float = FROM_ARROW
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ class Piles:
         room = max(place.beside - NUMBER_ROOM, 2) if full else place.beside
         at = np.arange(min(n, room * place.along))
         middle, top = place.card.rect.center().x(), place.card.rect.top()
-        x = middle - (FROM_ARROW + PITCH * (at % room)) * self.unit
+        x = middle - (place.begins + PITCH * (at % room)) * self.unit
         y = top - (FROM_CARD + PITCH * (at // room)) * self.unit
-        number = QPointF(middle - (FROM_ARROW + PITCH * room) * self.unit, top - 8 * self.unit)
+        number = QPointF(middle - (place.begins + PITCH * room) * self.unit, top - 8 * self.unit)
         return np.stack([x, y], axis=1), number if full else None
 
     def _before(self, place: Place, n: int) -> tuple[Floats, QPointF | None]:
@@ -84,19 +88,30 @@ class Piles:
 
 def piles_of(steps: tuple[int, ...], scene: MapScene, unit: float) -> Piles:
     """The piles of a map, in the order of the playback's steps; unit: size of its appearance's cards against the light one's."""
-    taken = _taken(scene) if scene.landscape else None
+    taken, numbers = _taken(scene) if scene.landscape else None, [label_rect(lane.label) for lane in scene.lanes if lane.label is not None]
     cards = [scene.card_by_step.get(step) for step in steps]
-    return Piles(tuple(None if card is None else _place(card, taken, unit) for card in cards), unit)
+    return Piles(tuple(None if card is None else _place(card, taken, numbers, unit) for card in cards), unit)
 
 
-def _place(card: CardView, taken: Floats | None, unit: float) -> Place:
+def _place(card: CardView, taken: Floats | None, numbers: list[QRectF], unit: float) -> Place:
     """Before a card that lies, where at least two columns fit there and room is left for a number; otherwise on top of it."""
     if taken is not None:
         along = min(ROW, int((_free_before(card, taken, unit) / unit - FROM_CARD - RADIUS) / PITCH))
         beside = int((card.rect.height() / 2 / unit - FROM_ARROW - RADIUS) / PITCH) + 1
         if along > NUMBER_ROOM + 1 and beside > 1:
             return Place(card, True, along, min(beside, ROWS))
-    return Place(card, False, ROWS, _columns(card, unit))
+    return _place_on_top(card, numbers, unit)
+
+
+def _place_on_top(card: CardView, numbers: list[QRectF], unit: float) -> Place:
+    """Left of the arrow and of a number that stands on it."""
+    rect, most = card.rect, _columns(card, unit)
+    height, reach = (FROM_CARD + PITCH * (ROWS - 1) + RADIUS) * unit, (FROM_ARROW + RADIUS) * unit
+    first = QRectF(rect.center().x() - reach, rect.top() - height, reach, height)
+    left = min((number.left() for number in numbers if number.intersects(first)), default=rect.center().x())
+    begins = max(FROM_ARROW, (rect.center().x() - left) / unit + RADIUS + 2)
+    columns = min(most, int((rect.width() / 2 / unit - begins - 4) / PITCH))
+    return Place(card, False, ROWS, columns, begins) if columns >= NUMBER_ROOM else Place(card, False, ROWS, most)
 
 
 def _columns(card: CardView, unit: float) -> int:

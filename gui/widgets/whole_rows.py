@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFrame, QLabel, QScrollArea, QWidget
 
@@ -24,6 +24,10 @@ class WholeRows(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.left_open = 0
         """Px at the lower edge that show nothing."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As low as its room: what stands below it is never pushed out."""
+        return QSize(super().minimumSizeHint().width(), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another height: it may end elsewhere."""

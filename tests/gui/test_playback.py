@@ -254,6 +254,20 @@ def test_nothing_in_the_panel_is_cut_or_moves_while_the_numbers_grow_and_piles_c
     assert panel.piles.height() >= panel.piles.sizeHint().height()
 
 
+def test_explanations_are_left_out_only_where_there_is_no_room_for_them(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    panel = start(qtbot, page).panel
+    shown = []
+    for room in range(760, 420, -12):
+        assert panel.fit_into(room) <= room
+        shown.append(panel.reading_is_shown)
+        if not panel.reading_is_shown and not panel.legend.isHidden():
+            panel._reading.show()
+            assert panel._needed() > room
+    assert shown[0]
+    assert shown == sorted(shown, reverse=True)
+
+
 def test_speed_and_loop_are_chosen_in_the_bar(qtbot: QtBot, world: tuple[MapPage, Store, FakeJobs]) -> None:
     page, store, _jobs = world
     stage = start(qtbot, page)

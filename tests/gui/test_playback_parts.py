@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene
 from pytestqt.qtbot import QtBot
 
-from engine.layout.values import Card, Lane, LaneKind
+from engine.layout.values import Card, Label, Lane, LaneKind
 from engine.service.messages import PlaybackQuery
 from engine.texts import Texts
 from gui.map.playback_clock import DAY as DAY_US
@@ -180,6 +180,17 @@ def test_on_a_lying_map_piles_stand_before_the_card_below_the_arrow_clear_of_the
     assert place.x() < many[:, 0].min()
     taken, _number = piles.waiting(2, 3)
     assert taken[:, 1].max() < lying.card_by_step[2].rect.top(), "a line leads into its front: the pile is on top"
+
+
+def test_a_pile_does_not_hide_a_number_that_stands_on_the_arrow(scene: MapScene) -> None:
+    lane, card = scene.lane_by_key[1, 2], scene.card_by_step[2].rect
+    layout = scene.answer.layout
+    on_the_arrow = Label("7.428", card.center().x(), card.top() - 12, 40.0, 12.5)
+    lanes = tuple(replace(one, label=on_the_arrow) if (one.source, one.target) == lane.key else one for one in layout.lanes)
+    moved = build_scene(replace(scene.answer, layout=replace(layout, lanes=lanes)), Texts("da"), stage_style(Appearance.LIGHT))
+    dots, _number = piles_of(query_of(scene).steps, moved, 1.0).waiting(2, 20)
+    assert dots[:, 0].max() < card.center().x() - 20
+    assert dots[:, 0].min() > card.left()
 
 
 def test_tokens_that_crowd_on_a_short_line_have_neither_glow_nor_tail(scene: MapScene) -> None:

@@ -66,3 +66,20 @@ def test_of_a_long_text_whole_lines_are_seen(qtbot: QtBot) -> None:
     seen = area.viewport().height() - labels[1].mapTo(area.viewport(), QPoint(0, 0)).y()
     assert seen >= 2 * pitch
     assert min(seen % pitch, pitch - seen % pitch) <= 2
+
+
+def test_what_stands_below_is_never_pushed_out(qtbot: QtBot) -> None:
+    window, below = QWidget(), QLabel("Signaturforklaring")
+    qtbot.addWidget(window)
+    frame = QWidget(window)
+    area, labels = filled(qtbot, ["Kun en linje"])
+    card = QVBoxLayout(frame)
+    card.setContentsMargins(0, 0, 0, 0)
+    card.setSpacing(0)
+    card.addWidget(area, 1)
+    card.addWidget(below)
+    below.setFixedHeight(200)
+    frame.resize(240, labels[0].sizeHint().height() + 20 + 200)
+    window.show()
+    qtbot.waitExposed(window)
+    assert below.geometry().bottom() < frame.height()
