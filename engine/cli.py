@@ -37,7 +37,6 @@ NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
 NO_ORDINARY_FILE = N_("{file} is a pipe or a device. Save what comes out of it as a file, encrypted, and open that.")
 EXPORTED = N_("{file} is written, encrypted: {events} events and {objects} objects (SHA-256 {sha256}).")
-EXPORTED = N_("{file} is written, encrypted: {events} events and {objects} objects (SHA-256 {sha256}).")
 BROKEN = N_("Sagsflow failed ({kind} in {place}). Nothing was changed.")
 PASSPHRASE = N_("Passphrase for {file}: ")
 MADE_UP = N_("The cases, people and companies in these files are made up, so they are not encrypted. What was planted: {file}")
@@ -261,10 +260,6 @@ def _parser() -> Parser:
     add_source_arguments(exporting)
     exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
     exporting.add_argument("--to", metavar="RECIPIENT", required=True, help="public key (age1...) of the one who may open it")
-    exporting = commands.add_parser("export-ocel", help="write an object-centric log as OCEL 2.0, encrypted")
-    add_source_arguments(exporting)
-    exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
-    exporting.add_argument("--to", metavar="RECIPIENT", required=True, help="public key (age1...) of the one who may open it")
     commands.add_parser("map", help="draw the process map to a file (see map --help)")
     commands.add_parser("model", help="write a BPMN or Petri-net model to a file (see model --help)")
     commands.add_parser("demo", help="open the demo project (see demo --help)")
@@ -378,25 +373,6 @@ def _described(
         return description, lambda: readable(description, name, texts)
     objects = describe_objects(found, arguments.timezone, spoken, task)
     return objects, lambda: readable_objects(objects, name, texts)
-
-
-def _export_ocel(arguments: argparse.Namespace, texts: Texts) -> int:
-    from engine.hardening import limit_process
-    from engine.ocel.exporting import NOT_OBJECTS, export_log, form_of
-    from engine.ocel.object_log import ObjectLog
-    from engine.sources import read_any
-
-    limit_process()
-    target, task = Path(arguments.out), progress(texts)
-    form_of(target)
-    arguments.object_type = None
-    log = read_any(arguments.file, read_secret(arguments), read_options(arguments), task.part(0.0, 0.6))
-    if not isinstance(log, ObjectLog):
-        raise BadInput(NOT_OBJECTS, file=Path(arguments.file).name)
-    stored = export_log(log, target, arguments.to, arguments.timezone, task.part(0.6, 1.0))
-    _clear_progress(sys.stderr)
-    print(printable(texts(EXPORTED, file=target.name, events=log.n_events, objects=log.n_objects, sha256=stored.sha256)))
-    return 0
 
 
 def _export_ocel(arguments: argparse.Namespace, texts: Texts) -> int:
