@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 from msgspec.structs import replace as replaced
 from PySide6.QtCore import QPointF, QRectF
@@ -12,8 +12,7 @@ from PySide6.QtGui import QPainter
 
 from engine.layout.values import Label
 from gui.map.painter import Detail, paint_card, paint_label, paint_lane, paint_marks, shows_label
-from gui.map.pictures import Pictures
-from gui.map.scene import CardView, LaneView, MapScene, MarkView, PathKey, label_rect, reshaped, segments
+from gui.map.scene import CardView, LaneView, MapScene, MarkView, PathKey, reshaped, segments
 from gui.map.style import MapStyle
 
 FADE_MS, MOVE_MS = 60, 120
@@ -36,11 +35,6 @@ class Morph:
     def is_light(self) -> bool:
         """Whether each frame can be painted in time."""
         return sum(len(scene.cards) + len(scene.lanes) for scene in (self.old, self.new)) <= MOST_ITEMS
-
-    @cached_property
-    def pictures(self) -> Pictures:
-        """Of the cards and numbers, for all frames."""
-        return Pictures()
 
     @cached_property
     def staying(self) -> dict[PathKey, tuple[LaneView, bool]]:
@@ -112,8 +106,7 @@ def scene_at(morph: Morph, milliseconds: float) -> MapScene:
 def paint_morph(painter: QPainter, morph: Morph, milliseconds: float, style: MapStyle, detail: Detail) -> None:
     """One frame of the way, `milliseconds` after it began."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    morph.pictures.begin_frame()
-    frame = _Frame(painter, morph, style, detail, arrived=milliseconds >= TOTAL_MS)
+    frame = _Frame(painter, morph, style, detail)
     out = 1 - _share(milliseconds, 0, FADE_MS)
     move = _ease(_share(milliseconds, FADE_MS, MOVE_MS))
     into = _share(milliseconds, FADE_MS + MOVE_MS, FADE_MS)
@@ -133,13 +126,12 @@ def paint_morph(painter: QPainter, morph: Morph, milliseconds: float, style: Map
 
 @dataclass(frozen=True)
 class _Frame:
-    """One frame: lines are painted anew, cards and numbers copied from their pictures, until they have arrived and may be looked at."""
+    """One frame: lines with their numbers, then the cards over them."""
 
     painter: QPainter
     morph: Morph
     style: MapStyle
     detail: Detail
-    arrived: bool
 
     def lines(self, scene: MapScene, lanes: Iterator[LaneView], opacity: float) -> None:
         """These lines, then their numbers."""
@@ -148,8 +140,8 @@ class _Frame:
         for lane in shown:
             paint_lane(self.painter, lane, scene, self.style, moving=True)
         for lane in shown:
-            if lane.label is not None and shows_label(lane, self.detail):
-                self._copy((lane.key, lane.label.text), label_rect(lane.label), partial(paint_label, lane=lane, style=self.style))
+            if shows_label(lane, self.detail):
+                paint_label(self.painter, lane, self.style)
         self.painter.setOpacity(1.0)
 
     def cards(self, move: float) -> None:
@@ -160,17 +152,7 @@ class _Frame:
             if card is None:
                 continue
             self.painter.setOpacity(1 - move if step not in new else move if step not in old else 1.0)
-            paint = partial(paint_card, card=card, style=self.style, detail=self.detail)
-            if card.rect.size() == (new.get(step) or old[step]).rect.size():
-                self._copy((step, self.detail), card.rect, paint)
-            else:
-                paint(self.painter)
-
-    def _copy(self, key: Hashable, rect: QRectF, paint: Callable[[QPainter], None]) -> None:
-        if self.arrived:
-            paint(self.painter)
-        else:
-            self.morph.pictures.paint(self.painter, key, rect, paint)
+            paint_card(self.painter, card, self.style, self.detail)
 
 
 def _marks_at(morph: Morph, share: float) -> tuple[MarkView, MarkView]:

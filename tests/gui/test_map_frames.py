@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from pytestqt.qtbot import QtBot
 
 from gui.map.dots import DOT, GAP, dotted_pen, paint_dots
 from gui.map.morph import FADE_MS, TOTAL_MS, Morph, paint_morph
-from gui.map.painter import Detail, paint_card, paint_map
-from gui.map.pictures import A_FRAME, Pictures
+from gui.map.painter import Detail, paint_map
 from gui.map.scene import MapScene, rounded
 from gui.pages.map_page import MapPage
 from tests.gui.map_example import example_answer
@@ -62,42 +61,17 @@ def test_a_map_that_stands_still_looks_the_same_in_every_frame(page: MapPage) ->
         assert difference(whole(scene, page), frame(morph, milliseconds, page)) < 0.03
 
 
-def test_what_has_arrived_is_painted_and_not_copied(page: MapPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_frame_is_the_new_map(page: MapPage) -> None:
     old, new = scene_of(example_answer(), page), scene_of(moved(example_answer(), 60, 20), page)
-    morph = Morph(old, new, QPointF(0, 0))
-    for milliseconds in range(0, TOTAL_MS, 20):
-        frame(morph, milliseconds, page)
-    monkeypatch.setattr(Pictures, "paint", lambda *_arguments: pytest.fail("copied"))
-    assert difference(whole(new, page, 0.7), frame(morph, TOTAL_MS, page, 0.7)) < 0.03
+    assert difference(whole(new, page, 0.7), frame(Morph(old, new, QPointF(0, 0)), TOTAL_MS, page, 0.7)) < 0.03
 
 
-def test_a_card_is_painted_once_and_then_copied_wherever_it_goes(page: MapPage) -> None:
-    scene, style = scene_of(example_answer(), page), page.canvas.layer.style
-    pictures, card, times = Pictures(), scene.cards[0], []
-
-    def paint(painter: QPainter) -> None:
-        times.append(1)
-        paint_card(painter, card, style, Detail.ALL)
-
-    for shift in (0.0, 7.3, 41.8):
-        place = QRectF(card.rect).translated(shift, shift)
-        painted(lambda painter, place=place: pictures.paint(painter, "card", place, paint))  # type: ignore[misc]
-    assert len(times) == 1
-    copied = painted(lambda painter: pictures.paint(painter, "card", card.rect, paint))
-    assert copied == painted(paint)
-
-
-def test_one_frame_makes_only_some_of_the_pictures(page: MapPage) -> None:
-    pictures, widths = Pictures(), []
-    for turn in range(2):
-        pictures.begin_frame()
-        for number in range(3 * A_FRAME):
-            key = turn, number
-            image = QImage(WIDTH, 20, QImage.Format.Format_RGB32)
-            painter = QPainter(image)
-            pictures.paint(painter, key, QRectF(0, 0, 9, 9), lambda painter: widths.append(painter.device().width()))
-            painter.end()
-        assert sum(width != WIDTH for width in widths) == A_FRAME * (turn + 1)
+def test_in_no_frame_a_line_s_dots_are_left_to_the_pen(page: MapPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = scene_of(example_answer(), page), scene_of(moved(example_answer(), 60, 20), page)
+    assert any(lane.dotted for lane in new.lanes)
+    monkeypatch.setattr("gui.map.painter.dotted_pen", lambda *_arguments: pytest.fail("all the dots of a line at once"))
+    for milliseconds in range(0, TOTAL_MS + 1, 20):
+        frame(Morph(old, new, QPointF(0, 0)), milliseconds, page)
 
 
 def test_the_quick_dots_lie_where_the_pen_s_dots_lie(page: MapPage) -> None:
