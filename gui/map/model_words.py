@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import N_
 from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation
+from engine.models.words import KINDS, describe_part
 from engine.process_map.values import END, START, Path
 from engine.service.messages import ModelAnswer
 from engine.texts import Texts
@@ -42,6 +43,22 @@ def describe_model(answer: ModelAnswer, what: Selected, texts: Texts) -> str:
         flow = next((one for one in answer.model.flows if (one.source, one.target) == (what.source, what.target)), None)
         return _flow_tip(answer.model, flow, texts) if flow else ""
     return ""
+
+
+def speak_model(answer: ModelAnswer, what: Selected, texts: Texts) -> str:
+    """What a screen reader says of a node or flow: one sentence or two; "" when it is not on the model."""
+    model = answer.model
+    names = {START: texts("Start"), END: texts("End")} | {node.node: node.name or texts(KINDS[node.kind]) for node in model.nodes}
+    if isinstance(what, StepSelected):
+        node = next((one for one in model.nodes if one.node == what.step), None)
+        return ". ".join(filter(None, (names[node.node], describe_part(node, model, texts)))) if node else ""
+    if not isinstance(what, PathSelected):
+        return ""
+    flow = next((one for one in model.flows if (one.source, one.target) == (what.source, what.target)), None)
+    if flow is None:
+        return ""
+    path = texts("Path from {source} to {target}", source=names[flow.source], target=names[flow.target])
+    return f"{path}. {describe_part(flow, model, texts) or texts('The model allows this way, and no case takes it.')}"
 
 
 def _node_tip(model: Model, node: ModelNode, texts: Texts) -> str:

@@ -12,10 +12,11 @@ from engine.errors import N_, Cancelled
 from engine.models.values import NodeKind
 from engine.service.messages import ModelAnswer, ModelQuery
 from gui.jobs import JobStatus
+from gui.map.accessible import make_accessible
 from gui.map.canvas_page import CanvasPage
 from gui.map.model_controls import ModelControls
 from gui.map.model_scene import build_model_scene
-from gui.map.model_words import describe_model
+from gui.map.model_words import describe_model, speak_model
 from gui.map.scene import MapScene
 from gui.map.style import map_style
 from gui.store import Selected, StepSelected, Store
@@ -62,6 +63,8 @@ class ModelPage(CanvasPage):
         store.opened_changed.connect(self._on_opened)
         store.view_changed.connect(lambda names: self._ask() if names & MODEL_FIELDS else None)
         self.canvas.picked.connect(self._pick)
+        self.canvas.name_of = lambda what: speak_model(self.answer, what, store.texts) if self.answer else ""
+        make_accessible(self.canvas)
         self.bar.export_wanted.connect(self.export_model)
 
     # ---- asking --------------------------------------------------------------------------------------------------------------

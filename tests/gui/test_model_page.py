@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QAccessible, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.disclosure.model_guard import draw_guarded_model
@@ -97,6 +97,19 @@ def test_a_way_that_no_case_takes_is_said_to_be_allowed(qtbot: QtBot, world: tup
     unused = replace(answer.model, flows=(replace(flow, cases=0, occurrences=0),))
     page.answer = replace(answer, model=unused)
     assert page.describe(PathSelected(flow.source, flow.target)).endswith("The model allows this way, and no case takes it.")
+
+
+def test_every_part_of_the_model_is_read_out_in_words(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
+    page, _store, _jobs = world
+    answer = shown(qtbot, page)
+    listed = QAccessible.queryAccessibleInterface(page.canvas)
+    names = [listed.child(at).text(QAccessible.Text.Name) for at in range(listed.childCount())]
+    assert len(names) == len(answer.model.nodes) + len(answer.model.flows)
+    assert all(names)
+    assert not any("Selected" in name or "◇" in name for name in names)
+    assert "a0. 34 of 34 cases, 34 times." in names
+    assert any(name.startswith("In parallel (parallel gateway). ") for name in names)
+    assert any(name.startswith("Path from Start to a0. 34 of 34 cases") for name in names)
 
 
 def test_choices_ask_anew_and_can_be_undone(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
