@@ -14,16 +14,21 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.models.bpmn_file import DC, DD, DI, MODEL
 from engine.models.discovery import find_model
 from engine.models.mining import mine
-from engine.models.values import NodeKind, Notation
+from engine.models.nets import Net, Transition
+from engine.models.replay import Replayer
+from engine.models.values import Miner, NodeKind, Notation
 from engine.operations import Workspace, answer
 from engine.pm4py_adapter.discovery import quiet
 from engine.process_map.values import END, START
-from engine.service.messages import ModelFile, ModelFileQuery, ModelFormat, ModelQuery
+from engine.service.messages import ModelFile, ModelFileQuery, ModelFormat, ModelQuery, Secret
+from engine.sources import read_source
 from engine.tasks import Task
+from tests import real_logs
 from tests.naive_log import log_of_traces
 
 NCNAME = re.compile(r"[A-Za-z_][\w.-]*\Z", re.ASCII)
@@ -220,3 +225,33 @@ def test_a_guarded_file_holds_no_count_that_is_no_multiple_of_five(form: ModelFo
 def test_files_are_the_same_on_every_run() -> None:
     for form in ModelFormat:
         assert made(form).content == made(form).content
+
+
+# ---- public logs -----------------------------------------------------------------------------------------------------------------
+
+
+@real_logs.needs_real_logs
+@pytest.mark.parametrize("miner", Miner)
+def test_what_another_reader_makes_of_a_public_logs_petri_net_replays_the_same_variants(miner: Miner, tmp_path: Path) -> None:
+    log = read_source(str(real_logs.log_path("BPI_2020_DomesticDeclarations")), Secret(), ReadOptions(), Task())
+    workspace, query = Workspace(), ModelQuery(miner=miner)
+    workspace.study_log(log)
+    found = find_model(workspace.study, query.selection, miner, query.noise, Task(), mine)
+    path = tmp_path / "m.pnml"
+    path.write_bytes(answer(workspace, ModelFileQuery(query, ModelFormat.PNML, "m"), Task()).content)
+    with quiet() as pm4py:
+        net, initial, final = pm4py.read_pnml(str(path))
+    number, code = {place: at for at, place in enumerate(net.places)}, {name: at for at, name in enumerate(log.activities)}
+    transitions = [
+        Transition(
+            None if one.label is None else code[one.label],
+            tuple(sorted(number[arc.source] for arc in one.in_arcs)),
+            tuple(sorted(number[arc.target] for arc in one.out_arcs)),
+        )
+        for one in net.transitions
+    ]
+    ((source, n_first),), ((sink, n_last),) = initial.items(), final.items()
+    assert n_first == n_last == 1
+    replayer, variants = Replayer(Net(len(number), tuple(transitions), number[source], number[sink])), workspace.study.variants(Task())
+    for variant in range(variants.n_variants):
+        assert (replayer.run(variants.sequence(variant)) is not None) == bool(found.replayed[variant])
