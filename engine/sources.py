@@ -5,21 +5,19 @@ The readers of foreign files are imported when one is opened: a project needs no
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
 
 from engine.errors import N_, BadInput, SagsflowError
-from engine.files.age import decrypt_file, is_age, unreadable
-from engine.files.compression import head_of, unpack
-from engine.files.content import TWICE, ZIP_HEAD, Content
-from engine.files.memory import check_memory
+from engine.files.compression import unpack
+from engine.files.content import TWICE, Content
+from engine.files.whole_file import is_locked_archive, read_file
 from engine.log.columns import Notice, ReadOptions
 from engine.log.event_log import EventLog
 from engine.service.messages import (
@@ -50,8 +48,6 @@ if TYPE_CHECKING:
     from engine.files.workbook import SheetTable
     from engine.ocel.object_log import ObjectLog
 
-HEAD = 4096
-BLOCK = 8 << 20
 NO_TABLE = N_("No table waits for its columns to be chosen. Open the file again.")
 SOON = 30
 """Days before its delete-by date from which on a project is announced at opening."""
@@ -227,9 +223,9 @@ def _is_date(text: str) -> bool:
 
 def open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
     """What a file from outside holds, unpacked; BadInput or WrongKey when it does not open."""
-    data, encrypted, sha256 = _read_file(path, secret, task.part(0.0, 0.5))
+    data, encrypted, sha256 = read_file(path, secret, task.part(0.0, 0.5))
     size = data.size
-    locked = _is_locked_archive(data)
+    locked = is_locked_archive(data)
     if locked and encrypted:
         raise BadInput(TWICE, file=path.name)
     content, table = unpack(data, path.name, task.part(0.5, 1.0), passphrase=secret.passphrase)
@@ -252,40 +248,6 @@ def _object_log(content: Content, buffer: pa.Buffer, file_name: str, task: Task)
     from engine.ocel.reading import read_objects
 
     return read_objects(content, buffer, file_name, task.part(0.8, 1.0))
-
-
-def _is_locked_archive(data: pa.Buffer) -> bool:
-    if not head_of(data).startswith(ZIP_HEAD):
-        return False
-    from engine.files.zip_archive import is_locked
-
-    return is_locked(data)
-
-
-def _read_file(path: Path, secret: Secret, task: Task) -> tuple[pa.Buffer, bool, str]:
-    """Content (decrypted when encrypted), whether it was encrypted, and the SHA-256 of the file."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-        if not is_age(head):
-            return _read_plain(path, digest, task), False, digest.hexdigest()
-    except OSError as error:
-        raise unreadable(path, error) from error
-    content = decrypt_file(path, secret.passphrase, secret.identity_path, task, digest)
-    return content, True, digest.hexdigest()
-
-
-def _read_plain(path: Path, digest: Any, task: Task) -> pa.Buffer:
-    size = path.stat().st_size
-    check_memory(path.name, size)
-    pieces = bytearray()
-    with path.open("rb", buffering=0) as file:
-        while block := file.read(BLOCK):
-            task.report(min(1.0, len(pieces) / max(1, size)), N_("Reading the file"))
-            digest.update(block)
-            pieces += block
-    return pa.py_buffer(bytes(pieces)) if len(pieces) < BLOCK else pa.py_buffer(pieces)
 
 
 def preview(source: Source, options: ReadOptions, task: Task) -> Source:
