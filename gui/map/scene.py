@@ -21,6 +21,8 @@ from gui.map.style import CORNER_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 PathKey = tuple[int, int]
 REPEATS = "↻"
 MANY_LANES = 400
+CLEAR = 8.0
+"""Px beside the words of the start and the end that keep them from being read with another number."""
 MARK_ARC = (1.5, 2.6)
 """Widths of the dotted lines from the start and to the end."""
 
@@ -355,7 +357,9 @@ def _mark(step: int, centre: QPointF, words: tuple[str, str], taken: list[QRectF
         above = r + height / 2 + 5
         places = [QPointF(centre.x() - width / 2, centre.y() + y) for y in (above, -above)] + [places[0 if step == START else 1]]
     rects = [QRectF(place.x(), place.y() - height / 2, width, height) for place in places]
-    rect = next((rect for rect in rects if not any(rect.intersects(other) for other in taken)), rects[-1])
+    apart = [rect.adjusted(-CLEAR, 0, CLEAR, 0) for rect in rects]
+    free = [not any(rect.intersects(other) for other in taken) for rect in (*apart, *rects)]
+    rect = next((rect for rect, is_free in zip((*rects, *rects), free, strict=True) if is_free), rects[-1])
     baseline = rect.center().y() + style.sizes.label_px * 0.364
     word_at, number_at = QPointF(rect.x(), baseline), QPointF(rect.x() + widths[0] + gap, baseline)
     return MarkView(step, centre, *words, word_at, number_at, rect)

@@ -7,10 +7,10 @@ from math import hypot
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.layout.values import LaneKind
+from engine.layout.values import Label, LaneKind
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapQuery
 from engine.texts import Texts
@@ -148,6 +148,16 @@ def test_the_words_of_the_end_mark_move_away_from_a_line() -> None:
     moved = build_scene(both, Texts("da"), map_style(Appearance.LIGHT))
     assert moved.end.text_rect.top() > moved.end.centre.y()
     assert moved.bounds.contains(moved.end.text_rect)
+
+
+def test_the_words_of_the_start_mark_keep_away_from_another_number() -> None:
+    answer, before = example_answer(), scene_of().start.text_rect
+    near = Label("17", before.left() - 12, before.center().y(), 18.0, 12.5)
+    lanes = tuple(replace(one, label=near) if (one.source, one.target) == (START, 0) else one for one in answer.layout.lanes)
+    crowded = replace(answer, layout=replace(answer.layout, lanes=lanes))
+    after = build_scene(crowded, Texts("da"), map_style(Appearance.LIGHT)).start.text_rect
+    assert after != before
+    assert not after.adjusted(-8, 0, 8, 0).intersects(QRectF(near.x - 9, near.y - 6.25, 18, 12.5))
 
 
 def test_everything_lies_within_the_bounds() -> None:
