@@ -26,7 +26,7 @@ from pathlib import Path
 from build_scripts.build import BUNDLE, BuildError, check, executable
 from build_scripts.bundle_contents import ROOT
 from build_scripts.processes import engines, processes
-from build_scripts.smoke_logs import write_logs
+from build_scripts.smoke_logs import write_logs, write_objects
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 
 PATIENCE = 120.0
@@ -187,7 +187,7 @@ def try_describe(trial: Trial) -> str:
     """It reads every kind of log, and the encrypted demo, with the numbers of the source."""
     demo = trial.scratch.folder("logs") / "demo"
     shutil.copytree(DEMO_PROJECT, demo)
-    files = [*write_logs(trial.scratch.folder("logs")), demo]
+    files = [*write_logs(trial.scratch.folder("logs")), write_objects(trial.scratch.folder("logs")), demo]
     for file in files:
         arguments = ("describe", str(file), "--json")
         found, expected = (json.loads(ask(*arguments, secret=PASSPHRASE).printed) for ask in (trial.bundle, trial.source))

@@ -14,8 +14,10 @@ from packaging.requirements import Requirement
 
 from build_scripts import build, bundle_contents, processes, smoke_logs, smoke_test
 from build_scripts.collect_licenses import product_requirements
-from engine.importing.reading import read_log
+from engine.demo import PASSPHRASE
 from engine.log.columns import ReadOptions
+from engine.service.messages import Secret
+from engine.sources import read_source
 from engine.tasks import Task
 from tests.architecture.project_files import PRODUCT, imports, modules, name_of
 
@@ -163,6 +165,8 @@ def test_a_process_that_outlives_the_program_is_found(tmp_path: Path, monkeypatc
 
 
 def test_the_small_logs_are_the_same_in_every_format(tmp_path: Path) -> None:
-    logs = [read_log(path.read_bytes(), path.name, ReadOptions(), Task()) for path in smoke_logs.write_logs(tmp_path)]
+    secret, by_case = Secret(passphrase=PASSPHRASE), ReadOptions(object_type="Sag")
+    logs = [read_source(path, secret, ReadOptions(), Task()) for path in smoke_logs.write_logs(tmp_path)]
+    logs.append(read_source(smoke_logs.write_objects(tmp_path), secret, by_case, Task()))
     steps = logs[0].activities
     assert {(log.n_cases, log.n_events, log.activities) for log in logs} == {(smoke_logs.N_CASES, len(smoke_logs.events()), steps)}
