@@ -76,8 +76,7 @@ def lane_at(morph: Morph, lane: LaneView, share: float) -> LaneView:
     if not moves or share >= 1:
         return lane
     points = tuple(between(one, other, share) for one, other in zip(old.points, lane.points, strict=True))
-    label = _label_at(old.label, lane.label, share)
-    return replace(reshaped(lane, points, between(old.width, lane.width, share)), label=label)
+    return reshaped(lane, points, between(old.width, lane.width, share), _label_at(old.label, lane.label, share))
 
 
 def _label_at(old: Label | None, new: Label | None, share: float) -> Label | None:

@@ -109,7 +109,7 @@ def following(scene: MapScene, lane: LaneView, step: int, rect: QRectF) -> LaneV
     (begin, out), (end, into) = port(source, target.center()), port(target, source.center())
     stub = min(STUB, (begin - end).manhattanLength() / 4)
     way = (begin, begin + out * stub, end + into * stub, end)
-    return reshaped(lane, tuple(value for point in way for value in (point.x(), point.y())), lane.width)
+    return reshaped(lane, tuple(value for point in way for value in (point.x(), point.y())), lane.width, None)
 
 
 def _place_of(scene: MapScene, step: int) -> QRectF:

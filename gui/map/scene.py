@@ -279,10 +279,10 @@ def _shape(points: list[QPointF], width: float) -> tuple[QPainterPath, QPolygonF
     return rounded(_shortened(points, length - 1.0), CORNER_RADIUS), _head(points, length, half_width)
 
 
-def reshaped(lane: LaneView, points: tuple[float, ...], width: float) -> LaneView:
-    """The line on another way; `box` stays that of the first."""
+def reshaped(lane: LaneView, points: tuple[float, ...], width: float, label: Label | None) -> LaneView:
+    """The line on another way with its number in another place; `box` stays that of the first."""
     shaft, head = _shape([QPointF(x, y) for x, y in zip(points[::2], points[1::2], strict=True)], width)
-    return replace(lane, points=points, width=width, shaft=shaft, head=head)
+    return replace(lane, points=points, width=width, shaft=shaft, head=head, label=label)
 
 
 def head_size(width: float) -> tuple[float, float]:
