@@ -165,7 +165,7 @@ def _plan_case(draws: Draws, number: int, day: int) -> AcademicPlan:
     stay = draws.between(728, 760) if reason is P.LEFT_BENEFIT_EXPIRED else min(max(draws.wait(STAY) // DAY, 12), 727)
     team, provider, fund = draws.pick(TEAMS), draws.pick(PROVIDERS), draws.pick(FUNDS)
     by_fund = day >= day_number(LAW_BREAK) and group != YOUNG
-    municipal = _first_of_month_after(day + DAYS_TO_TRANSFER * 1000 // draws.between(800, 1000)) if by_fund else day + draws.between(6, 10)
+    municipal = _first_of_month_after(day + DAYS_TO_TRANSFER * 1000 // draws.between(800, 1000)) if by_fund else day + draws.between(14, 20)
     return AcademicPlan(number, arrival, group, municipal, day + stay, reason, team, provider, fund, frozenset())
 
 

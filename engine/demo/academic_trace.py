@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from engine.demo.academic_plan import (
-    BOOKING_SHARES,
-    DELIVERY_WEEKDAYS,
-    STAFF,
-    TEAMS,
-    YOUNG,
-    AcademicPattern,
-    AcademicPlan,
-)
+from engine.demo.academic_plan import BOOKING_SHARES, DELIVERY_WEEKDAYS, STAFF, TEAMS, YOUNG, AcademicPattern, AcademicPlan
 from engine.demo.clean_log import Actor, Event, half_hour, is_slack
 from engine.demo.draws import Draws, Wait
 from engine.demo.truth import TypicalGap
@@ -170,30 +162,33 @@ class AcademicTrace:
             self.events.append(Event(TRANSFERRED, moment, SYSTEM, Actor.SYSTEM, "SYSTEM", hours=hours))
             start = moment + min(self._draws.wait(VISIT), 10 * DAY)
         start = self._office(start + HOUR)
-        direct = self._has(AcademicPattern.PROVIDER) and self._draws.chance(400)
+        direct = self._draws.chance(300 if self._has(AcademicPattern.PROVIDER) else 40)
         self.events.append(Event(TO_PROVIDER if direct else TO_TEAM, start, INTAKE, Actor.EMPLOYEE, f"V{self._draws.between(1, 6):04d}"))
         assigned = self._staff(ASSIGNED, self._later(start + HOUR, ASSIGN, 7))
         if self._has(AcademicPattern.CASEWORKER_SHIFT):
             self._shift()
-        self._occasions()
         invited = self._staff(INVITED, self._later(assigned, INVITE, 10))
         self._talks(invited)
+        self._occasions(min((event.time for event in self.events if event.activity == TALK), default=0))
 
     def _shift(self) -> None:
-        moment = self._within(40, 80)
+        moment = self._within(55, 85)
         old = self._caseworkers[0][1]
         members = [number for member in range(1, STAFF + 1) if (number := caseworker(self.plan.team, member)) != old]
         self._caseworkers.append((moment, members[self._draws.below(len(members))]))
         self._staff(SHIFTED, moment)
 
-    def _occasions(self) -> None:
+    def _occasions(self, first_talk: int) -> None:
+        """What comes of the talks, so not before the first of them where there is time."""
         for pattern, activity in (
             (AcademicPattern.REFERRED, REFERRED),
             (AcademicPattern.OFFER, GRANTED),
             (AcademicPattern.NOTICE, NOTIFIED),
         ):
             if self._has(pattern):
-                self._staff(activity, self._within(35, 90))
+                moment = self._within(40, 92)
+                later = self._office(first_talk + self._draws.between(1, 4) * DAY)
+                self._staff(activity, later if moment < later < (self.plan.last_day - 1) * DAY else moment)
         if self._has(AcademicPattern.PROVIDER):
             self._course()
         if self._has(AcademicPattern.ABSENCE):

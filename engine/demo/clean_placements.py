@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from engine.demo import DEMO_NAME, DEMO_SEED
-from engine.demo.clean_log import Actor, CaseFacts, CleanLog, Event, Planted, in_order
+from engine.demo.clean_log import Actor, CaseFacts, CleanLog, Event, Planted, in_order, share
 from engine.demo.draws import Draws
 from engine.demo.placement_defects import NIGHT_UNTIL
-from engine.demo.placement_plan import EXTRACTED_AT, SHARES, SOCIAL, TEAMS, CasePlan, Planting, plan_cases
+from engine.demo.placement_plan import EXTRACTED_AT, SETTLED_BEFORE, SHARES, SOCIAL, TEAMS, CasePlan, Planting, plan_cases
 from engine.demo.placement_trace import (
     CLOSED,
     COMPANY,
@@ -22,6 +22,8 @@ from engine.demo.placement_trace import (
     INTERRUPTED,
     PLACED,
     PRINT_ROOM,
+    REJECTED,
+    RETURNED,
     REVIEW,
     STARTED,
     SYSTEM,
@@ -30,7 +32,7 @@ from engine.demo.placement_trace import (
 )
 from engine.demo.placements import FIRST_YEAR, LAST_YEAR, MEANINGS
 from engine.demo.truth import Pattern
-from engine.demo.working_time import DAY, HOUR, WorkingTime
+from engine.demo.working_time import DAY, HOUR, OPENS, WorkingTime, day_number
 from engine.tasks import Task
 
 STAFF = 9
@@ -39,6 +41,9 @@ USERS = {COMPANY: "", SYSTEM: "SYSTEM", PRINT_ROOM: "ROBOT1"}
 UNITS = (*(team.unit for team, _ in TEAMS), REVIEW)
 CLEANED_UP = "Center City"
 """Its teams close everything that has ended on every third Friday."""
+SIGNS = {Pattern.RETURNED: RETURNED, Pattern.REJECTED: REJECTED}
+SEEN_WITHIN = 60 * DAY
+"""Within this time after its arrival nearly every application is returned or rejected that will be."""
 FIRST_CITIZEN = 3_000
 """Citizens 3,001 to 6,000 are those of log A as well."""
 HOURS = ((3700, 46), (3000, 18), (2500, 12), (2000, 10), (1850, 8), (3250, 6))
@@ -53,8 +58,9 @@ def make_clean_placements(seed: int = DEMO_SEED, n_cases: int | None = None, tas
     calendar = WorkingTime(FIRST_YEAR, LAST_YEAR)
     everyone, planting = plan_cases(seed, calendar)
     citizens = [plan for plan in everyone if not plan.test_citizen][-(n_cases or 0) :]
-    plans = [msgspec.structs.replace(plan, case_id=f"PLAC-{n:05d}", missing_end=False) for n, plan in enumerate(citizens, start=1)]
     draws, habits = Draws(seed + 1), Draws(seed + 3)
+    plans = [msgspec.structs.replace(plan, case_id=f"PLAC-{n:05d}", missing_end=False) for n, plan in enumerate(citizens, start=1)]
+    plans = _to_the_end(plans, habits)
     events: list[tuple[Event, ...]] = []
     for plan in plans:
         task.check()
@@ -67,7 +73,7 @@ def make_clean_placements(seed: int = DEMO_SEED, n_cases: int | None = None, tas
         extracted_at=EXTRACTED_AT,
         cases=tuple(_facts(number, plan) for number, plan in enumerate(plans, start=1)),
         events=tuple(events),
-        planted=() if n_cases else tuple(_planted(plans, planting)),
+        planted=() if n_cases else tuple(_planted(plans, planting, events)),
         gaps=GAPS,
     )
 
@@ -75,6 +81,21 @@ def make_clean_placements(seed: int = DEMO_SEED, n_cases: int | None = None, tas
 def employee_number(unit: str, member: int) -> str:
     """The number of a member of a unit; 0 is the account that the whole unit cleans up with. No number occurs in two units."""
     return f"P{(UNITS.index(unit) + 1) * 100 + member:04d}"
+
+
+def _to_the_end(plans: list[CasePlan], draws: Draws) -> list[CasePlan]:
+    """Applications are returned and rejected until the extract: for that, some earlier cases are spared. The share stays what it is."""
+    result = list(plans)
+    for pattern in SIGNS:
+        first, last = day_number(SETTLED_BEFORE) * DAY, EXTRACTED_AT - SEEN_WITHIN
+        recent = [i for i, plan in enumerate(result) if first <= plan.arrival < last]
+        holders = [i for i, plan in enumerate(result) if plan.patterns == {pattern}]
+        n = min(share(len(recent), SHARES[pattern]), len(holders))
+        for i in sorted(draws.sample(recent, n)):
+            result[i] = msgspec.structs.replace(result[i], patterns=result[i].patterns | {pattern})
+        for i in sorted(draws.sample(holders, n)):
+            result[i] = msgspec.structs.replace(result[i], patterns=frozenset())
+    return result
 
 
 def _facts(number: int, plan: CasePlan) -> CaseFacts:
@@ -93,7 +114,8 @@ def _happened(plan: CasePlan, steps: Sequence[Step], habits: Draws) -> Iterable[
             event = msgspec.structs.replace(event, end=None if end is None else end // DAY * DAY)
         elif step.activity == FOLLOWED_UP:
             follow_ups += 1
-            event = msgspec.structs.replace(event, time=event.time // 300 * 300, thing=f"O{plan.case_id[-5:]}-{follow_ups}")
+            later = habits.between(0, 50) * 300 if step.time % DAY == OPENS else 0
+            event = msgspec.structs.replace(event, time=event.time // 300 * 300 + later, thing=f"O{plan.case_id[-5:]}-{follow_ups}")
         yield event
 
 
@@ -118,11 +140,14 @@ def _moment(step: Step, cleaned_up: bool, habits: Draws) -> int:
         return day * DAY + habits.between(6 * HOUR + 1800, 7 * HOUR)
     if cleaned_up or step.unit == PRINT_ROOM:
         return step.time + habits.between(1, 3500)
-    return step.time
+    return step.time + habits.between(1, 280) if second == OPENS else step.time
 
 
-def _planted(plans: Sequence[CasePlan], planting: Planting) -> Iterable[Planted]:
+def _planted(plans: Sequence[CasePlan], planting: Planting, events: Sequence[Sequence[Event]]) -> Iterable[Planted]:
     for pattern in Pattern:
         kinds = {pattern, Pattern.LATE_PLACEMENT} if pattern is Pattern.LATE_PLAN else {pattern}
         cases = tuple(plan.case_id for plan in plans if kinds & plan.patterns)
+        if pattern in SIGNS:
+            shown = zip(plans, events, strict=True)
+            cases = tuple(plan.case_id for plan, made in shown if any(event.activity == SIGNS[pattern] for event in made))
         yield Planted(pattern, MEANINGS[pattern], "cases", SHARES[pattern], planting.eligible[pattern], len(cases), cases)
