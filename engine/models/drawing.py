@@ -152,9 +152,16 @@ def place_model(model: Model, sizes: Sizes, texts: Texts, task: Task) -> MapLayo
         return msgspec.structs.replace(step, second_line=line, width=width * sizes.scale, height=height * sizes.scale)
 
     layout = lay_out(msgspec.structs.replace(graph, steps=tuple(map(sized, graph.steps))), sizes, task=task)
-    cards = {card.step: card for card in layout.cards}
+    cards = {card.step: _round(card) if kinds[card.step] in DISCS else card for card in layout.cards}
     lanes = tuple(_touching(lane, cards, kinds) for lane in layout.lanes)
-    return write_labels(msgspec.structs.replace(layout, lanes=lanes), as_map, texts, sizes)
+    return write_labels(msgspec.structs.replace(layout, cards=tuple(cards.values()), lanes=lanes), as_map, texts, sizes)
+
+
+def _round(card: Card) -> Card:
+    """A place is a circle also where many lines needed a wider side of it."""
+    side = max(card.width, card.height)
+    x, y = card.x - (side - card.width) / 2, card.y - (side - card.height) / 2
+    return msgspec.structs.replace(card, x=x, y=y, width=side, height=side)
 
 
 def _landscape(model: Model) -> Landscape:

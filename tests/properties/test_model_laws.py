@@ -131,6 +131,7 @@ def test_everything_has_a_place_and_every_line_connects_what_it_should(words: li
         layout = place_model(model, LIGHT, Texts("en"), Task())
         cards = {card.step: card for card in layout.cards}
         assert cards.keys() == {node.node for node in model.nodes}
+        assert all(cards[node.node].width == cards[node.node].height for node in model.nodes if node.kind is NodeKind.PLACE)
         for one, other in itertools.combinations(layout.cards, 2):
             apart = one.x + one.width <= other.x or other.x + other.width <= one.x
             assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y
