@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFram
 
 SEEN = (QLabel, QAbstractButton, QComboBox, QAbstractSlider)
 LONG = 3
-"""Of a text with more lines the first ones may be seen alone; a shorter one is seen whole or not at all."""
+"""Of a text with more lines two or more may be seen alone; a shorter one is seen whole or not at all."""
 MOST_LEFT_OPEN = 0.4
 """So much of the area's height stays open at most: something tall is rather cut."""
 
@@ -74,4 +75,5 @@ def _lines(inside: QWidget) -> Iterator[tuple[int, int]]:
         if count <= LONG:
             yield top, top + part.height()
         else:
-            yield from ((top + round(n * part.height() / count), top + round((n + 1) * part.height() / count)) for n in range(count))
+            ends = [top + round(n * part.height() / count) for n in range(count + 1)]
+            yield from pairwise([ends[0], *ends[2:]])
