@@ -289,9 +289,7 @@ def open_waiting_table(source: Source, options: ReadOptions, task: Task, take_fi
         raise BadInput(NO_TABLE)
     if source.content is not Content.WORKBOOK:
         return source, open_table(source.content, buffer, source.name, options, task)
-    sheet = source.sheet
-    if sheet is None or options.sheet not in (None, sheet.sheet):
-        sheet = open_sheet(buffer, source.name, options, task, take_first)
+    sheet = open_sheet(buffer, source.name, options, task, take_first, source.sheet)
     return replace(source, sheet=sheet), sheet
 
 
@@ -307,7 +305,7 @@ def _read_log(source: Source, options: ReadOptions, task: Task, take_first: bool
 
 def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
     """Build the log of a table with the roles in the options; its case ids become pseudonyms under a new random key."""
-    log, source = _read_log(source, options, task.part(0.0, 0.85), take_first=True)
+    log, source = _read_log(source, options, task.part(0.0, 0.85), take_first=False)
     task.report(0.85, N_("Replacing case ids by pseudonyms"))
     key = source.pseudonym_key or new_key()
     log = replace(log, case_ids=pseudonymise(log.case_ids, key, task))

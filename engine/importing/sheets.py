@@ -22,19 +22,26 @@ PACKED_CELLS = N_(
 SIGNS = ";,\t|"
 
 
-def open_sheet(buffer: pa.Buffer, file_name: str, options: ReadOptions, task: Task, take_first: bool = False) -> SheetTable:
+def open_sheet(
+    buffer: pa.Buffer, file_name: str, options: ReadOptions, task: Task, take_first: bool = False, known: SheetTable | None = None
+) -> SheetTable:
     """The sheet named in the options; without a name the only one that holds anything, or with `take_first` the first of several.
 
-    BadInput when there is none, or several to choose from, or its first row names no columns.
+    known: the sheet of this workbook that was read before. BadInput when there is none, or several to choose from, or its first row
+    names no columns.
     """
-    table = SheetTable(buffer, file_name, options.sheet, task)
+    if known is not None and options.sheet in (None, known.sheet):
+        table = known
+    else:
+        table = SheetTable(buffer, file_name, options.sheet, task)
+        table.sheets = known.sheets if known is not None and table.sheets else table.sheets
     if options.sheet is not None and options.sheet not in table.all_sheets:
         raise BadInput(NO_SHEET, file=file_name, sheet=listed((options.sheet,)), sheets=listed(table.all_sheets))
     if table.sheet is None or not table.columns:
         if options.sheet is None:
             raise BadInput(EMPTY_WORKBOOK, file=file_name)
         raise BadInput(EMPTY_SHEET, file=file_name, sheet=listed((options.sheet,)))
-    if len(table.sheets) > 1 and not take_first:
+    if options.sheet is None and len(table.sheets) > 1 and not take_first:
         raise BadInput(SEVERAL_SHEETS, file=file_name, sheets=listed(table.sheets))
     if len(table.columns) == 1 and any(sign in table.columns[0] for sign in SIGNS):
         raise BadInput(PACKED_CELLS, file=file_name)

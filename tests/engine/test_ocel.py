@@ -127,6 +127,8 @@ def test_the_window_offers_the_object_types_and_takes_the_chosen_one(tmp_path: P
     assert source.preview.object_types == ("Sag", "Borger", "Brev")
     assert (source.preview.options.object_type, source.preview.missing) == ("Sag", ())
     assert [cells[0] for cells in source.preview.rows] == ["•••1", "•••1", "•••2", "•••2", "•••1"]
+    with pytest.raises(BadInput, match="Sag, Borger, Brev"):
+        use_roles(source, ReadOptions(), Task())
     other = preview(source, ReadOptions(object_type="Borger"), Task())
     assert other.preview is not None and other.preview.columns[0] == "Borger"
     opened = use_roles(other, other.preview.options, Task())

@@ -158,6 +158,9 @@ def test_the_window_takes_the_first_sheet_and_offers_the_others(tmp_path: Path) 
     assert (source.preview.sheets, source.preview.columns) == (("Data", "Andet"), tuple(NAMES))
     other = preview(source, ReadOptions(sheet="Andet"), Task())
     assert other.preview is not None and other.preview.columns == ("Sag", "Trin", "Dato")
+    assert other.preview.sheets == ("Data", "Andet")
+    with pytest.raises(BadInput, match="Data, Andet"):
+        use_roles(source, ReadOptions(ColumnRoles(*NAMES)), Task())
     log = use_roles(other, ReadOptions(ColumnRoles("Sag", "Trin", "Dato"), sheet="Andet"), Task()).log
     assert log is not None and log.n_events == 1
 
