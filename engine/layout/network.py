@@ -49,13 +49,22 @@ def read_network(graph: Graph) -> Network:
     def known(source: int, target: int) -> bool:
         return source != target and source in sources and target in targets
 
-    arcs = sorted(
-        (arc for arc in graph.arcs if known(arc.source, arc.target)), key=lambda arc: (-arc.count, arc.source, arc.target, arc.label)
-    )
     weight: tuple[dict[int, int], ...] = tuple({} for _ in range(len(node) + 2))
     weights = graph.weights or tuple(Weight(arc.source, arc.target, arc.count) for arc in graph.arcs)
     for one in sorted(weights, key=lambda one: (one.source, one.target)):
         if known(one.source, one.target) and one.count > 0:
             row, target = weight[sources[one.source]], targets[one.target]
             row[target] = row.get(target, 0) + one.count
-    return Network(tuple(steps.values()), tuple(arcs), tuple((sources[arc.source], targets[arc.target]) for arc in arcs), weight)
+    return with_arcs(Network(tuple(steps.values()), (), (), weight), graph)
+
+
+def with_arcs(network: Network, graph: Graph) -> Network:
+    """The same nodes and weights, with the arcs that a graph of these steps shows."""
+    node = {step.step: index for index, step in enumerate(network.steps)}
+    sources, targets = {**node, START: network.start}, {**node, END: network.end}
+    arcs = sorted(
+        (arc for arc in graph.arcs if arc.source != arc.target and arc.source in sources and arc.target in targets),
+        key=lambda arc: (-arc.count, arc.source, arc.target, arc.label),
+    )
+    ends = tuple((sources[arc.source], targets[arc.target]) for arc in arcs)
+    return Network(network.steps, tuple(arcs), ends, network.weight)

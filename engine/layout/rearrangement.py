@@ -7,7 +7,7 @@ from functools import partial
 
 from engine.layout.cells import Cells, next_free, place_cells
 from engine.layout.network import Network
-from engine.layout.place import Skeleton
+from engine.layout.plan import Skeleton
 from engine.tasks import Task
 
 COLUMNS = (1, -1, 2, -2)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
 
 from engine.layout.network import Network
 from engine.layout.routes import Grid, Move, Route, candidates, moves
@@ -93,44 +94,54 @@ StubLoads = dict[tuple[int, int], int]
 """How many chosen routes have a piece at a card, by its ends."""
 
 
-class Way(NamedTuple):
+@dataclass(slots=True)
+class Way:
     """A possible route with its pieces and what it costs whatever the others do.
 
     lanes: its channels, what runs there, its lanes and their meetings. stubs: its pieces at cards as ends, whether the card is at the lower
-    one, what runs there, and what comes from the cards that face it.
+    one, what runs there, and what comes from the cards that face it. Both are filled in (`looked_at`) when the way is first compared.
     """
 
     still: float
     route: Route
     pieces: list[Move]
-    lanes: list[tuple[Key, Loads, Lane, Meetings]]
-    stubs: list[tuple[tuple[int, int], bool, StubLoads, StubLoads]]
+    looked_at: bool = False
+    lanes: Sequence[tuple[Key, Loads, Lane, Meetings]] = ()
+    stubs: Sequence[tuple[tuple[int, int], bool, StubLoads, StubLoads]] = ()
 
 
 class Router:
-    """Chooses routes one by one against all others, most frequent first, then again in rounds."""
+    """Chooses routes one by one against all others, most frequent first, then again in rounds.
 
-    def __init__(self, grid: Grid, x: list[float], y: list[float], task: Task) -> None:
+    The ways of an arc depend on the grid alone and are kept for the next view on it.
+    """
+
+    def __init__(self, grid: Grid, x: list[float], y: list[float]) -> None:
         """x, y: rough px of each fine level."""
-        self.grid, self.x, self.y, self.task = grid, x, y, task
+        self.grid, self.x, self.y = grid, x, y
+        self.ways: dict[tuple[int, int], list[Way]] = {}
         self.upright = [[0] * len(x) for _ in y]
         self.level = [[0] * len(y) for _ in x]
         self.lanes: dict[Key, Loads] = {}
         self.stubs: dict[StubKey, StubLoads] = {}
         self.meetings: dict[Lane, Meetings] = {}
 
-    def choose(self, network: Network, straight: set[tuple[int, int]]) -> list[Route]:
-        """A route for every arc of the network; those in `straight` take no other. Raises Cancelled."""
+    def choose(self, network: Network, straight: set[tuple[int, int]], task: Task) -> list[Route]:
+        """A route for every arc of the network; those in `straight` take no other. Raises Cancelled, after which the router is spent."""
         options = []
         refined = len(network.ends) <= MOST_REFINED
-        for source, target in network.ends:
-            self.task.check()
-            options.append(self._ways(source, target, (source, target) in straight, MOST_WAYS if refined else FEWER_WAYS))
+        most = MOST_WAYS if refined else FEWER_WAYS
+        for ends in network.ends:
+            task.check()
+            ways = self.ways.get(ends)
+            if ways is None:
+                ways = self.ways[ends] = self._ways(*ends, ends in straight)
+            options.append(ways[:most])
         chosen = [0] * len(options)
         for turn in range(ROUNDS if refined else FEWER_ROUNDS):
             changed = False
             for arc, ways in enumerate(options):
-                self.task.check()
+                task.check()
                 if len(ways) == 1:
                     if not turn:
                         self._load(ways[0], 1)
@@ -143,16 +154,22 @@ class Router:
                 self._load(ways[best], 1)
             if turn and not changed:
                 break
-        return [ways[best].route for ways, best in zip(options, chosen, strict=True)]
+        taken = [ways[best] for ways, best in zip(options, chosen, strict=True)]
+        for way in taken:
+            self._load(way, -1)
+        return [way.route for way in taken]
 
-    def _ways(self, source: int, target: int, straight: bool, most: int) -> list[Way]:
+    def _ways(self, source: int, target: int, straight: bool) -> list[Way]:
         """The routes of an arc that are cheapest in themselves, the cheapest first."""
         ways = []
         for place, route in enumerate(candidates(self.grid, source, target, straight)):
             pieces = moves(self.grid, source, target, route)
             ways.append((self._still_cost(pieces) + self._unusual_side(source, target, route), place, route, pieces))
         ways.sort(key=itemgetter(0, 1))
-        return [Way(still, route, pieces, self._lanes(pieces), self._stubs(pieces)) for still, _, route, pieces in ways[:most]]
+        return [Way(still, route, pieces) for still, _, route, pieces in ways[:MOST_WAYS]]
+
+    def _look_at(self, way: Way) -> None:
+        way.lanes, way.stubs, way.looked_at = self._lanes(way.pieces), self._stubs(way.pieces), True
 
     def _lanes(self, pieces: list[Move]) -> list[tuple[Key, Loads, Lane, Meetings]]:
         found = []
@@ -172,6 +189,8 @@ class Router:
         return found
 
     def _load(self, way: Way, change: int) -> None:
+        if not way.looked_at:
+            self._look_at(way)
         for sideways, level, low, high in way.pieces:
             loads = self.level if sideways else self.upright
             for at in range(low + 1, high):
@@ -228,6 +247,8 @@ class Router:
         cost = way.still + CROSSING * count
         if cost >= least:
             return cost
+        if not way.looked_at:
+            self._look_at(way)
         count = stub_crossings(way)
         if cost + CROSSING * count >= least:
             return least

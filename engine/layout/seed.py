@@ -11,7 +11,8 @@ import msgspec
 
 from engine.layout.cells import Cells
 from engine.layout.crossings import crossings_between, split_pieces
-from engine.layout.place import Skeleton, arrange, card_box, extent, read_skeleton, seeded_cells
+from engine.layout.place import card_box, extent
+from engine.layout.plan import Skeleton, arrange, read_skeleton, seeded_cells
 from engine.layout.rearrangement import rearrangements
 from engine.layout.values import Graph, GraphArc, Search, Seed, Sizes
 from engine.process_map.values import END, START

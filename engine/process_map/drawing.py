@@ -108,7 +108,7 @@ def _draw(study: Study, query: MapQuery, timed: bool, seed: Seed | None, sheet: 
     texts = Texts(query.language)
     graph = build_graph(process_map, study.landscape(task), texts)
     usual = extended(Seed(), graph, task) if query.moved and not (seed and seed.places) else seed or Seed()
-    layout = lay_out(graph, sheet.sizes, with_moved(usual, query.moved, study.log.activities), task)
+    layout = lay_out(graph, sheet.sizes, with_moved(usual, query.moved, study.log.activities), task, study.plans)
     return MapAnswer(
         query=query,
         map=process_map,
@@ -286,7 +286,7 @@ def _view_of(study: Study, n_steps: int, sheet: Sheet, task: Task) -> tuple[tupl
 def _lay_out_whole(
     study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], sizes: Sizes, task: Task, seed: Seed | None = None
 ) -> MapLayout:
-    return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed(), task)
+    return lay_out(_whole_graph(study, steps, arcs, task), sizes, seed or Seed(), task, study.plans)
 
 
 def _whole_graph(study: Study, steps: tuple[int, ...], arcs: tuple[Arc, ...], task: Task) -> Graph:

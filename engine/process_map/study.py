@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from engine.discovery.dfg import ArcTimes, discover_dfg, measure_arcs
 from engine.errors import N_, BadInput
+from engine.layout.plan import Plans
 from engine.layout.values import Search
 from engine.log.arc_index import ArcIndex, index_arcs
 from engine.log.event_log import EventLog
@@ -39,6 +40,7 @@ class Study:
         self.recent = Cache(limit=48)
         self.views = Cache(limit=256)
         self.pages = Cache(limit=8)
+        self.plans = Plans()
         self.search: Search | None = None
         """How far the search for better places on the map has come; None before it and after its end."""
 

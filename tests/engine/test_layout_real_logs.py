@@ -12,6 +12,7 @@ from engine.errors import Cancelled
 from engine.importing.reading import read_log
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
+from engine.layout.plan import Plans
 from engine.layout.seed import seek_seed
 from engine.layout.values import LIGHT, Graph, MapLayout, Orientation, Seed, Sizes
 from engine.log.columns import ReadOptions
@@ -235,3 +236,21 @@ def test_a_layout_of_398_steps_asks_often_whether_to_go_on_and_stops_when_told()
         assert asked == last
     assert len(draw_map(study, query, stop_at(10**9)).layout.cards) == 398
     assert asked > 3000
+
+
+@pytest.mark.parametrize("name", [name for name, _ in LOGS])
+def test_the_plan_of_the_view_before_makes_no_other_map(name: str) -> None:
+    plans = Plans()
+    for n_steps, n_paths in ((12, 20), (12, 34), (20, 34), (20, 60), (20, 40)):
+        graph = process(name).view(n_steps, n_paths)
+        assert lay_out(graph, LIGHT, plans=plans) == lay_out(graph, LIGHT)
+
+
+def test_a_plan_that_was_left_halfway_is_not_used_again() -> None:
+    plans, graph = Plans(), process("receipt").view(20, 60)
+    lay_out(graph, LIGHT, plans=plans)
+    asked = iter(range(10_000))
+    with pytest.raises(Cancelled):
+        lay_out(graph, LIGHT, Seed(), Task(is_cancelled=lambda: next(asked) > 40), plans)
+    assert plans.take(graph, LIGHT, Seed()) is None
+    assert lay_out(graph, LIGHT, plans=plans) == lay_out(graph, LIGHT)
