@@ -79,14 +79,18 @@ def _rows_file(name: str, lines: list[tuple[str, bool]], sheet: Sheet, encoding:
     return WrittenFile(FileForm(name, "events", len(sheet.rows), encoding, ";", DAY_FIRST), content)
 
 
+def header_of(plan: ExtractPlan) -> tuple[str, ...]:
+    """The columns of a log's rows."""
+    return (
+        "hændelse_nr", "sag_id", "tidligere_sag", "cpr", "aldersgruppe", "kode", "aktivitet", "tid", "slut", "registreret", "sagsbehandler",
+        "enhed", "aktør_type", *plan.attributes, "timer", "objekt_ref", "annulleret", "bemærkning",
+    )  # fmt: skip
+
+
 def _lines(sheet: Sheet) -> list[tuple[str, bool]]:
     """The header and every row as text, and whether it is to be UTF-8."""
-    header = (
-        "hændelse_nr", "sag_id", "tidligere_sag", "cpr", "aldersgruppe", "kode", "aktivitet", "tid", "slut", "registreret", "sagsbehandler",
-        "enhed", "aktør_type", *sheet.plan.attributes, "timer", "objekt_ref", "annulleret", "bemærkning",
-    )  # fmt: skip
     attributes = [_attributes(sheet.plan, facts) for facts in sheet.facts]
-    lines = [(";".join(header) + "\r\n", False)]
+    lines = [(";".join(header_of(sheet.plan)) + "\r\n", False)]
     for row in sheet.rows:
         cells = (
             str(row.number), row.case_id, row.earlier, *_citizen(row.person), row.code, row.text, _time_text(row), _end_text(row),

@@ -17,11 +17,13 @@ from engine.demo.clean_placements import make_clean_placements
 from engine.demo.draws import Draws
 from engine.demo.extract_files import ROLES, WrittenFile, write_files
 from engine.demo.extract_plan import PLANS
+from engine.demo.extract_recipe import recipe_of
 from engine.demo.extract_rows import Sheet
 from engine.demo.extract_truth import ExtractTruth, clean_numbers, rows_touched, write_extract_truth
 from engine.demo.orders import make_orders
 from engine.errors import N_, BadInput
 from engine.tasks import Task
+from engine.washing.recipe_file import write_recipe
 
 LETTERS = tuple(PLANS)
 EXISTS = N_("{folder} already holds {file}. Choose another folder.")
@@ -121,10 +123,15 @@ def check_folder(letter: str, folder: Path) -> None:
 
 
 def write_extract(extract: Extract, folder: Path) -> tuple[Path, ...]:
-    """Write the files, and last their truth, into a folder, which is made; BadInput when it holds some already or cannot be written to."""
+    """Write the files, the recipe that washes them, and last their truth, into a folder, which is made.
+
+    BadInput when it holds some already or cannot be written to.
+    """
     check_folder(extract.truth.log, folder)
     contents = {file.form.name: file.content for file in extract.files}
-    contents[f"{PLANS[extract.truth.log].stem}.truth.json"] = write_extract_truth(extract.truth)
+    plan = PLANS[extract.truth.log]
+    contents[f"{plan.stem}.opskrift.toml"] = write_recipe(recipe_of(plan, extract.truth.name))
+    contents[f"{plan.stem}.truth.json"] = write_extract_truth(extract.truth)
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -12,13 +12,18 @@ import pandas as pd
 import pytest
 
 from engine.demo.extract_plan import DESCRIPTIONS, PLANS, ExtractDefect
+from engine.demo.extract_recipe import recipe_of
 from engine.demo.extract_truth import read_extract_truth, write_extract_truth
 from engine.demo.extracts import LETTERS, Extract, make_extract, make_log, write_extract
 from engine.demo.people import birth_year_of, passes_modulus_11, person
 from engine.errors import BadInput
 from engine.importing.reading import read_log
+from engine.intake import Intake, take_in
 from engine.log.columns import ColumnRoles, ReadOptions
+from engine.log.event_log import NO_TIME, EventLog
+from engine.service.messages import Secret
 from engine.tasks import Task
+from engine.washing.recipe_file import read_recipe
 from tests.architecture.project_files import ROOT
 from tests.extract_reading import Reader, arcs_of
 
@@ -43,6 +48,12 @@ def clean(letter: str) -> Reader:
 
 def arcs_in_truth(extract: Extract) -> dict[tuple[str, str], int]:
     return {(arc.source, arc.target): arc.count for arc in extract.truth.clean.arcs}
+
+
+def arcs_in(log: EventLog) -> dict[tuple[str, str], int]:
+    names = pd.Series(log.activities).iloc[log.activity.astype(int)]
+    cases = pd.Series(range(log.n_cases)).repeat(log.offsets[1:] - log.offsets[:-1])
+    return arcs_of(pd.DataFrame({"sag": cases.to_numpy(), "trin": names.to_numpy()}))
 
 
 @pytest.mark.parametrize("defect", list(ExtractDefect))
@@ -81,11 +92,25 @@ def test_a_clean_extract_opens_as_the_clean_log(letter: str) -> None:
     options = ReadOptions(ColumnRoles("sag_id", "aktivitet", "tid"), delimiter=";", timezone="Europe/Copenhagen")
     log = read_log(extract.files[0].content, extract.files[0].form.name, options, Task())
     assert (log.n_cases, log.n_events) == (extract.truth.clean.cases, extract.truth.clean.events)
-    names = pd.Series(log.activities).iloc[log.activity.astype(int)]
-    cases = pd.Series(range(log.n_cases)).repeat(log.offsets[1:] - log.offsets[:-1])
-    assert arcs_of(pd.DataFrame({"sag": cases.to_numpy(), "trin": names.to_numpy()})) == arcs_in_truth(extract)
+    assert arcs_in(log) == arcs_in_truth(extract)
     original = make_log(letter, n_cases=FEWER[letter]).event_log()
     assert (original.timestamp == log.timestamp).all()
+
+
+def washed_by_recipe(extract: Extract, folder: Path) -> Intake:
+    paths = write_extract(extract, folder)
+    recipe = read_recipe(paths[-2].read_bytes(), paths[-2].name)
+    return take_in([(paths[0], Secret())], recipe, Task())[0]
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_the_products_own_wash_gives_back_the_clean_log_from_either_extract(letter: str, tmp_path: Path) -> None:
+    truth = clean(letter).extract.truth.clean
+    for name, reader in (("fejl", defective(letter)), ("ren", clean(letter))):
+        log = washed_by_recipe(reader.extract, tmp_path / name).log
+        assert (log.n_cases, log.n_events) == (truth.cases, truth.events)
+        assert arcs_in(log) == arcs_in_truth(reader.extract)
+    assert not (log.timestamp == NO_TIME).any()
 
 
 @pytest.mark.parametrize("letter", LETTERS)
@@ -183,7 +208,8 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed() -> None:
 def test_an_extract_is_written_once_with_its_truth_beside_it(tmp_path: Path) -> None:
     extract = make_extract("C", n_cases=120)
     paths = write_extract(extract, tmp_path / "ny" / "mappe")
-    assert {path.name: path.read_bytes() for path in paths[:-1]} == {file.form.name: file.content for file in extract.files}
+    assert {path.name: path.read_bytes() for path in paths[:-2]} == {file.form.name: file.content for file in extract.files}
+    assert read_recipe(paths[-2].read_bytes(), paths[-2].name) == recipe_of(PLANS["C"], extract.truth.name)
     assert read_extract_truth(paths[-1].read_bytes()) == extract.truth
     assert read_extract_truth(write_extract_truth(extract.truth)) == extract.truth
     with pytest.raises(BadInput):

@@ -1,0 +1,46 @@
+"""The recipe that washes an extract: every repairable defect undone, the rest left as it is."""
+
+from __future__ import annotations
+
+from engine.demo.extract_files import header_of
+from engine.demo.extract_insertions import TRIAL_UNIT
+from engine.demo.extract_plan import ExtractPlan
+from engine.log.columns import ColumnRoles
+from engine.washing.values import (
+    AnyStep,
+    DropCases,
+    DropDuplicates,
+    DropNearDuplicates,
+    DropRows,
+    MapValues,
+    MergeCases,
+    Recipe,
+    RepairSummerTime,
+    TableRecipe,
+)
+
+CORRECTED_WITHIN = 10.0
+"""Minutes within which an edit repeats an event."""
+
+
+def recipe_of(plan: ExtractPlan, name: str) -> Recipe:
+    """The recipe of a log's extract, clean or not: codes, spellings and texts in another encoding all become activities by their codes."""
+    codes = {plan.code(activity): activity for activity in plan.activities}
+    codes |= {plan.new_code(activity): activity for activity in plan.renamed}
+    steps: tuple[AnyStep, ...] = (
+        DropDuplicates(columns=("hændelse_nr",)),
+        MapValues(column="kode", table=codes, into="aktivitet"),
+        DropRows(column="annulleret", values=("ja",)),
+        DropCases(column="enhed", values=(TRIAL_UNIT,)),
+        MergeCases(earlier="tidligere_sag"),
+        RepairSummerTime(),
+        DropNearDuplicates(minutes=CORRECTED_WITHIN),
+    )
+    table = TableRecipe(
+        roles=ColumnRoles(case="sag_id", activity="aktivitet", timestamp="tid"),
+        columns=header_of(plan),
+        delimiter=";",
+        timezone="Europe/Copenhagen",
+        steps=steps,
+    )
+    return Recipe(tables=(table,), name=name)
