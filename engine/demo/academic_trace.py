@@ -43,8 +43,8 @@ APPROVE, MEND = Wait(6 * HOUR, 20 * HOUR), Wait(4 * DAY, 9 * DAY)
 VISIT, ASSIGN, INVITE, BOOK = Wait(4 * DAY, 8 * DAY), Wait(2 * DAY, 5 * DAY), Wait(3 * DAY, 6 * DAY), Wait(6 * DAY, 11 * DAY)
 START_COURSE, CLOSE = Wait(12 * DAY, 19 * DAY), Wait(6 * DAY, 18 * DAY)
 LATEST_CLOSING_DAYS = 30
-TALKS_IN_A_ROW, ROW_DAYS, LATER_DAYS = 3, (28, 40), (36, 56)
-"""Three talks 28 to 40 days apart (four under the old law, six for the young), then as agreed."""
+TALKS_IN_A_ROW, ROW_DAYS, LATER_DAYS, YOUNG_DAYS = 3, (28, 40), (36, 56), (17, 26)
+"""Three talks 28 to 40 days apart (four under the old law), then as agreed; the young have theirs more often."""
 
 GAPS = tuple(
     TypicalGap(source, target, "calendar", wait.median, wait.p90)
@@ -226,12 +226,12 @@ class AcademicTrace:
     def _talks(self, moment: int) -> None:
         """Talks one after another until the case leaves; each is booked, and may be moved, cancelled or missed."""
         held, last, talk = 0, self.plan.last_day + 1, 0
-        in_a_row = 6 if self.plan.group == YOUNG else TALKS_IN_A_ROW + self.plan.old_law
+        in_a_row = TALKS_IN_A_ROW + self.plan.old_law
         while moment // DAY < last:
             self._bookings += 1
             thing = f"S{self.plan.number:05d}-{self._bookings:02d}"
             booked = self._book(moment, thing)
-            low, high = ROW_DAYS if held < in_a_row else LATER_DAYS
+            low, high = YOUNG_DAYS if self.plan.group == YOUNG else ROW_DAYS if held < in_a_row else LATER_DAYS
             day = booked // DAY + self._draws.between(5, 12) if talk == 0 else talk // DAY + self._draws.between(low, high)
             moment, took_place = self._appointment(booked, max(day, booked // DAY + 2), thing)
             if took_place:

@@ -12,6 +12,8 @@ D = ExtractDefect
 TRIAL_UNIT, TRIAL_USER = "Testenhed", "TEST01"
 CORRECTED_AFTER = (40, 599)
 """Seconds between an event and its correction; the next event of the case comes later than that."""
+A_MINUTE = 60
+"""No correction comes exactly a minute later: that is the sign of another defect."""
 MISTAKEN_AFTER = (16 * 60, 30 * 60)
 FEWEST_TRIALS = 3
 
@@ -120,5 +122,6 @@ def _places_for_another(sheet: Sheet, defect: ExtractDefect, *besides: str) -> l
 
 
 def _repeated(sheet: Sheet, row: ExtractRow, after: tuple[int, int]) -> ExtractRow:
-    moment = moment_of(row) + sheet.draws.between(*after)
+    seconds = sheet.draws.between(*after)
+    moment = moment_of(row) + seconds + (seconds == A_MINUTE)
     return copy_of(row, time=moment, registered=moment + sheet.draws.between(0, 60), written=SECOND, note="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,12 +133,21 @@ def write_extract(extract: Extract, folder: Path) -> tuple[Path, ...]:
     plan = PLANS[extract.truth.log]
     contents[f"{plan.stem}.opskrift.toml"] = write_recipe(recipe_of(plan, extract.truth.name))
     contents[f"{plan.stem}.truth.json"] = write_extract_truth(extract.truth)
-    paths = []
+    paths = tuple(folder / name for name in contents)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            (folder / name).write_bytes(content)
-            paths.append(folder / name)
-    except OSError as error:
-        raise BadInput(UNWRITABLE, folder=folder.name) from error
-    return tuple(paths)
+        for path, content in zip(paths, contents.values(), strict=True):
+            path.write_bytes(content)
+    except BaseException as error:
+        _remove(paths)
+        if isinstance(error, OSError):
+            raise BadInput(UNWRITABLE, folder=folder.name) from error
+        raise
+    return paths
+
+
+def _remove(paths: tuple[Path, ...]) -> None:
+    """Take half an extract away again."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink()

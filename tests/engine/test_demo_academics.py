@@ -170,6 +170,40 @@ def test_events_of_a_case_never_lie_closer_than_two_minutes_nor_behind_the_extra
     assert (numbers.drop("SYSTEM") == 1).all()
 
 
+def talks_within(cases: set[str], first_day: int, last_day: int, *activities: str) -> pd.Series:
+    """Talks of each case in a span of days from its arrival."""
+    frame = table()[table()["aktivitet"].isin(activities) & table()["sag_id"].isin(cases)]
+    day = (frame["tid"].dt.normalize() - frame["sag_id"].map(first(steps.REGISTERED)).dt.normalize()).dt.days
+    return frame[day.between(first_day, last_day)].groupby("sag_id").size().reindex(sorted(cases), fill_value=0)
+
+
+def test_the_rules_of_the_law_are_kept_and_broken_in_it() -> None:
+    arrived, stay = first(steps.REGISTERED), stays()
+    half_a_year = set(stay.index[stay > 183])
+    old = set(arrived.index[arrived < "2024-01-01"])
+    young = set(table().loc[table()["målgruppe"] == YOUNG, "sag_id"])
+    new = set(arrived.index[arrived.between("2024-01-01", "2026-07-01")]) - young
+    within_two_weeks = (first(steps.CV_MADE).dt.normalize() - arrived.dt.normalize()).dropna().dt.days <= 14
+    assert 0.85 < within_two_weeks.mean() < 0.99
+    with_fund = (first(steps.FUND_TALKS[0]).dt.normalize() - arrived.dt.normalize()).dropna().dt.days <= 14
+    assert 0.75 < with_fund.mean() < 0.95
+    three_with_fund = talks_within(new & set(stay.index[stay > 91]), 0, 91, *steps.FUND_TALKS) >= 3
+    assert 0.75 < three_with_fund.mean() < 0.9
+    three_with_municipality = talks_within(new & half_a_year, 92, 183, steps.TALK) >= 3
+    assert 0.02 < three_with_municipality.mean() < 0.9
+    assert 0 < (talks_within(young & half_a_year, 0, 183, steps.TALK) >= 6).mean() < 1
+    assert 0.05 < (talks_within(old & half_a_year, 0, 183, steps.TALK) >= 4).mean() < 0.95
+    assert (arrived >= "2026-07-01").sum() > 300
+
+
+def test_waits_are_as_the_truth_says() -> None:
+    for gap in academics().gaps:
+        both = pd.concat([first(gap.source), first(gap.target)], axis=1, keys=["one", "other"], join="inner")
+        seconds = (both["other"] - both["one"]).dt.total_seconds()
+        extra = 4 * 86_400 if gap.target == steps.COURSE_STARTED else 1.5 * 86_400
+        assert gap.median_seconds * 0.7 < seconds.median() < gap.median_seconds * 1.3 + extra, gap
+
+
 def test_the_spells_tell_of_unemployment_and_absence() -> None:
     spells = academics().spells
     absences = [spell for spell in spells if spell.state == "fravær"]
@@ -181,7 +215,7 @@ def test_the_spells_tell_of_unemployment_and_absence() -> None:
 
 def test_the_same_seed_gives_the_same_events_on_every_machine() -> None:
     content = "\n".join(f"{event.activity};{event.time};{event.employee};{event.thing}" for made in academics().events for event in made)
-    assert hashlib.sha256(content.encode()).hexdigest() == "abfd8721143585ec70cc5a082f8391b6d52846c14c259f008675b2953f1dc637"
+    assert hashlib.sha256(content.encode()).hexdigest() == "1b7bd245c81a14fc60ad83f21f5b00bcafef6b1ed244cdd461caab8ee4803d37"
     assert make_academics(n_cases=300) == make_academics(n_cases=300)
     assert make_academics(seed=7, n_cases=300).events != make_academics(n_cases=300).events
 

@@ -201,7 +201,11 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed() -> None:
     command, surroundings = [sys.executable, "-c", script], [os.environ | {"PYTHONHASHSEED": seed} for seed in ("0", "4711")]
     told = [subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False) for env in surroundings]
     assert told[0].returncode == told[1].returncode == 0, told[0].stderr + told[1].stderr
-    assert told[0].stdout == told[1].stdout != ""
+    assert told[0].stdout == told[1].stdout
+    assert told[0].stdout.split() == [
+        "462c4580e91d545b0c33613ca08796035cf15275496340d7cffc85e5df1581f3",
+        "9f788a06817c398d155fec49de0a61e4f489cbe39fc947ce75856a3cfb95c851",
+    ]
     assert make_extract("C", n_cases=150, seed=3).files[0].content != make_extract("C", n_cases=150).files[0].content
 
 
@@ -217,3 +221,18 @@ def test_an_extract_is_written_once_with_its_truth_beside_it(tmp_path: Path) -> 
     (tmp_path / "fil").write_text("")
     with pytest.raises(BadInput):
         write_extract(extract, tmp_path / "fil")
+
+
+def test_a_full_disk_leaves_no_half_extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    extract, write, written = make_extract("C", n_cases=60), Path.write_bytes, []
+
+    def write_two(path: Path, content: bytes) -> int:
+        written.append(path)
+        if len(written) > 2:
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_two)
+    with pytest.raises(BadInput):
+        write_extract(extract, tmp_path)
+    assert list(tmp_path.iterdir()) == []

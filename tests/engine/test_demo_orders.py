@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from engine.demo import order_trace as steps
 from engine.demo.clean_log import CleanLog
 from engine.demo.order_plan import OrderPattern
 from engine.demo.orders import make_orders
+from engine.demo.working_time import public_holidays
 from tests.demo_tables import events_of
 
 P = OrderPattern
@@ -124,6 +126,17 @@ def test_every_hired_candidate_was_referred_and_met_before() -> None:
     assert (by_candidate[steps.INTERVIEW] < by_candidate[steps.HIRED]).all()
     answer = (times(steps.ANSWERED) - times(steps.REFERRED)).dt.days.median()
     assert answer == pytest.approx(6, abs=1.5)
+
+
+def test_waits_are_as_the_truth_says() -> None:
+    for gap in orders().gaps:
+        both = pd.concat([times(gap.source), times(gap.target)], axis=1, keys=["one", "other"], join="inner")
+        days = [series.to_numpy("datetime64[D]") for series in (both["one"], both["other"])]
+        if gap.clock == "office":
+            median = np.median(np.busday_count(*days, holidays=[day for year in range(2024, 2027) for day in public_holidays(year)]))
+            assert median == pytest.approx(gap.median_seconds / 28_800, abs=0.6), gap
+        else:
+            assert np.median(days[1] - days[0]) / np.timedelta64(1, "D") == pytest.approx(gap.median_seconds / 86_400, rel=0.25), gap
 
 
 def test_events_keep_their_distance_and_staff_its_unit() -> None:
