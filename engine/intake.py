@@ -29,7 +29,7 @@ from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.washing.fitting import Difference, difference, fitting_table, needed
 from engine.washing.moments import all_moments
 from engine.washing.rows import Rows
-from engine.washing.values import Outcome, Recipe, TableRecipe
+from engine.washing.values import JoinColumns, Outcome, Recipe, TableRecipe
 from engine.washing.wash import wash
 
 MADE = (CASE, ACTIVITY, TIMESTAMP)
@@ -113,7 +113,7 @@ class JoinedTable:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One file's washed rows, by role."""
 
     table: pa.Table
@@ -127,62 +127,91 @@ def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) ->
 
     BadInput when a file fits no table of the recipe or a step names what is not there; WrongKey when a file does not open.
     """
-    parts: list[_Part] = []
+    parts: list[Part] = []
     for number, (path, secret) in enumerate(files):
         task.report(0.8 * number / len(files), READING, file=path.name)
         parts.append(_part_of(path, secret, recipe, task.part(0.8 * number / len(files), 0.8 * (number + 1) / len(files))))
-    intake = _joined(parts, recipe, task.part(0.8, 0.95))
-    task.report(0.95, N_("Replacing case ids by pseudonyms"))
+    return join_parts(parts, task.part(0.8, 1.0))
+
+
+def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
+    """One log of the washed rows of all files, and what stands open for it; its case ids are pseudonyms there."""
+    intake = _joined(parts, task.part(0.0, 0.75))
+    task.report(0.75, N_("Replacing case ids by pseudonyms"))
     key = new_key()
     log = replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task))
     noted = [event for part in parts for event in part.source.noted]
-    options = ReadOptions(log.roles, timezone=recipe.tables[0].timezone)
+    options = ReadOptions(log.roles, timezone=parts[0].rows.timezone)
     read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(_roles_of(log.roles))})
-    source = Source(FileKind.TABLE, files[0][0].name, True, log=log, options=options, pseudonym_key=key, noted=[*noted, read])
-    return intake, source
+    encrypted = all(part.source.encrypted for part in parts)
+    name = parts[0].report.file
+    return intake, Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read])
 
 
-def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> _Part:
-    source, table, options, columns = _opened(path, secret, recipe, task.part(0.0, 0.4))
-    kept = [name for name in columns if name in needed(table)]
-    opened = _table(source, options, task)
-    read = opened.read(kept, task.part(0.4, 0.7))
-    rows = Rows.of(read, table.roles, path.name, opened.first_row, table.timezone, table.timestamp_format)
-    n_read = len(rows)
-    rows, outcomes = wash(rows, table.steps, task.part(0.7, 1.0))
-    rows = all_moments(rows)
-    sha256 = str(dict(source.noted)["import"]["sha256"])
-    report = FileReport(path.name, sha256, n_read, len(rows), outcomes, difference(table, columns))
-    return _Part(_by_role(rows), rows, report, source)
+def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> Part:
+    source = open_extract(path, secret, task.part(0.0, 0.4))
+    table = table_for(source, recipe, task)
+    rows, columns = read_rows(source, table, task.part(0.4, 0.7))
+    return part_of(source, table, columns, rows, wash(rows, table.steps, task.part(0.7, 1.0)))
 
 
-def _opened(path: Path, secret: Secret, recipe: Recipe, task: Task) -> tuple[Source, TableRecipe, ReadOptions, tuple[str, ...]]:
-    """The file with the table of the recipe that fits it; how a text is cut into cells is the table's own affair."""
+def open_extract(path: Path, secret: Secret, task: Task) -> Source:
+    """A file of an extract, decrypted and unpacked; BadInput for a log that is no table."""
     source = open_file(path, secret, ReadOptions(), task)
     if source.content is Content.XES:
         raise BadInput(ONLY_TABLES, file=path.name)
+    return source
+
+
+def table_for(source: Source, recipe: Recipe, task: Task) -> TableRecipe:
+    """The table of the recipe that fits a file; how a text is cut into cells is the table's own affair. BadInput when none does."""
     misfit: BadInput | None = None
     for table in recipe.tables:
-        options = ReadOptions(table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone)
         try:
-            columns = _table(source, options, task).columns
-            fitting = fitting_table(recipe, columns, path.name)
+            columns = open_by(source, table, task)[1].columns
+            fitting = fitting_table(recipe, columns, source.name)
         except BadInput as error:
             misfit = misfit or error
             continue
         if fitting is table:
-            _check(table, path.name)
-            return source, table, options, columns
-    raise misfit or BadInput(WITHOUT, roles=CASE, file=path.name)
+            check_table(table, source.name)
+            return table
+    raise misfit or BadInput(WITHOUT, roles=CASE, file=source.name)
 
 
-def _table(source: Source, options: ReadOptions, task: Task) -> Table:
-    return open_waiting_table(source, options, task, take_first=True)[1]
+def open_by(source: Source, table: TableRecipe, task: Task) -> tuple[Source, Table]:
+    """The table of a file, opened as the recipe says; what takes long to open is kept in the source."""
+    options = ReadOptions(table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone, table.sheet)
+    return open_waiting_table(source, options, task, take_first=True)
 
 
-def _check(table: TableRecipe, file_name: str) -> None:
+def read_rows(source: Source, table: TableRecipe, task: Task) -> tuple[Rows, tuple[str, ...]]:
+    """The rows of the columns that the roles and steps of a table need, and the names of all columns of the file."""
+    opened = open_by(source, table, task)[1]
+    kept = [name for name in opened.columns if name in needed(table)]
+    read = opened.read(kept, task)
+    return Rows.of(read, table.roles, source.name, opened.first_row, table.timezone, table.timestamp_format), opened.columns
+
+
+def part_of(
+    source: Source, table: TableRecipe, columns: Sequence[str], rows: Rows, washed: tuple[Rows, tuple[Outcome, ...]]
+) -> Part:
+    """What became of one file: the rows that were read, and the washed ones with what each step did."""
+    clean = all_moments(washed[0])
+    sha256 = str(dict(source.noted)["import"]["sha256"])
+    report = FileReport(source.name, sha256, len(rows), len(clean), washed[1], difference(table, columns))
+    return Part(_by_role(clean), clean, report, source)
+
+
+def check_table(table: TableRecipe, file_name: str) -> None:
+    """BadInput when a table names no column for what a log needs, or lets employees be cases, activities or units."""
     zone_named(table.timezone)
     refuse_employees(table.roles, file_name)
+    played = {table.roles.case, table.roles.activity, table.roles.unit}
+    for step in table.steps:
+        if isinstance(step, JoinColumns) and step.into in played:
+            for name in step.columns:
+                refuse_employees(ColumnRoles(case=name), file_name)
     missing = [role for role in MADE if getattr(table.roles, role) is None]
     if missing:
         raise BadInput(WITHOUT, roles=", ".join(missing), file=file_name)
@@ -197,20 +226,20 @@ def _by_role(rows: Rows) -> pa.Table:
     return pa.table({role: rows.table.column(name).combine_chunks() for role, name in _roles_of(rows.roles).items()})
 
 
-def _joined(parts: Sequence[_Part], recipe: Recipe, task: Task) -> Intake:
+def _joined(parts: Sequence[Part], task: Task) -> Intake:
     """One log of all the washed rows; cases of several files are one when their ids are equal."""
     whole = pa.concat_tables([part.table for part in parts], promote_options="default").unify_dictionaries().combine_chunks()
     roles = ColumnRoles(**{name: name for name in whole.column_names})
     files = ", ".join(part.report.file for part in parts)
     table = JoinedTable(tuple(whole.column_names), whole, files)
-    log = log_of(table, ReadOptions(roles, timezone=recipe.tables[0].timezone), task)
+    log = log_of(table, ReadOptions(roles, timezone=parts[0].rows.timezone), task)
     named = parts[0].rows.roles if len({part.rows.roles for part in parts}) == 1 else roles
     said = tuple(notice for part in parts for notice in part.rows.notices)
     log = replace(log, roles=named, notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
     return Intake(log, tuple(part.report for part in parts), _hash(log))
 
 
-def _placed(notice: Notice, parts: Sequence[_Part]) -> Notice:
+def _placed(notice: Notice, parts: Sequence[Part]) -> Notice:
     """A notice about a row of the joined table tells the row of its file instead."""
     if "row" not in notice.values:
         return notice
@@ -238,20 +267,29 @@ def _hash(log: EventLog) -> str:
 def report_of(intake: Intake, folder: Path, texts: Texts) -> ImportReport:
     """What is told about an import, its warnings in the language of the texts."""
     log = intake.log
-    changes = [text for file in intake.files for text in _told(file, texts)]
-    notices = [texts(notice.message, **notice.values) for notice in log.notices]
-    return ImportReport(
-        folder.name, log.n_cases, log.n_events, len(log.activities), intake.sha256, intake.files, (*changes, *notices)
-    )
+    warnings = tuple(texts(notice.message, **notice.values) for notice in warnings_of(intake))
+    return ImportReport(folder.name, log.n_cases, log.n_events, len(log.activities), intake.sha256, intake.files, warnings)
 
 
-def _told(report: FileReport, texts: Texts) -> list[str]:
-    found = report.difference
+def warnings_of(intake: Intake) -> tuple[Notice, ...]:
+    """How the files differ from those that the recipe was made for, then what there is to say about the log."""
+    return (*(notice for file in intake.files for notice in _told(file)), *intake.log.notices)
+
+
+def _told(report: FileReport) -> list[Notice]:
+    said = told_difference(report.file, report.difference)
+    numbered = enumerate(report.steps, start=1)
+    return said + [
+        Notice(CODES_UNKNOWN, {"file": report.file, "step": number, "count": step.unknown}) for number, step in numbered if step.unknown
+    ]
+
+
+def told_difference(file: str, found: Difference) -> list[Notice]:
+    """The difference between a file and what the recipe was made for, in sentences."""
     said = []
     if found.new:
-        said.append(texts(COLUMNS_NEW, file=report.file, columns=listed(found.new)))
+        said.append(Notice(COLUMNS_NEW, {"file": file, "columns": listed(found.new)}))
     if found.missing:
-        said.append(texts(COLUMNS_MISSING, file=report.file, columns=listed(found.missing)))
-    said += [texts(COLUMN_RENAMED, file=report.file, old=listed([old]), new=listed([new])) for old, new in found.renamed.items()]
-    numbered = enumerate(report.steps, start=1)
-    return said + [texts(CODES_UNKNOWN, file=report.file, step=number, count=step.unknown) for number, step in numbered if step.unknown]
+        said.append(Notice(COLUMNS_MISSING, {"file": file, "columns": listed(found.missing)}))
+    said += [Notice(COLUMN_RENAMED, {"file": file, "old": listed([old]), "new": listed([new])}) for old, new in found.renamed.items()]
+    return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 import msgspec
@@ -45,6 +45,9 @@ from engine.texts import Texts
 from engine.vault.export_ledger import Exported
 from engine.vault.keys import suggest_passphrase
 
+if TYPE_CHECKING:
+    from engine.import_session import ImportSession
+
 PAGE = 1000
 """Most rows of one page."""
 NO_ZONE = N_("The time zone {timezone} is not known.")
@@ -57,6 +60,16 @@ class Workspace:
         self.k = k
         self._source: sources.Source | None = None
         self._study: Study | None = None
+        self._importing: ImportSession | None = None
+
+    @property
+    def importing(self) -> ImportSession:
+        """The import under way."""
+        if self._importing is None:
+            from engine.import_session import ImportSession
+
+            self._importing = ImportSession()
+        return self._importing
 
     @property
     def has_source(self) -> bool:
@@ -152,6 +165,45 @@ def summarise_log(study: Study, task: Task) -> messages.LogSummary:
         roles=log.roles,
         notices=log.notices,
     )
+
+
+def plan_import(workspace: Workspace, question: messages.PlanImport, task: Task) -> messages.ImportPlan:
+    """Read the files of an import."""
+    return workspace.importing.plan(question, task)
+
+
+def preview_file(workspace: Workspace, question: messages.PreviewFile, task: Task) -> messages.PlannedFile:
+    """A file of an import under other roles."""
+    return workspace.importing.preview(question, task)
+
+
+def try_wash(workspace: Workspace, question: messages.TryWash, task: Task) -> messages.WashTried:
+    """What the steps of a recipe do to a file of an import."""
+    return workspace.importing.try_wash(question, task)
+
+
+def suggest_steps(workspace: Workspace, question: messages.SuggestSteps, task: Task) -> messages.Suggestions:
+    """Which further steps would touch rows of a file of an import."""
+    return workspace.importing.suggest(question, task)
+
+
+def take_in(workspace: Workspace, question: messages.TakeIn, task: Task) -> messages.TakenIn:
+    """Make one log of the files of an import."""
+    from engine.intake import warnings_of
+
+    intake, source = workspace.importing.take_in(question, task.part(0.0, 0.9))
+    workspace.turn_to(source)
+    files = tuple(messages.TakenFile(file.file, file.rows, file.events) for file in intake.files)
+    return messages.TakenIn(_opened(workspace, task.part(0.9, 1.0)), files, warnings_of(intake))
+
+
+def write_recipe_file(_workspace: Workspace, question: messages.WriteRecipe, _task: Task) -> messages.RecipeFile:
+    """A recipe as TOML; refused where a step names what looks personal."""
+    from engine.import_session import check_recipe
+    from engine.washing.recipe_file import write_recipe
+
+    check_recipe(question.recipe)
+    return messages.RecipeFile(write_recipe(question.recipe))
 
 
 def save_project(workspace: Workspace, question: messages.SaveProject, task: Task) -> messages.Saved:
@@ -411,6 +463,12 @@ class Operation:
 
 OPERATIONS: dict[type[Struct], Operation] = {
     messages.Open: Operation("open", open_source),
+    messages.PlanImport: Operation("plan_import", plan_import),
+    messages.PreviewFile: Operation("preview_file", preview_file),
+    messages.TryWash: Operation("try_wash", try_wash),
+    messages.SuggestSteps: Operation("suggest_steps", suggest_steps),
+    messages.TakeIn: Operation("take_in", take_in),
+    messages.WriteRecipe: Operation("write_recipe", write_recipe_file),
     messages.PreviewTable: Operation("preview_table", preview_table),
     messages.UseRoles: Operation("use_roles", use_roles),
     messages.SaveProject: Operation("save_project", save_project),

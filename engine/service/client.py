@@ -21,7 +21,24 @@ from msgspec.structs import replace
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
 from engine.service import host
-from engine.service.messages import ANSWERS, Answer, Ask, Failed, Open, Progress, Question, SaveProject, Stop, ToWindow
+from engine.service.messages import (
+    ANSWERS,
+    Answer,
+    Ask,
+    Failed,
+    Open,
+    PlanImport,
+    PreviewFile,
+    Progress,
+    Question,
+    SaveProject,
+    Secret,
+    Stop,
+    SuggestSteps,
+    TakeIn,
+    ToWindow,
+    TryWash,
+)
 from engine.tasks import Report
 
 OnAnswer = Callable[[Any], None]
@@ -286,10 +303,24 @@ class EngineClient:
 def _absolute(question: Question) -> Question:
     """The same question with absolute paths: the engine works in another folder."""
     if isinstance(question, Open):
-        secret = question.secret
-        if secret.identity_path is not None:
-            secret = replace(secret, identity_path=str(Path(secret.identity_path).absolute()))
-        return replace(question, path=str(Path(question.path).absolute()), secret=secret)
+        return replace(question, path=_whole(question.path), secret=_absolute_secret(question.secret))
+    if isinstance(question, PlanImport):
+        recipe = None if question.recipe is None else _whole(question.recipe)
+        paths = tuple(_whole(path) for path in question.paths)
+        return replace(question, paths=paths, recipe=recipe, secret=_absolute_secret(question.secret))
+    if isinstance(question, TakeIn):
+        files = tuple(replace(file, path=_whole(file.path)) for file in question.files)
+        return replace(question, files=files, secret=_absolute_secret(question.secret))
+    if isinstance(question, PreviewFile | TryWash | SuggestSteps):
+        return replace(question, path=_whole(question.path))
     if isinstance(question, SaveProject):
-        return replace(question, folder=str(Path(question.folder).absolute()))
+        return replace(question, folder=_whole(question.folder))
     return question
+
+
+def _absolute_secret(secret: Secret) -> Secret:
+    return secret if secret.identity_path is None else replace(secret, identity_path=_whole(secret.identity_path))
+
+
+def _whole(path: str) -> str:
+    return str(Path(path).absolute())

@@ -10,6 +10,23 @@ from msgspec import Struct
 
 from engine.errors import Value
 from engine.log.selection import Selection
+from engine.service.import_messages import (
+    ImportFile,
+    ImportPlan,
+    PlanImport,
+    PlannedFile,
+    PreviewFile,
+    RecipeFile,
+    Suggestion,
+    Suggestions,
+    SuggestSteps,
+    TakeIn,
+    TakenFile,
+    TakenIn,
+    TryWash,
+    WashTried,
+    WriteRecipe,
+)
 from engine.service.model_messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery
 from engine.service.opening_messages import (
     FileKind,
@@ -74,6 +91,8 @@ __all__ = [
     "Failed",
     "FileKind",
     "Histogram",
+    "ImportFile",
+    "ImportPlan",
     "LogSummary",
     "MapAnswer",
     "MapQuery",
@@ -91,16 +110,20 @@ __all__ = [
     "PassphraseSuggestion",
     "PathDetails",
     "PathQuery",
+    "PlanImport",
+    "PlannedFile",
     "Playback",
     "PlaybackQuery",
     "Prepare",
     "Prepared",
+    "PreviewFile",
     "PreviewTable",
     "Progress",
     "ProjectFacts",
     "Quality",
     "QualityQuery",
     "Question",
+    "RecipeFile",
     "RecordExport",
     "Recorded",
     "SaveProject",
@@ -111,18 +134,27 @@ __all__ = [
     "StepQuery",
     "Stop",
     "SuggestPassphrase",
+    "SuggestSteps",
+    "Suggestion",
+    "Suggestions",
     "TablePreview",
+    "TakeIn",
+    "TakenFile",
+    "TakenIn",
     "TimestampReading",
     "ToEngine",
     "ToWindow",
+    "TryWash",
     "UseRoles",
     "Variant",
     "Variants",
     "VariantsQuery",
     "Veiled",
     "ViewState",
+    "WashTried",
     "Way",
     "WayKind",
+    "WriteRecipe",
 ]
 
 
@@ -153,7 +185,7 @@ class Recorded(Struct, frozen=True):
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
     | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery
-    | ModelFileQuery | QualityQuery
+    | ModelFileQuery | QualityQuery | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe
 )
 
 ANSWERS: dict[type[Struct], type[Struct]] = {
@@ -176,6 +208,12 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     ModelQuery: ModelAnswer,
     ModelFileQuery: ModelFile,
     QualityQuery: Quality,
+    PlanImport: ImportPlan,
+    PreviewFile: PlannedFile,
+    TryWash: WashTried,
+    SuggestSteps: Suggestions,
+    TakeIn: TakenIn,
+    WriteRecipe: RecipeFile,
 }
 
 

@@ -127,7 +127,8 @@ AnyStep = (
 
 
 class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
-    """One table of an extract. columns: those that it had when the recipe was made, by which next month's is told; None: find out."""
+    """One table of an extract. columns: those that it had when the recipe was made, by which next month's is told; None: find out.
+    sheet: of a workbook."""
 
     roles: ColumnRoles
     columns: tuple[str, ...] = ()
@@ -135,6 +136,7 @@ class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     delimiter: str | None = None
     encoding: str | None = None
     timezone: str = "Europe/Copenhagen"
+    sheet: str | None = None
     steps: tuple[AnyStep, ...] = ()
 
 

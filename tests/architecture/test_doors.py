@@ -26,6 +26,7 @@ OPEN_TO_THE_WINDOW = (
     "engine.service.messages",
     "engine.tasks",
     "engine.texts",
+    "engine.washing.values",
 )
 ALSO_OPEN = {"gui/commands.py": ("engine.cli",), "gui/model_command.py": ("engine.cli",)}
 """The commands that draw read their arguments, and end, as the commands that print do."""
@@ -41,6 +42,7 @@ VALUE_MODULES = (
     "engine/process_map/values.py",
     "engine/quality/values.py",
     "engine/service/messages.py",
+    "engine/service/import_messages.py",
     "engine/service/model_messages.py",
     "engine/service/opening_messages.py",
     "engine/service/page_messages.py",
@@ -49,6 +51,7 @@ VALUE_MODULES = (
     "engine/service/quality_messages.py",
     "engine/tasks.py",
     "engine/texts.py",
+    "engine/washing/values.py",
 )
 HEAVY = ("numpy", "pyarrow", "pandas", "scipy", "pm4py", "pyqtgraph", "networkx", "lxml", "pyrage", "matplotlib")
 

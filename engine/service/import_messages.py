@@ -1,0 +1,136 @@
+"""Importing extracts: the files of one or several systems, what their columns mean, the steps that wash them, and the log they make."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from engine.log.columns import Notice
+from engine.service.opening_messages import Opened, Secret, TablePreview
+from engine.washing.values import AnyStep, Outcome, Recipe, TableRecipe
+
+
+class PlanImport(Struct, frozen=True, tag=True):
+    """Read the files of an import, or those that are new among them; one secret is tried on all. recipe: path of a TOML file."""
+
+    paths: tuple[str, ...]
+    secret: Secret = Secret()
+    recipe: str | None = None
+
+
+class PlannedFile(Struct, frozen=True):
+    """One file of an import. problem: why it cannot be taken in; locked: another secret may open it.
+
+    table: its roles and steps, guessed or from the recipe; preview: its first rows, masked, under these roles.
+    persons: columns with civil registration numbers. fits: whether the recipe has a table for it, None without a recipe.
+    changes: how it differs from what the recipe was made for.
+    """
+
+    path: str
+    name: str
+    problem: Notice | None = None
+    locked: bool = False
+    encrypted: bool = False
+    table: TableRecipe | None = None
+    preview: TablePreview | None = None
+    persons: tuple[str, ...] = ()
+    fits: bool | None = None
+    changes: tuple[Notice, ...] = ()
+
+
+class ImportPlan(Struct, frozen=True):
+    """The files in the order of the question."""
+
+    files: tuple[PlannedFile, ...]
+    recipe_name: str = ""
+
+
+class PreviewFile(Struct, frozen=True, tag=True):
+    """Preview a file of the plan under other roles; it is already in memory. Its answer is a PlannedFile."""
+
+    path: str
+    table: TableRecipe
+
+
+class TryWash(Struct, frozen=True, tag=True):
+    """Run the steps of a table over all the rows of its file."""
+
+    path: str
+    table: TableRecipe
+
+
+class WashTried(Struct, frozen=True):
+    """What each step did. values: by column, the frequent cells (each in five cases or more) that may be named in a step."""
+
+    path: str
+    rows_in: int
+    rows_out: int
+    outcomes: tuple[Outcome, ...]
+    values: dict[str, tuple[str, ...]] = {}
+
+
+class SuggestSteps(Struct, frozen=True, tag=True):
+    """Which further steps would touch rows of a file, after those of its table."""
+
+    path: str
+    table: TableRecipe
+
+
+class Suggestion(Struct, frozen=True):
+    """A step and how many rows it would change or leave out."""
+
+    step: AnyStep
+    rows: int
+
+
+class Suggestions(Struct, frozen=True):
+    """Suggested steps in the order in which they are best taken."""
+
+    path: str
+    steps: tuple[Suggestion, ...]
+
+
+class ImportFile(Struct, frozen=True):
+    """A file and how it is read and washed."""
+
+    path: str
+    table: TableRecipe
+
+
+class TakeIn(Struct, frozen=True, tag=True):
+    """Make one log of the files. Those that are not in memory are read first, with the secret."""
+
+    files: tuple[ImportFile, ...]
+    secret: Secret = Secret()
+
+    @property
+    def path(self) -> str:
+        """The first file, which names the log."""
+        return self.files[0].path
+
+
+class TakenFile(Struct, frozen=True):
+    """A file, its rows, and the events that they became."""
+
+    name: str
+    rows: int
+    events: int
+
+
+class TakenIn(Struct, frozen=True):
+    """The log stands open in the engine. warnings: what there is to say about the files and the log."""
+
+    opened: Opened
+    files: tuple[TakenFile, ...]
+    warnings: tuple[Notice, ...] = ()
+
+
+class WriteRecipe(Struct, frozen=True, tag=True):
+    """Ask for a recipe as a file."""
+
+    recipe: Recipe
+
+
+class RecipeFile(Struct, frozen=True):
+    """The content of a recipe file (TOML)."""
+
+    content: bytes
