@@ -36,6 +36,8 @@ SAVING_FOR = 0.5
 """Of these, seconds until a save that is still under way is stopped; it leaves the old project."""
 PROGRESS_EVERY = 0.05
 
+ROUNDS = (50_000, 20, 100)
+"""How seldom the garbage collector looks through what is young once a log has been prepared: a map makes some 100,000 values and no rings."""
 UNINTELLIGIBLE = N_("The engine was asked something that it cannot read. Nothing was lost; please report it.")
 
 PROJECT_LANE, BACKGROUND_LANE, MODEL_LANE, QUERY_LANE = "project", "background", "model", "query"
@@ -278,6 +280,7 @@ def run(connection: Connection) -> None:
         answered = operations.answer(workspace, question, task)
         if isinstance(question, messages.Prepare):
             gc.freeze()  # the log has come to stay: the collector's rounds no longer walk through it
+            gc.set_threshold(*ROUNDS)
         return answered
 
     serve(connection, workspace, answer, farewell)
