@@ -37,7 +37,7 @@ SAVING_FOR = 0.5
 PROGRESS_EVERY = 0.05
 
 ROUNDS = (50_000, 20, 100)
-"""How seldom the garbage collector looks through what is young once a log has been prepared: a map makes some 100,000 values and no rings."""
+"""How seldom the garbage collector looks through what is young once a log has been prepared: a map makes 100,000 values, no rings."""
 UNINTELLIGIBLE = N_("The engine was asked something that it cannot read. Nothing was lost; please report it.")
 
 PROJECT_LANE, BACKGROUND_LANE, MODEL_LANE, QUERY_LANE = "project", "background", "model", "query"
