@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from engine.errors import N_, BadInput
 from engine.importing.patterns import PATTERNS
 from engine.log.columns import ColumnRoles
+from engine.personal import masking
+from engine.personal.names import is_name_in
 
-MASK = "•••"
+MASK = masking.MASK
 LONGEST = 80
 """Most characters of a cell that is shown; a longer one is free text."""
 FREE_TEXT_CELLS, FREE_TEXT_LENGTH, FREE_TEXT_SHARE = 10, 40, 0.8
@@ -64,8 +66,9 @@ def is_cpr(cell: str) -> bool:
 
 
 def is_personal(cell: str) -> bool:
-    """Whether a cell holds a civil registration number, an e-mail address, a telephone number, or text too long for a name of anything."""
-    return len(cell) > LONGEST or any(pattern.search(cell) for pattern in (CPR, EMAIL, PHONE))
+    """Whether a cell holds a civil registration number, an e-mail address, a telephone number, the name of a person, or text too long for a
+    name of anything."""
+    return len(cell) > LONGEST or any(pattern.search(cell) for pattern in (CPR, EMAIL, PHONE)) or is_name_in(cell)
 
 
 def is_value(cell: str) -> bool:

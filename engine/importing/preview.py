@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +15,14 @@ from engine.importing.timestamps import Reading, is_time_type, read_times, read_
 from engine.importing.zones import zone_named
 from engine.log.columns import ACTIVITY, TIMESTAMP, UNIT, ColumnRoles, ReadOptions
 from engine.log.event_log import NO_TIME
+from engine.personal.signs import ADDRESS, BIRTH_DATE, NAME, findings
 
 ROWS = 50
 CASE_ROWS = 12
 CASE_SAMPLE = 1000
 TYPED = "ISO8601"
+WHOLE = {NAME, ADDRESS, BIRTH_DATE}
+"""Columns of these are masked whole."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -80,14 +83,21 @@ def _shown(name: str, column: pa.ChunkedArray, roles: ColumnRoles) -> list[str]:
         return [masked(cell) for cell in cells]
     if name == roles.case or holds_cpr(column) or (name not in _others(roles) and may_be_case(name)):
         return numbered(cells)
+    if name not in _others(roles) and findings_of(name, column) & WHOLE:
+        return [masked(cell) for cell in cells]
     if is_time_type(column.type):
         return cells
     if time_share(column) >= ENOUGH or name in {roles.timestamp, roles.start}:
         return [cell if is_time_text(cell) else masked(cell) for cell in cells]
     candidate = name in _others(roles) or name_score(ACTIVITY, name) or name_score(UNIT, name)
-    if not candidate or is_free_text(cells):
+    if not candidate or is_free_text(cells) or findings_of(name, column) & WHOLE:
         return [masked(cell) for cell in cells]
     return [masked(cell) if is_personal(cell) else cell for cell in cells]
+
+
+def findings_of(name: str, column: pa.ChunkedArray) -> set[str]:
+    """The kinds of personal data that a column holds."""
+    return {one.kind for one in findings(name, as_text(column), date.today())}
 
 
 def _others(roles: ColumnRoles) -> set[str | None]:

@@ -21,6 +21,7 @@ from engine.files.table import Table, as_text
 from engine.importing.cells import Cells, cells_of
 from engine.importing.detect import guess_roles
 from engine.importing.header import check_header
+from engine.importing.labels import without_persons_in_labels
 from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
 from engine.importing.sheets import open_sheet
@@ -54,7 +55,7 @@ def read_log(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task
     check_options(options, file_name)
     content, buffer = unpack(data, file_name, task.part(0.0, 0.2))
     if content is Content.XES:
-        return read_xes_log(buffer, file_name, options, task.part(0.2, 1.0))
+        return without_persons_in_labels(read_xes_log(buffer, file_name, options, task.part(0.2, 1.0)))
     return log_of(open_table(content, buffer, file_name, options, task), options, task)
 
 
@@ -70,7 +71,7 @@ def log_of(table: Table, options: ReadOptions, task: Task) -> EventLog:
     roles = complete_roles(table, options.roles, options.timestamp_format)
     columns = table.read(list(dict.fromkeys(name for name in _named(roles).values())), task.part(0.2, 0.6))
     task.report(0.6, BUILDING)
-    return _log_of_table(table, columns, roles, options, task.part(0.6, 1.0))
+    return without_persons_in_labels(_log_of_table(table, columns, roles, options, task.part(0.6, 1.0)))
 
 
 def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> TablePreview | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -24,11 +23,11 @@ EMAIL_PATTERN = r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\p{L}{2,}"
 _PAIRS = r"\d\d[ .]\d\d[ .]\d\d[ .]\d\d"
 _WORD = r"(?i:tlf|telefon|mobil|mob|ring|phone|sms)[. :]*(?i:nr|nummer|på|til)?[. :]*"
 _PREFIX = r"(?:\+|00)45 ?"
-PHONE_PATTERN = (
-    rf"(?:^|[^0-9\p{{L}}.+])(?:(?:{_PREFIX})?(?:{_PAIRS}|\d{{4}} \d{{4}})|{_PREFIX}\d{{8}}|\+\d{{1,3}}(?: ?\d{{2,4}}){{3,5}})"
-    rf"(?:$|[^0-9\p{{L}}])"
-    rf"|{_WORD}\d{{8}}(?:$|[^0-9])"
+PHONE_CORE = (
+    rf"(?:(?:{_PREFIX})?(?:{_PAIRS}|\d{{4}} \d{{4}})|{_PREFIX}\d{{8}}|\+\d{{1,3}}(?: ?\d{{2,4}}){{3,5}}|{_WORD}\d{{8}})"
 )
+PHONE_SIDES = (r"[^0-9\p{L}.+]", r"[^0-9\p{L}]")
+PHONE_PATTERN = rf"(?:^|{PHONE_SIDES[0]}){PHONE_CORE}(?:$|{PHONE_SIDES[1]})"
 """Danish numbers in pairs or fours, with +45 or 0045, or after a word such as "tlf"; eight digits alone may be any id."""
 BARE_PHONE = r"^[2-9]\d{7}$"
 _STREETS = (
@@ -46,8 +45,7 @@ NAME_NAME = re.compile(
 PHONE_NAME = re.compile(r"tlf|telefon|mobil|phone", re.IGNORECASE)
 LIFE, CHILDHOOD = 30, 15
 """Years: birth dates of many people lie in more than LIFE different years, and mostly more than CHILDHOOD years back."""
-LONG, FREE_CELLS, FREE_SHARE = 40, 10, 0.8
-FREE_WORDS = 4
+LONG, FREE_CELLS, FREE_WORDS = 40, 10, 4
 
 
 class Finding(Struct, frozen=True):
@@ -160,12 +158,3 @@ def _free_text(cells: pa.Array, n_rows: int) -> Finding | None:
         return None
     sure = 0.5 + 0.2 * (length > LONG) + 0.2 * (n > 10 * FREE_CELLS) + 0.05 * (words > 2 * FREE_WORDS)
     return Finding(FREE_TEXT, round(sure, 2), n, n)
-
-
-def is_free_text(cells: Sequence[str]) -> bool:
-    """Whether cells of a column are long and nearly all different."""
-    full = [cell for cell in cells if cell.strip()]
-    if len(full) < FREE_CELLS:
-        return False
-    mean = sum(map(len, full)) / len(full)
-    return mean > LONG and len(set(full)) > FREE_SHARE * len(full)
