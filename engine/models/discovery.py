@@ -18,7 +18,7 @@ from engine.log.statistics import SECOND
 from engine.models.flowchart import Flowchart, chart_diagram, chart_net
 from engine.models.mining import REPLAYED, UNDECIDED, Given, Mined, Passes, mine
 from engine.models.traces import Rows, Traces, take_traces
-from engine.models.values import LEAST_NOISE, MOST_NOISE, Miner, Notation
+from engine.models.values import LEAST_NOISE, MOST_NOISE, NO_CASES, Miner, Notation
 from engine.performance.variant_table import VariantCases, group_by_variant
 from engine.process_map.study import Study
 from engine.process_map.values import Times
@@ -113,7 +113,7 @@ def _find(study: Study, selection: Selection, steps: tuple[int, ...] | None, ask
     weights = variants.count_cases(study.mask(selection, looking))
     traces = take_traces(variants, weights, steps, looking)
     if not len(traces.counts):
-        raise BadInput(N_("No case is selected, so there is nothing to make a model of. Widen the filters."))
+        raise BadInput(NO_CASES)
     given = msgspec.structs.replace(
         asked, codes=_bytes(traces.codes), ends=_bytes(traces.offsets[1:]), counts=tuple(traces.counts.tolist())
     )

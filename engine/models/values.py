@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from engine.errors import N_
 from engine.process_map.values import END, START, Coverage, Metric, Path, ProcessMap, Step
 
 LEAST_NOISE, MOST_NOISE = 0.0, 1.0
+NO_CASES = N_("No case is selected, so there is nothing to make a model of. Widen the filters.")
 
 
 class Notation(StrEnum):

@@ -28,6 +28,10 @@ class BackdropRequest:
     detail: Detail
     with_labels: bool = True
 
+    def is_like(self, other: BackdropRequest) -> bool:
+        """Whether it wants the same map, in the same looks and as large."""
+        return self.scene is other.scene and self.style is other.style and abs(self.pixels - other.pixels) < 1e-9
+
 
 @dataclass(frozen=True)
 class Backdrop:

@@ -8,11 +8,16 @@ from math import exp, log
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
+from engine.layout.values import Sizes
 from gui.map.scene import MapScene
 
 MIN_SCALE, MAX_SCALE, MAX_FIT = 0.08, 4.0, 1.5
 MARGIN = 12.0
 FIT_STEPS, SLIDES = 14, 12
+BESIDE = 220.0
+"""Px kept free for the small map beside one that stands, where the room is wide enough."""
+NEAR_NAME_PX, FAR_NAME_PX = 10.5, 14.0
+"""How high the names of steps are at least on what is first seen: on a desk, and on a projector."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,39 @@ def fit(scene: MapScene, size: QSizeF, obstacles: Sequence[QRectF] = ()) -> Came
                 return _slid(scene, middle, rooms, size, scale, obstacles)
     best = max(range(len(rooms)), key=lambda i: (i > 0, scales[i])) if len(rooms) > 1 else 0
     return _looking(bounds, rooms[best].center(), size, scales[best])
+
+
+def readable_scale(sizes: Sizes) -> float:
+    """The zoom at which the names of steps can just be read."""
+    return (FAR_NAME_PX if sizes.is_large else NEAR_NAME_PX) / sizes.name_px
+
+
+def at_start(scene: MapScene, size: QSizeF, scale: float, obstacles: Sequence[QRectF]) -> Camera:
+    """The beginning of the flow at a zoom at which not all of it has room: beside the high panels; across the flow in the middle."""
+    bounds, room = scene.bounds, (_free_rooms(QRectF(0, 0, size.width(), size.height()), obstacles) or [QRectF(QPointF(0, 0), size)])[-1]
+    width, height = bounds.width() * scale + 2 * MARGIN, bounds.height() * scale + 2 * MARGIN
+    if height > room.height():
+        room.setHeight(size.height())
+    x = room.center().x() if width <= room.width() else room.left() + width / 2
+    y = room.center().y() if height <= room.height() else height / 2
+    if not scene.landscape:
+        x -= min(max(room.width() - width, 0.0), BESIDE) / 2
+    if scene.landscape and height > room.height():
+        y = room.center().y() + (bounds.center().y() - scene.start.centre.y()) * scale
+    return _looking(bounds, QPointF(x, y), size, scale)
+
+
+def showing(rect: QRectF, scale: float, now: Camera, size: QSizeF, covered: float, obstacles: Sequence[QRectF]) -> Camera:
+    """A camera with a part of the map in the middle of what is free at its height; that height stays where it is in sight."""
+    y, keeps = now.to_view(rect.center(), size).y(), scale == now.scale
+    half = rect.height() * scale / 2
+    if not keeps or not half <= y <= size.height() - half:
+        y = size.height() / 2
+    band = QRectF(0, y - half, size.width(), 2 * half)
+    right = size.width() - covered
+    left = min(max((one.right() for one in obstacles if one.intersects(band)), default=0.0), right)
+    shift = QPointF(size.width() / 2 - (left + right) / 2, size.height() / 2 - y)
+    return Camera(scale, rect.center() + shift / scale)
 
 
 def _slid(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.map.background import Background
@@ -20,9 +20,11 @@ from gui.theme import Appearance
 from gui.turns import Rank
 from gui.widgets.definition import explain
 from gui.widgets.state_card import StateCard
-from gui.widgets.toast import Toast
+from gui.widgets.toast import Toast, clear_place
 
 EDGE = 16
+CLEAR, GROWTH = 8, 32
+"""Px round what a notice keeps clear of, and those that its words may grow by before it looks for another place."""
 
 
 class CanvasPage(QWidget):
@@ -38,7 +40,8 @@ class CanvasPage(QWidget):
         super().__init__()
         self.store = store
         self._covered = 0
-        self.is_bare = False
+        self.is_bare = self._is_crowded = False
+        self._notice_stands: tuple[object, ...] = ()
         self.canvas = MapCanvas(map_style(store.appearance), self)
         self.canvas.setProperty("own_focus_ring", True)
         self.setFocusProxy(self.canvas)
@@ -48,6 +51,7 @@ class CanvasPage(QWidget):
         self.minimap = Minimap(store, self.canvas, self)
         self.notice = MapNotice(store, self)
         self.state = StateCard(store, self)
+        self.state.setProperty("kind", "canvas")
         self.toast = Toast(store, self)
         self.export_dialog: QDialog | None = None
         self._builder = Background(self)
@@ -125,8 +129,9 @@ class CanvasPage(QWidget):
 
     @property
     def _panels(self) -> tuple[QWidget, ...]:
-        """The panels that stand on the canvas."""
-        return (self.controls, self.title if self.is_bare else self.bar)
+        """The panels that stand on the canvas; that of the choices not where the inspector leaves less room than it takes."""
+        low = self.title if self.is_bare else self.bar
+        return (low,) if self._is_crowded else (self.controls, low)
 
     # ---- what one can do -----------------------------------------------------------------------------------------------------
 
@@ -188,6 +193,10 @@ class CanvasPage(QWidget):
     def set_covered(self, width: int) -> None:
         """So many px at the right side lie behind the inspector."""
         self._covered = width
+        crowded = bool(width) and self.width() - width < 2 * (self.controls.width() + EDGE)
+        if crowded != self._is_crowded:
+            self._is_crowded = crowded
+            self.controls.setVisible(self.controls in self._panels and self.canvas.map is not None)
         self._place()
         self.canvas.set_covered(width)
         self.minimap.follow()
@@ -206,7 +215,27 @@ class CanvasPage(QWidget):
         self.notice.adjustSize()
         self.title.move(w - self._covered - EDGE - self.title.width(), EDGE)
         panels, h = self._standing()
-        left = panels[0].geometry().right() + EDGE if panels[0].isVisible() else 0
-        self.notice.move(max(left + (w - self._covered - left - self.notice.width()) // 2, left), EDGE)
-        self.canvas.obstacles = [QRectF(panel.geometry()) for panel in panels]
+        obstacles = [QRectF(panel.geometry()) for panel in panels]
+        moved, self.canvas.obstacles = obstacles != self.canvas.obstacles, obstacles
         self.canvas.setGeometry(0, 0, w, h)
+        if moved:
+            self.canvas.keep_fitted()
+            self.minimap.follow()
+        if not self.notice.isHidden():
+            self._place_notice(panels)
+
+    def _place_notice(self, panels: tuple[QWidget, ...]) -> None:
+        """As high as nothing of the map is hidden, else in the upper middle; it does not move about while its words change a little."""
+        wide, high = self.notice.width(), self.notice.height()
+        stands = self.canvas.map, self.canvas.camera, self.size(), self._covered, (wide // GROWTH, high)
+        if stands == self._notice_stands:
+            return
+        self._notice_stands = stands
+        left = panels[0].geometry().right() + EDGE if panels[0].isVisible() and panels[0] is not self.bar else EDGE
+        free = QRect(0, 0, self.width() - self._covered, self.height()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        used = QRegion()
+        for place in self.canvas.places_in_use():
+            used += place.toAlignedRect().adjusted(-CLEAR, -CLEAR, CLEAR, CLEAR)
+        clear = clear_place(QSize((wide // GROWTH + 1) * GROWTH, high), free, used, highest=True)
+        middle = max(left + (free.right() - left - wide) // 2, left)
+        self.notice.move(clear.topLeft() if clear is not None else QPoint(middle, EDGE))

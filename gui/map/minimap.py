@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,8 @@ from gui.map.scene import MapScene, segments
 from gui.store import Store
 
 MOST, EDGE, INSET = QSizeF(208, 148), 16, 6
+MOST_OF_ROOM = 1 / 8
+"""Share of the free canvas that it takes at most: where there is little room, it would hide what one looks for."""
 SLACK = 1.0
 """Px of the screen that may be out of sight before the map counts as cut off."""
 
@@ -45,11 +47,29 @@ class Minimap(QWidget):
             return
         size = scene.bounds.size().scaled(MOST * canvas.layer.style.scale, Qt.AspectRatioMode.KeepAspectRatio)
         self.resize(round(size.width()) + 2 * INSET, round(size.height()) + 2 * INSET)
-        room = canvas.geometry()
-        self.move(round(room.right() - canvas.covered) - EDGE - self.width(), room.bottom() - EDGE - self.height())
+        place = self._place(canvas.geometry())
+        if place is None:
+            self.hide()
+            return
+        self.move(place)
         self.show()
         self.raise_()
         self.update()
+
+    def _place(self, room: QRect) -> QPoint | None:
+        """The lower right corner, or above the panels that lie there; None where other panels leave no room."""
+        right = round(room.right() - self._canvas.covered) - EDGE - self.width()
+        corner = QRect(QPoint(right, room.bottom() - EDGE - self.height()), self.size())
+        below = [panel.toAlignedRect() for panel in self._canvas.obstacles]
+        for panel in below:
+            if panel.intersects(corner) and panel.top() > room.height() / 2:
+                corner.moveBottom(min(corner.bottom(), panel.top() - EDGE // 2))
+        left = max((panel.right() for panel in below if panel.top() < room.height() / 2), default=0)
+        free = (room.right() - self._canvas.covered - left) * room.height()
+        if self.width() * self.height() > MOST_OF_ROOM * free:
+            return None
+        hidden = corner.left() < EDGE or corner.top() < EDGE or any(panel.intersects(corner) for panel in below)
+        return None if hidden else corner.topLeft()
 
     def _is_cut_off(self, scene: MapScene) -> bool:
         slack = SLACK / self._canvas.camera.scale

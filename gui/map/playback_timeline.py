@@ -20,6 +20,8 @@ SIDE = 10.0
 FAR = 10
 """Bins that Page up and Page down go."""
 LABEL_GAP = 26
+EVEN = 1, 2, 3, 6, 12
+"""Every so many months, days or hours have a label, where that is enough."""
 
 
 class PlaybackTimeline(QWidget):
@@ -197,10 +199,12 @@ class PlaybackTimeline(QWidget):
         played, unit = self.played, self.played.unit
         shown = [edge for edge in played.edges[:-1] if edge >= played.first]
         widest = metrics.horizontalAdvance(tick_words(shown[0] if shown else played.first, unit, self._store.timezone, self._store.texts))
-        every = max(1, -(-len(shown) * (widest + LABEL_GAP) // max(int(self._bars.width()), 1)))
+        marked = [(edge, tick_words(edge, unit, self._store.timezone, self._store.texts)) for edge in shown]
+        marked = [one for one, (_, before) in zip(marked, [(0, ""), *marked], strict=False) if one[1] != before]
+        room = max(int(self._bars.width()) // (widest + LABEL_GAP), 1)
+        every = next((n for n in EVEN if len(marked) <= n * room), -(-len(marked) // room))
         self._labels, free, before = [], 0.0, ""
-        for edge in shown[::every]:
-            words = tick_words(edge, unit, self._store.timezone, self._store.texts)
+        for edge, words in marked[::every]:
             width = metrics.horizontalAdvance(words)
             x = min(self.x_of(edge), self.width() - width)
             if words != before and x >= free:

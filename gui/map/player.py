@@ -47,6 +47,7 @@ class Player(QObject):
         self.stage.left.connect(self._clear)
         self.stage.placed.connect(self.placed)
         self.stage.placed.connect(self._canvas.refit)
+        self._canvas.set_played(True)
         self.changed.emit()
         self.stage.follow(scene.answer)
 
@@ -80,5 +81,6 @@ class Player(QObject):
         if self.stage is not None:
             self.stage.deleteLater()
             self.stage = None
+            self._canvas.set_played(False)
             self.changed.emit()
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from gui.map.backdrop import Backdrop, BackdropRenderer, BackdropRequest
-from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, fit, on_the_map
+from gui.map.camera import MAX_SCALE, MIN_SCALE, Camera, at_start, fit, on_the_map, readable_scale, showing
 from gui.map.layer import EVERYWHERE, MapLayer, StandOut, stand_out
 from gui.map.morph import TOTAL_MS, Morph, scene_at
 from gui.map.painter import detail_at
@@ -55,6 +55,8 @@ class MapView(QGraphicsView):
         """How many px at the right side lie behind the inspector."""
         self._fitted, self._nudged = True, False
         """The whole map is shown; it was until the inspector came to lie over what is selected."""
+        self._from_start, self.is_played = True, False
+        """Whether what cannot be read as a whole is shown from its start, where it lies down or while cases are played on it."""
         self._hovered: Selected = None
         self._renderer, self._quiet_renderer = BackdropRenderer(self), BackdropRenderer(self)
         self._renderer.ready.connect(self._on_backdrop)
@@ -122,7 +124,16 @@ class MapView(QGraphicsView):
     def refit(self) -> None:
         """A map that is shown as a whole takes the room that is free now."""
         if self._fitted:
-            self.fit_map(glide=False)
+            self._fit_again(glide=False)
+
+    def set_played(self, played: bool) -> None:
+        """Cases are played on the map, so that its names are to be read, or no longer."""
+        self.is_played, self._from_start = played, self._from_start or played
+
+    def keep_fitted(self) -> None:
+        """The panels have other places: a map shown as a whole moves on where it lies behind one, or could be far larger."""
+        if self._fitted and self.map is not None and not self._still_fits(self.map, CHANGED_SMALLER):
+            self._fit_again(glide=False)
 
     def show_scene(self, scene: MapScene | None) -> None:
         """Show another map: what is hovered, selected or focused (else the top of the spine) stays where it is on the screen."""
@@ -138,7 +149,8 @@ class MapView(QGraphicsView):
             return
         if old is None or not set(old.card_by_step) & set(scene.card_by_step):
             self._layer.backdrop = None
-            self.fit_map(glide=False)
+            self._from_start = True
+            self._fit_again(glide=False)
         else:
             self._move_on(old, scene)
         self._layer.standing = None
@@ -158,9 +170,10 @@ class MapView(QGraphicsView):
         if not self.reduce_motion and morph.is_light and self.isVisible():
             self._layer.morph, self._layer.morph_ms = morph, 0.0
             self._morphing.start()
+        self._from_start = self._from_start or old.landscape != new.landscape
         smaller = REARRANGED_SMALLER if old.answer.query == new.answer.query else CHANGED_SMALLER
         if old.landscape != new.landscape or (self._fitted and (_shows_other_amount(old, new) or not self._still_fits(new, smaller))):
-            self._fit_round(new, anchor) if anchor in self._pointed_at() else self.fit_map()
+            self._fit_round(new, anchor) if anchor in self._pointed_at() else self._fit_again()
 
     def _pointed_at(self) -> list[int]:
         """The step under the pointer."""
@@ -190,9 +203,12 @@ class MapView(QGraphicsView):
         return self.map is None or self._seen().contains(self.map.bounds)
 
     def _fit(self, scene: MapScene) -> Camera:
-        """The camera that shows the whole map beside what covers the right side."""
-        size = self._size()
-        free = fit(scene, QSizeF(max(size.width() - self.covered, 1.0), size.height()), self.obstacles)
+        """The camera that shows the whole map beside what covers the right side, or its beginning where the whole could not be read."""
+        size, readable = self._size(), readable_scale(self._layer.style.sizes)
+        room = QSizeF(max(size.width() - self.covered, 1.0), size.height())
+        free = fit(scene, room, self.obstacles)
+        if self._from_start and (scene.landscape or self.is_played) and free.scale < readable:
+            free = at_start(scene, room, readable, self.obstacles)
         return Camera(free.scale, free.centre + QPointF(self.covered / 2 / free.scale, 0))
 
     def _touches(self, scene: MapScene) -> bool:
@@ -235,7 +251,7 @@ class MapView(QGraphicsView):
         if width and (hidden is not None or not self._is_all_in_sight()):
             self._step_aside(hidden)
         elif not width and self._nudged:
-            self.fit_map()
+            self._fit_again()
 
     def _step_aside(self, target: QRectF | None) -> None:
         """Out from under the inspector: the whole map where it stays about as large, otherwise what is selected."""
@@ -278,17 +294,7 @@ class MapView(QGraphicsView):
         return self._seen().contains(rect) and not self._is_hidden(rect)
 
     def _showing(self, rect: QRectF, scale: float) -> Camera:
-        """A camera with a part of the map in the middle of what is free at its height; that height stays where it is in sight."""
-        size, keeps = self._size(), scale == self.camera.scale
-        y = self.camera.to_view(rect.center(), size).y()
-        half = rect.height() * scale / 2
-        if not keeps or not half <= y <= size.height() - half:
-            y = size.height() / 2
-        band = QRectF(0, y - half, size.width(), 2 * half)
-        right = size.width() - self.covered
-        left = min(max((one.right() for one in self.obstacles if one.intersects(band)), default=0.0), right)
-        shift = QPointF(size.width() / 2 - (left + right) / 2, size.height() / 2 - y)
-        return Camera(scale, rect.center() + shift / scale)
+        return showing(rect, scale, self.camera, self._size(), self.covered, self.obstacles)
 
     def _is_hidden(self, rect: QRectF) -> bool:
         view = QRectF(self.camera.to_view(rect.topLeft(), self._size()), rect.size() * self.camera.scale)
@@ -298,6 +304,10 @@ class MapView(QGraphicsView):
 
     def fit_map(self, glide: bool = True) -> None:
         """Show the whole map."""
+        self._from_start = False
+        self._fit_again(glide)
+
+    def _fit_again(self, glide: bool = True) -> None:
         if self.map is None:
             return
         self._fitted, self._nudged = True, False
@@ -357,7 +367,7 @@ class MapView(QGraphicsView):
         request = self._request()
         at_hand = self._layer.backdrop
         visible = self.camera.visible(self._size()).intersected(self._drawn())
-        if at_hand is not None and _same_kind(at_hand.request, request) and at_hand.request.region.contains(visible):
+        if at_hand is not None and at_hand.request.is_like(request) and at_hand.request.region.contains(visible):
             return
         self._layer.quiet = None
         self._renderer.request(request, may_wait=self._layer.morph is not None)
@@ -462,10 +472,7 @@ class MapView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitted map stays fitted."""
         super().resizeEvent(event)
-        if self._fitted:
-            self.fit_map(glide=False)
-        else:
-            self._set_camera(self.camera)
+        self.refit() if self._fitted else self._set_camera(self.camera)
 
     def settle(self) -> None:
         """Finish every movement and painting under way (closing, pictures)."""
@@ -491,7 +498,3 @@ def _shows_other_amount(old: MapScene, new: MapScene) -> bool:
     """Whether a slider was moved from one map to the other, or the room is another: a fitted map then always fills its room anew."""
     before, after = old.answer.query, new.answer.query
     return (before.steps, before.paths, before.room) != (after.steps, after.paths, after.room)
-
-
-def _same_kind(one: BackdropRequest, other: BackdropRequest) -> bool:
-    return one.scene is other.scene and one.style is other.style and abs(one.pixels - other.pixels) < 1e-9

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSizeF, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 
-from engine.errors import N_, Cancelled
-from engine.models.values import NodeKind
+from engine.errors import N_, BadInput, Cancelled
+from engine.models.values import NO_CASES, NodeKind
 from engine.service.messages import ModelAnswer, ModelQuery
 from gui.jobs import JobStatus
 from gui.map.accessible import make_accessible
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from gui.map.model_export import ModelExportDialog
 
 TICK_MS, BUSY_AFTER_MS = 100, 300
-BEFORE_START = 48.0
-"""Room for the words at the start, px."""
-READABLE_PX = 9.0, 14.0
-"""The least size of names on a model that is first seen: on a desk, on a projector."""
 MODEL_FIELDS = frozenset({"selection", "notation", "miner", "noise", "steps", "colour", "label", "second"})
 TITLE = N_("Finding the model")
 
@@ -119,28 +115,19 @@ class ModelPage(CanvasPage):
         old = self.canvas.map
         if old is not None and old.notation is not scene.notation:
             self.canvas.show_scene(None)
-        first = self.canvas.map is None
         self.canvas.show_scene(scene)
-        if first:
-            self._go_near()
         self.canvas.set_selected(self.store.selected)
         self.bar.show_steps(replace(scene, cards=tuple(card for card in scene.cards if card.figure is NodeKind.TASK)))
         self.bar.show_zoom(self.canvas.camera.scale)
 
-    def _go_near(self) -> None:
-        """A model too long to be read as a whole is first seen from its start, at a size that can be read."""
-        scene, scale = self.canvas.map, self.canvas.camera.scale
-        style = self.canvas.layer.style
-        readable = READABLE_PX[style.sizes.is_large] / style.sizes.name_px
-        if scene is not None and scale < readable:
-            nearer = readable / scale
-            start = self.canvas.camera.to_view(scene.start.centre, QSizeF(self.canvas.viewport().size()))
-            self.canvas.zoom_by(nearer, start - QPointF(BEFORE_START / (nearer - 1), 0))
-
     def _on_failed(self, error: Exception) -> None:
         self._end_busy()
-        self._asked = None
+        asked, self._asked = self._asked, None
         texts, stopped = self.store.texts, isinstance(error, Cancelled)
+        if isinstance(error, BadInput) and error.message == NO_CASES and not self.store.n_selected:
+            self._asked = asked
+            self._show_no_cases()
+            return
         if self.answer is None or not stopped:
             words = N_("You stopped the calculation. Nothing has been lost.") if stopped else error_sentence(texts, error)
             title = N_("Stopped") if stopped else N_("No model could be found")
@@ -162,6 +149,15 @@ class ModelPage(CanvasPage):
         self.bar.show_steps(None)
         for panel in (self.controls, self.bar, self.title, self.notice, self.state):
             panel.hide()
+
+    def _show_no_cases(self) -> None:
+        """Nothing of the model before stays: its numbers are about other cases."""
+        self._show_nothing()
+        self.minimap.follow()
+        back = self.store.undo if self.store.can_undo else lambda: self.store.change_filters(())
+        title, action = N_("No cases match"), N_("Undo the last change")
+        self.state.show_state("funnel", title, N_("No case meets all the filters at once."), action=action, on_action=back)
+        self.state.show()
 
     def _show_busy(self) -> None:
         """What is being done, how far it is, and Stop."""

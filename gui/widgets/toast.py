@@ -102,7 +102,7 @@ class Toast(QWidget):
         room = self._room()
         if room is not None:
             sizes_tried = (self._size_within(round(widest * share)) for share in NARROWER)
-            free = next((place for size in sizes_tried if (place := _clear_place(size, *room)) is not None), None)
+            free = next((place for size in sizes_tried if (place := clear_place(size, *room)) is not None), None)
             if free is not None:
                 self.setGeometry(free)
                 return
@@ -146,10 +146,11 @@ class Toast(QWidget):
             self.hide()
 
 
-def _clear_place(size: QSize, area: QRect, used: QRegion) -> QRect | None:
-    """The lowest place in an area where nothing is hidden, nearest to the middle; None where there is no such place."""
+def clear_place(size: QSize, area: QRect, used: QRegion, highest: bool = False) -> QRect | None:
+    """The lowest (or highest) place in an area where nothing is hidden, nearest to the middle; None where there is no such place."""
     middle = area.center().x() - size.width() // 2
     across = sorted(range(area.left(), area.right() - size.width() + 1, STRIDE), key=lambda x: abs(x - middle))
-    down = range(area.bottom() - size.height() + 1, area.top(), -STRIDE)
+    low, top = area.bottom() - size.height() + 1, area.top()
+    down = range(top, low, STRIDE) if highest else range(low, top, -STRIDE)
     tried = (QRect(QPoint(x, y), size) for y in down for x in across)
     return next((free for free in tried if not used.intersects(free)), None)

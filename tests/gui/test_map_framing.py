@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.layout.values import MovedStep, Orientation
 from engine.service.messages import MapQuery
+from gui.map.camera import readable_scale
 from gui.map.framing import room_class
 from gui.pages.map_page import MapPage
 from gui.store import Store
@@ -98,7 +99,13 @@ def test_a_turned_map_lies_down_fits_and_comes_back_with_the_project(world: Any)
     assert not page.canvas.map.landscape
     world.press("Ctrl+R")
     world.wait(lambda: page.canvas.map.landscape)
+    world.wait(lambda: page.canvas.camera.scale == readable_scale(page.canvas.layer.style.sizes))
+    assert page.minimap.isVisible()
+    first = page.canvas.map.card_by_step[page.answer.layout.spine[0]].rect
+    assert page.canvas._is_free(first) and page.canvas._is_free(page.canvas.map.start.text_rect)
+    page.canvas.fit_map()
     world.wait(page.canvas._is_all_in_sight)
+    assert not page.minimap.isVisible()
     order = [page.canvas.map.card_by_step[step].rect.x() for step in page.answer.layout.spine]
     assert order == sorted(order)
     names = page.canvas.map.answer.layout.cards[0], page.canvas.camera.scale

@@ -10,15 +10,17 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAccessible, QImage, QPainter
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.disclosure.model_guard import draw_guarded_model
-from engine.errors import N_, BadInput, Cancelled
+from engine.errors import BadInput, Cancelled
+from engine.log.selection import HasActivity
 from engine.models.discovery import find_model
 from engine.models.drawing import draw_model, steps_of
 from engine.models.files import write_file
 from engine.models.mining import mine
-from engine.models.values import Miner, NodeKind, Notation
+from engine.models.values import NO_CASES, Miner, NodeKind, Notation
 from engine.process_map.study import Study
 from engine.process_map.values import START
 from engine.service.messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery, RecordExport
@@ -178,10 +180,28 @@ def test_a_first_model_that_fails_says_why(qtbot: QtBot, tmp_path: Path) -> None
     page.show()
     store.set_opened(opened_log())
     qtbot.waitUntil(page.state.isVisible, timeout=3000)
-    jobs.fail(max(jobs.waiting), BadInput(N_("No case is selected, so there is nothing to make a model of. Widen the filters.")))
+    jobs.fail(max(jobs.waiting), BadInput("The file {file} is empty.", file="log"))
     assert page.state.isVisible()
     assert page.controls.isVisible()
     page.close()
+
+
+def test_without_cases_nothing_of_the_model_before_stays_and_the_last_change_can_be_undone(
+    qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]
+) -> None:
+    page, store, jobs = world
+    shown(qtbot, page)
+    jobs.held = True
+    filters = (HasActivity("Afslag"),)
+    store.change_filters(filters)
+    store.set_n_selected(0)
+    jobs.fail(max(jobs.waiting), BadInput(NO_CASES))
+    assert page.state.isVisible() and store.texts("No cases match") in [words.text() for words in page.state.findChildren(QLabel)]
+    assert page.answer is None and page.canvas.map is None
+    assert not any(part.isVisible() for part in (page.controls, page.bar, page.minimap))
+    button = next(one for one in page.state.findChildren(QPushButton) if one.isVisible())
+    button.click()
+    assert store.view.selection.filters != filters
 
 
 def test_steps_are_selected_as_on_the_map_and_gateways_are_not(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs]) -> None:
