@@ -19,6 +19,9 @@ from gui.map.style import CARD_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 BESIDE_ARROWHEAD = 6.0
 """A spine label steps aside by this much when it becomes a pill."""
 
+GAP_DOT, GAP_DOTS_APART = 1.5, 5.0
+"""Radius and distance of the dots that stand for a path of the straight line which is not drawn, px."""
+
 
 class Detail(IntEnum):
     """How much is drawn at a zoom: all; no numbers on side paths; names only; bars and lines only."""
@@ -57,10 +60,23 @@ def paint_shapes(
     for lane in scene.lanes:
         if paths is None or lane.key in paths:
             paint_lane(painter, lane, scene, style, among=paths)
+    if steps is None:
+        paint_gaps(painter, scene, style)
     paint_marks(painter, scene, style, detail, [mark for mark in (START, END) if steps is None or mark in steps])
     for card in scene.cards:
         if steps is None or card.step in steps:
             paint_card(painter, card, style, detail)
+
+
+def paint_gaps(painter: QPainter, scene: MapScene, style: MapStyle) -> None:
+    """Three dots along the flow where two steps of the straight line follow one another without a path that is drawn."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.colour("line_strong"))
+    apart = GAP_DOTS_APART * style.scale
+    step = QPointF(apart, 0) if scene.landscape else QPointF(0, apart)
+    for middle in scene.gaps():
+        for place in (-1, 0, 1):
+            painter.drawEllipse(middle + step * place, GAP_DOT * style.scale, GAP_DOT * style.scale)
 
 
 def paint_labels(painter: QPainter, scene: MapScene, style: MapStyle, detail: Detail, paths: Collection[PathKey] | None = None) -> None:

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainterPath, QPolygonF
@@ -138,6 +139,17 @@ class MapScene:
     def across(self, point: QPointF) -> float:
         """How far beside the flow a point stands."""
         return point.y() if self.landscape else point.x()
+
+    def gaps(self) -> list[QPointF]:
+        """The middles between steps of the map's straight line that have no path drawn between them."""
+        found = []
+        for one, other in pairwise(self.answer.layout.spine if self.notation is None else ()):
+            if one in self.card_by_step and other in self.card_by_step and (one, other) not in self.lane_by_key:
+                above, below = self.card_by_step[one].rect, self.card_by_step[other].rect
+                middle = (above.center() + below.center()) / 2
+                along = (above.right() + below.left()) / 2 if self.landscape else (above.bottom() + below.top()) / 2
+                found.append(QPointF(along, middle.y()) if self.landscape else QPointF(middle.x(), along))
+        return found
 
     def neighbourhood(self, step: int) -> tuple[frozenset[int], frozenset[PathKey]]:
         """The steps and paths that stand out with one step: itself, its paths, and their other ends."""

@@ -303,3 +303,22 @@ def test_the_edge_of_a_card_is_seen_however_far_the_map_is_zoomed_out() -> None:
     rect = transform.mapRect(scene.card_by_step[REFUSED].rect)
     darkest = min(image.pixelColor(round(rect.left()) + dx, round(rect.center().y())).lightness() for dx in (-1, 0, 1))
     assert darkest <= style.colour("card_border").lightness() + 25
+
+
+def test_where_the_straight_line_has_no_path_between_two_steps_three_dots_say_so() -> None:
+    scene = scene_of()
+    assert scene.gaps() == []
+    above, below = (scene.card_by_step[step].rect for step in scene.answer.layout.spine[:2])
+    key = scene.answer.layout.spine[0], scene.answer.layout.spine[1]
+    without = changed(
+        scene,
+        lanes=tuple(lane for lane in scene.lanes if lane.key != key),
+        lane_by_key={other: lane for other, lane in scene.lane_by_key.items() if other != key},
+    )
+    (middle,) = without.gaps()
+    assert above.bottom() < middle.y() < below.top() and middle.x() == above.center().x()
+    image, canvas = picture(without, Appearance.LIGHT), QColor(map_style(Appearance.LIGHT).colour("canvas"))
+    shift = QPointF(20, 20) - scene.bounds.topLeft()
+    down = range(round(above.bottom() + shift.y()) + 2, round(below.top() + shift.y()) - 2)
+    inked = [image.pixelColor(round(middle.x() + shift.x()), y) != canvas for y in down]
+    assert sum(one and not before for before, one in zip([False, *inked], inked, strict=False)) == 3
