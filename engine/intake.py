@@ -16,7 +16,7 @@ from engine.errors import N_, BadInput
 from engine.files.content import Content
 from engine.files.table import Table
 from engine.importing.personal import listed, refuse_employees
-from engine.importing.reading import log_of
+from engine.importing.reading import coded, log_of
 from engine.importing.zones import zone_named
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
 from engine.log.event_log import EventLog
@@ -45,6 +45,7 @@ COLUMNS_NEW = N_("{file} has columns that the recipe does not know: {columns}. T
 COLUMNS_MISSING = N_("{file} lacks columns that were there when the recipe was made: {columns}.")
 COLUMN_RENAMED = N_("In {file} the column {old} may now be called {new}.")
 CODES_UNKNOWN = N_("{file} holds values for which the table of step {step} has none: {count}. They stay as they are.")
+UNREAD = N_("In step {step} of {file} cells tell no age on the day: {count}. They have no age band.")
 
 
 class FileReport(Struct, frozen=True):
@@ -260,7 +261,13 @@ def _hash(log: EventLog) -> str:
     if log.start is not None:
         digest.update(np.ascontiguousarray(log.start.astype("<i8")).data)
     for name in sorted(log.event_columns):
-        digest.update(msgspec.json.encode([name, *map(str, log.event_columns[name].to_pylist())]))
+        column = coded(log.event_columns[name])
+        used, first = np.unique(column.codes, return_index=True)
+        order = used[np.argsort(first)]
+        number = np.zeros(len(column.values), "<u4")
+        number[order] = np.arange(len(order))
+        digest.update(msgspec.json.encode([name, *column.values.take(pa.array(order)).to_pylist()]))
+        digest.update(np.ascontiguousarray(number[column.codes]).data)
     return digest.hexdigest()
 
 
@@ -278,10 +285,11 @@ def warnings_of(intake: Intake) -> tuple[Notice, ...]:
 
 def _told(report: FileReport) -> list[Notice]:
     said = told_difference(report.file, report.difference)
-    numbered = enumerate(report.steps, start=1)
-    return said + [
-        Notice(CODES_UNKNOWN, {"file": report.file, "step": number, "count": step.unknown}) for number, step in numbered if step.unknown
-    ]
+    for number, step in enumerate(report.steps, start=1):
+        for message, count in ((CODES_UNKNOWN, step.unknown), (UNREAD, step.unread)):
+            if count:
+                said.append(Notice(message, {"file": report.file, "step": number, "count": count}))
+    return said
 
 
 def told_difference(file: str, found: Difference) -> list[Notice]:

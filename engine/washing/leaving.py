@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -38,7 +39,7 @@ def drop_cases(rows: Rows, step: DropCases) -> Rows:
     if step.pattern is not None:
         try:
             matching = pc.match_substring_regex(column.values, step.pattern)
-        except (ValueError, pc.pa.ArrowInvalid) as error:
+        except (ValueError, pa.ArrowInvalid) as error:
             raise BadInput(BAD_PATTERN, pattern=step.pattern) from error
         found |= matching.to_numpy(zero_copy_only=False)[column.codes]
     case = rows.column(rows.role(CASE))
@@ -51,16 +52,19 @@ def drop_duplicates(rows: Rows, step: DropDuplicates) -> Rows:
     """The first of equal rows; times that have been read are compared as moments."""
     rows.check(step.columns)
     groups = grouped([rows.column(name).codes for name in step.columns or rows.table.column_names], len(rows))
+    place = np.empty(int(groups.max(initial=-1)) + 1, np.int64)
+    place[groups[::-1]] = np.arange(len(rows))[::-1]
     first = np.zeros(len(rows), bool)
-    first[np.unique(groups, return_index=True)[1]] = True
+    first[place] = True
     return rows.kept(first)
 
 
 def grouped(columns: list[NDArray[np.int64]], n: int) -> NDArray[np.int64]:
-    """Numbers that are equal for rows that are equal in all columns of codes, shape (n,)."""
+    """Numbers from 0 without a gap that are equal for rows that are equal in all columns of codes, shape (n,)."""
     groups = np.zeros(n, np.int64)
     for codes in columns:
-        groups = np.unique(groups * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)[1].astype(np.int64)
+        keys = pa.array(groups * (int(codes.max(initial=0)) + 1) + codes)
+        groups = keys.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
     return groups
 
 
@@ -69,7 +73,8 @@ def drop_near_duplicates(rows: Rows, step: DropNearDuplicates) -> Rows:
     rows, times = with_moments(rows)
     case, activity = rows.column(rows.role(CASE)), rows.column(rows.role(ACTIVITY))
     groups = grouped([case.codes, activity.codes], len(rows))
-    order = np.lexsort((np.arange(len(rows)), times, groups))
+    several = np.flatnonzero(np.bincount(groups)[groups] > 1)
+    order = several[np.lexsort((times[several], groups[several]))]
     same = groups[order][1:] == groups[order][:-1]
     known = times[order][:-1] != NO_TIME
     gaps = np.where(known, times[order][1:] - np.where(known, times[order][:-1], 0), np.iinfo(np.int64).max)

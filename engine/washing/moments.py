@@ -41,8 +41,7 @@ def with_moments(rows: Rows, role: str = TIMESTAMP) -> tuple[Rows, NDArray[np.in
 
 def with_times(rows: Rows, name: str, times: NDArray[np.int64]) -> Rows:
     """The rows with a column of moments."""
-    column = pa.array(times, mask=times == NO_TIME).cast(UTC_MOMENT)
-    return replace(rows, table=rows.table.set_column(rows.table.column_names.index(name), name, column))
+    return rows.with_array(name, pa.array(times, mask=times == NO_TIME).cast(UTC_MOMENT))
 
 
 def _microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:

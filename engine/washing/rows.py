@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -56,6 +56,7 @@ class Rows:
     """Rows of a table. table: texts as dictionaries, times that have been read as moments; places: row of each in the file, from 0.
 
     file_row: what a reader of the file calls row 0. notices: what had to be said while times were read.
+    coded: the text columns of the table that have been taken apart already, by name.
     """
 
     table: pa.Table
@@ -66,14 +67,17 @@ class Rows:
     timezone: str
     timestamp_format: str | None = None
     notices: tuple[Notice, ...] = ()
+    coded: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
     def of(table: pa.Table, roles: ColumnRoles, file_name: str, file_row: int, timezone: str, timestamp_format: str | None = None) -> Rows:
         """All rows of a table as it was read."""
+        coded: dict[str, Column] = {}
         for place, name in enumerate(table.column_names):
             if not is_time_type(table.column(place).type):
-                table = table.set_column(place, name, Column.of(as_text(table.column(place))).texts())
-        return Rows(table, np.arange(table.num_rows), roles, file_name, file_row, timezone, timestamp_format)
+                coded[name] = Column.of(as_text(table.column(place)))
+                table = table.set_column(place, name, coded[name].texts())
+        return Rows(table, np.arange(table.num_rows), roles, file_name, file_row, timezone, timestamp_format, coded=coded)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -81,7 +85,9 @@ class Rows:
     def column(self, name: str) -> Column:
         """A column as text; BadInput when there is none of that name."""
         self.check((name,))
-        return Column.of(as_text(self.table.column(name)))
+        if name not in self.coded:
+            self.coded[name] = Column.of(as_text(self.table.column(name)))
+        return self.coded[name]
 
     def check(self, names: Sequence[str]) -> None:
         """BadInput when a column is missing."""
@@ -99,10 +105,15 @@ class Rows:
 
     def with_column(self, name: str, column: Column) -> Rows:
         """The rows with a column replaced, or added behind the others."""
+        return replace(self.with_array(name, column.texts()), coded={**self.coded, name: column})
+
+    def with_array(self, name: str, column: pa.Array) -> Rows:
+        """The rows with a column of any type replaced, or added behind the others."""
         there = self.table.column_names
+        coded = {other: known for other, known in self.coded.items() if other != name}
         if name not in there:
-            return replace(self, table=self.table.append_column(name, column.texts()))
-        return replace(self, table=self.table.set_column(there.index(name), name, column.texts()))
+            return replace(self, table=self.table.append_column(name, column), coded=coded)
+        return replace(self, table=self.table.set_column(there.index(name), name, column), coded=coded)
 
     def kept(self, mask: NDArray[np.bool_]) -> Rows:
         """Only the rows of the mask."""
@@ -112,4 +123,5 @@ class Rows:
             self,
             table=self.table.filter(pa.array(mask)).combine_chunks(),
             places=self.places[mask],
+            coded={name: Column(column.codes[mask], column.values) for name, column in self.coded.items()},
         )
