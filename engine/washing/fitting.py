@@ -54,12 +54,12 @@ def needed(table: values.TableRecipe) -> set[str]:
 
 def _read_by(step: values.AnyStep) -> set[str]:
     fields = msgspec.structs.asdict(step)
-    one = {str(fields[name]) for name in ("column", "by", "earlier") if name in fields}
+    one = {str(fields[name]) for name in ("column", "by", "earlier", "otherwise") if fields.get(name) is not None}
     return one | set(fields.get("columns", ()))
 
 
 def _made_by(step: values.AnyStep) -> set[str]:
-    if isinstance(step, values.JoinColumns):
+    if isinstance(step, values.JoinColumns | values.AgeBand | values.KeywordActivity | values.CaseworkerOrder):
         return {step.into}
     return {step.into} if isinstance(step, values.MapValues) and step.into is not None else set()
 

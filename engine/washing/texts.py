@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.importing.personal import is_employee, masked, refuse_employees
 from engine.importing.timestamps import is_time_type
-from engine.log.columns import ACTIVITY
+from engine.log.columns import ACTIVITY, ColumnRoles
 from engine.washing.rows import Column, Rows
 from engine.washing.values import JoinColumns, MapValues, SplitActivity, Trim, UnifySpelling
 
@@ -52,9 +53,11 @@ def skeleton(text: str) -> str:
 
 
 def map_values(rows: Rows, step: MapValues) -> Rows:
-    """Cells are looked up in the table; those that are not in it stay as they are."""
-    table = step.table
-    column = rows.column(step.column).mapped(lambda values: pa.array([table.get(text, text) for text in values.to_pylist()], pa.string()))
+    """Cells are looked up in the table; those that are not in it stay as they are, but for names of employees, which are masked."""
+    table, change = step.table, masked if is_employee(step.column) else str
+    column = rows.column(step.column).mapped(
+        lambda values: pa.array([table.get(text, change(text)) for text in values.to_pylist()], pa.string())
+    )
     return rows.with_column(step.into or step.column, column)
 
 
@@ -65,8 +68,10 @@ def unknown_values(rows: Rows, step: MapValues) -> int:
 
 
 def join_columns(rows: Rows, step: JoinColumns) -> Rows:
-    """The filled cells of several columns in one, in their order."""
+    """The filled cells of several columns in one, in their order; BadInput when one says who did the work."""
     rows.check(step.columns)
+    for name in step.columns:
+        refuse_employees(ColumnRoles(case=name), rows.file_name)
     joined = joined_texts([rows.column(name) for name in step.columns], step.separator)
     return rows.with_column(step.into, joined)
 
@@ -85,7 +90,8 @@ def joined_texts(columns: list[Column], separator: str) -> Column:
 
 
 def split_activity(rows: Rows, step: SplitActivity) -> Rows:
-    """Rows of the activity take the cell of the other column into their name."""
+    """Rows of the activity take the cell of the other column into their name; BadInput when it says who did the work."""
+    refuse_employees(ColumnRoles(case=step.by), rows.file_name)
     name = rows.role(ACTIVITY)
     activity = rows.column(name)
     chosen = activity.among((step.activity,))

@@ -108,6 +108,39 @@ class MergeCases(Step, frozen=True, kw_only=True, tag="merge_cases"):
     earlier: str
 
 
+class AgeBand(Step, frozen=True, kw_only=True, tag="age_band"):
+    """Make of birth dates or CPR numbers the band of the age on the day of each event, or on a fixed day (ISO date), and drop them.
+
+    bands: the ages at which a band begins. format: strptime pattern of the dates; None: find out.
+    """
+
+    column: str
+    into: str
+    on: str | None = None
+    bands: tuple[int, ...] = (18, 25, 30, 40, 50, 60)
+    format: str | None = None
+
+
+class KeywordActivity(Step, frozen=True, kw_only=True, tag="keyword_activity"):
+    """Make activities of free text by a table of keywords, the first that is found, and drop the text.
+
+    otherwise: the column that is taken where none is found; None: nothing.
+    """
+
+    column: str
+    table: dict[str, str]
+    into: str
+    otherwise: str | None = None
+
+
+class CaseworkerOrder(Step, frozen=True, kw_only=True, tag="caseworker_order"):
+    """Tell which caseworker of the case it was (word 1, word 2, … by first event) and drop who it was: enough to see handovers."""
+
+    column: str
+    into: str
+    word: str = "Sagsbehandler"
+
+
 AnyStep = (
     Trim
     | UnifySpelling
@@ -123,6 +156,9 @@ AnyStep = (
     | ClipPeriod
     | SplitCases
     | MergeCases
+    | AgeBand
+    | KeywordActivity
+    | CaseworkerOrder
 )
 
 
@@ -159,7 +195,7 @@ class Change(Struct, frozen=True):
 
 class Outcome(Struct, frozen=True):
     """What a step did. rows_in, rows_out: rows before and after it; changed: rows that stayed and were changed; sample: some of both.
-    unknown: distinct values for which its table has none."""
+    unknown: distinct values for which its table has none; unread: rows whose cell could not be read as what the step needs."""
 
     step: str
     rows_in: int
@@ -167,4 +203,5 @@ class Outcome(Struct, frozen=True):
     changed: int
     paused: bool = False
     unknown: int = 0
+    unread: int = 0
     sample: tuple[Change, ...] = ()

@@ -19,6 +19,7 @@ from engine.washing import values
 from engine.washing.casework import merge_cases, split_cases
 from engine.washing.leaving import clip_period, drop_cases, drop_duplicates, drop_near_duplicates, drop_rows, keep_rows
 from engine.washing.moments import all_moments, repair_summer_time
+from engine.washing.persons import age_band, ages_unread, caseworker_order, keyword_activity
 from engine.washing.rows import Rows
 from engine.washing.texts import join_columns, map_values, split_activity, trim, unify_spelling, unknown_values
 
@@ -33,6 +34,9 @@ CHANGING: dict[type, Callable[[Rows, Any], Rows]] = {
     values.RepairSummerTime: repair_summer_time,
     values.SplitCases: split_cases,
     values.MergeCases: merge_cases,
+    values.AgeBand: age_band,
+    values.KeywordActivity: keyword_activity,
+    values.CaseworkerOrder: caseworker_order,
 }
 LEAVING: dict[type, Callable[[Rows, Any], Rows]] = {
     values.KeepRows: keep_rows,
@@ -66,7 +70,8 @@ def _outcome(step: values.AnyStep, before: Rows, after: Rows) -> values.Outcome:
     gone = np.setdiff1d(before.places, after.places, assume_unique=True)
     left = tuple(_left(before, int(place)) for place in gone[:SAMPLE])
     unknown = unknown_values(before, step) if isinstance(step, values.MapValues) and not step.paused else 0
-    return values.Outcome(tag, len(before), len(after), changed, step.paused, unknown, (*left, *changes)[: 2 * SAMPLE])
+    unread = ages_unread(before, step) if isinstance(step, values.AgeBand) and not step.paused else 0
+    return values.Outcome(tag, len(before), len(after), changed, step.paused, unknown, unread, (*left, *changes)[: 2 * SAMPLE])
 
 
 def _left(rows: Rows, place: int) -> values.Change:
