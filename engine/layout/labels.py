@@ -24,6 +24,8 @@ PLATE = 12.5 / 11
 PADDING = 2.0
 END_ROOM = 4.0
 """How much of its lane is to be seen between a plate and the end of its piece wherever there is room, px."""
+LEAST_SEEN = 12.0
+"""How much of a piece is to be seen of its line beside a plate, px: a number rather stands beside a piece that it would hide."""
 END_INSET = 0.18
 MOST_HIDDEN = 0.03
 
@@ -75,8 +77,13 @@ class Wanted:
         if self.spine:
             yield beside_spine(self.pieces[0], self.size, self.line, self.landscape)
             return
-        for shift in SHIFTS:
-            yield on_lane(self.pieces, self.size, self.line, shift, END_ROOM)
+        seen = [piece for piece in self.pieces if _seen_beside(piece, self.size, self.line) >= LEAST_SEEN]
+        for shift in SHIFTS if seen else ():
+            yield on_lane(seen, self.size, self.line, shift, END_ROOM)
+        if len(seen) < len(self.pieces):
+            yield beside_lane(self.pieces, self.size, self.line)
+            for shift in SHIFTS:
+                yield on_lane(self.pieces, self.size, self.line, shift, END_ROOM)
         for shift in SHIFTS[::3]:
             yield on_lane(self.pieces, self.size, self.line, shift, 0.0)
         yield beside_lane(self.pieces, self.size, self.line)
@@ -229,6 +236,12 @@ def on_lane(pieces: list[OwnPiece], size: tuple[float, float], line: float, shif
         most = shift * max(0.0, (across - line) / 2)
         for aside in (most, -most) if most else (0.0,):
             yield Strip(rank * SEGMENT_COST, sideways, level + aside, low, high, ideal)
+
+
+def _seen_beside(piece: OwnPiece, size: tuple[float, float], line: float) -> float:
+    """What a plate on a piece leaves of its line, px."""
+    x, y, to_x, to_y, last = piece
+    return abs(to_x - x) + abs(to_y - y) - size[0 if y == to_y else 1] - (head_size(line)[0] if last else 0.0)
 
 
 def beside_lane(pieces: list[OwnPiece], size: tuple[float, float], line: float) -> Iterator[Strip]:

@@ -13,6 +13,8 @@ import pytest
 
 from engine.errors import Cancelled
 from engine.layout.crossings import count_crossings
+from engine.layout.labels import Labels, plate_size
+from engine.layout.obstacles import Obstacles
 from engine.layout.place import lay_out
 from engine.layout.router import pair_crossings
 from engine.layout.seed import seek_seed
@@ -316,6 +318,19 @@ def test_seeking_a_seed_stops_when_asked() -> None:
     with pytest.raises(Cancelled):
         seek_seed(PROCESS.view(8, 30), LIGHT, Task(is_cancelled=stop))
     assert asked == 4
+
+
+def number_on_a_piece(length: float) -> tuple[float, float]:
+    """How far a number stands beside the middle of the level piece that it belongs to, and how high it is."""
+    labels = Labels(Obstacles([]), LIGHT)
+    labels.put_on_lane(0, "35", [(0.0, 0.0, length, 0.0, False)], 2.0, (0, {}))
+    return abs(labels.finish(1, Task())[0].y), plate_size("35", LIGHT)[1]
+
+
+def test_a_number_that_would_hide_its_short_line_stands_beside_it() -> None:
+    beside, high = number_on_a_piece(24.0)
+    assert beside >= high / 2 + 1
+    assert number_on_a_piece(60.0)[0] == 0
 
 
 PROGRAM = """
