@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QChildEvent, QEvent, QMargins, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 START_SIZE = (1440, 900)
 SMALLEST = (960, 640)
+FRAME = QMargins(8, 40, 8, 8)
+"""Px round the window's inside that a desktop's frame may take."""
 
 
 class MainWindow(QMainWindow):
@@ -259,10 +261,13 @@ class MainWindow(QMainWindow):
     def _restore_place(self) -> None:
         kept = self.store.settings.values
         place = QRect(*kept.window) if kept.window else None
-        if place is not None and any(screen.availableGeometry().intersects(place) for screen in QGuiApplication.screens()):
+        seen = [screen for screen in QGuiApplication.screens() if place is not None and screen.availableGeometry().intersects(place)]
+        if place is None or not seen:
+            self.resize(place_within(QRect(0, 0, *START_SIZE), QGuiApplication.primaryScreen().availableGeometry()).size())
+        elif seen[0].availableVirtualGeometry().contains(place):
             self.setGeometry(place)
         else:
-            self.resize(*START_SIZE)
+            self.setGeometry(place_within(place, seen[0].availableGeometry()))
         if kept.maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
@@ -288,3 +293,12 @@ class MainWindow(QMainWindow):
         self.flow.leave()
         event.accept()
         self.closed.emit()
+
+
+def place_within(place: QRect, room: QRect) -> QRect:
+    """The place, no larger than the room on a screen and, with its frame, wholly inside it."""
+    inner = room.marginsRemoved(FRAME)
+    size = place.size().boundedTo(inner.size())
+    left = max(inner.left(), min(place.left(), inner.left() + inner.width() - size.width()))
+    top = max(inner.top(), min(place.top(), inner.top() + inner.height() - size.height()))
+    return QRect(left, top, size.width(), size.height())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale, Qt
@@ -70,19 +71,26 @@ class NewProjectDialog(DialogFrame):
         self._status = label("small")
         self.foot.insertWidget(0, self._status)
         self._build()
+        self._order_secrets()
         self._connect()
         self._follow()
         self.take_size((660, 720), (860, 880))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_up_date(self) -> None:
-        later = date.today() + timedelta(days=365)
+        later = self._last_day()
         danish = self.store.texts.language == "da"
         self.delete_by.setDate(QDate(later.year, later.month, later.day))
         self.delete_by.setMinimumDate(QDate.currentDate())
         self.delete_by.setCalendarPopup(True)
         self.delete_by.setLocale(QLocale(QLocale.Language.Danish if danish else QLocale.Language.English, QLocale.Country.Denmark))
         self.delete_by.setDisplayFormat("d. MMMM yyyy" if danish else "d MMMM yyyy")
+
+    def _last_day(self) -> date:
+        """A copy of a project is deleted when the project is, unless that day has passed; a new one within a year."""
+        facts = self.store.opened.facts if self.store.opened else None
+        kept = date.fromisoformat(facts.delete_by) if facts else date.min
+        return kept if kept >= date.today() else date.today() + timedelta(days=365)
 
     def _build(self) -> None:
         texts = self.store.texts
@@ -134,6 +142,12 @@ class NewProjectDialog(DialogFrame):
         meter.addWidget(self.suggest)
         form.addLayout(meter)
         form.addWidget(self.suggestion)
+
+    def _order_secrets(self) -> None:
+        """Tab goes from one passphrase to the other: on an eye between them the next space would show the first."""
+        stops = (self.first.field, self.second, self.second.field, self.first.eye, self.second.eye, self.suggest)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _add_folder(self, form: QVBoxLayout) -> None:
         """Where the project's folder is made."""

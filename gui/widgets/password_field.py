@@ -30,17 +30,18 @@ class PasswordField(Panel):
         self.field.setMaxLength(1024)
         if large:
             self.field.setProperty("large", "true")
-        self._eye = icon_button()
-        self._eye.setProperty("kind", "in_field")
-        self._eye.clicked.connect(self._on_eye)
+        self.eye = icon_button()
+        self.eye.setProperty("kind", "in_field")
+        self.eye.clicked.connect(self._on_eye)
         inside = row(0, (0, 0, 5, 0))
         inside.addStretch()
-        inside.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
+        inside.addWidget(self.eye, 0, Qt.AlignmentFlag.AlignVCenter)
         self.field.setLayout(inside)
         self.field.returnPressed.connect(self.submitted)
         self.field.textEdited.connect(self._on_edited)
         self.field.textChanged.connect(self.changed)
-        self.field.installEventFilter(self)
+        for watched in (self.field, self.eye):
+            watched.installEventFilter(self)
         self._caps_icon = icon_label("triangle-alert", store.tokens.caution, 14)
         self._caps = label("caution")
         self._caps_row = QWidget()
@@ -97,20 +98,22 @@ class PasswordField(Panel):
         self._title.setText(texts(self._title_id))
         self.field.setAccessibleName(texts(self._title_id))
         self._caps.setText(texts("Caps Lock is on"))
-        self._eye.setAccessibleName(texts("Show the passphrase"))
-        self._eye.setToolTip(texts("Show the passphrase"))
+        self.eye.setAccessibleName(texts("Show the passphrase"))
+        self.eye.setToolTip(texts("Show the passphrase"))
 
     def restyle(self) -> None:
         """Take the icons' colours."""
         tokens, sizes = self.store.tokens, self.sizes
         hidden = self.field.echoMode() == QLineEdit.EchoMode.Password
-        set_icon(self._eye, "eye" if hidden else "eye-off", tokens.ink_2, sizes.icon_bar)
+        set_icon(self.eye, "eye" if hidden else "eye-off", tokens.ink_2, sizes.icon_bar)
         self.field.setTextMargins(0, 0, sizes.icon_bar + 2 * EYE_AIR, 0)
         set_picture(self._caps_icon, "triangle-alert", tokens.caution, sizes.icon_text - 2)
         set_picture(self._error_icon, "diamond-alert", tokens.breached, sizes.icon_text - 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Watch the keys for signs of Caps Lock: Qt tells only through what is typed."""
+        """Watch the keys for signs of Caps Lock: Qt tells only through what is typed. What is typed on the eye does not reach the field."""
+        if isinstance(event, QKeyEvent) and watched is self.eye:
+            return event.type() == QEvent.Type.KeyPress and bool(event.text().strip()) and event.text().isprintable()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             on = caps_lock_is_on(event)
             if on is not None:

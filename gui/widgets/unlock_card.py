@@ -13,7 +13,7 @@ from gui.store import Store
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.file_dialog import ask_file
 from gui.widgets.panel import Panel
-from gui.widgets.parts import button, column, framed, hairline, icon_label, label, row, set_picture
+from gui.widgets.parts import button, code_label, column, framed, hairline, icon_label, label, row, set_picture
 from gui.widgets.password_field import PasswordField
 
 PROJECT, FILE = N_("Unlock the project"), N_("Unlock the file")
@@ -92,6 +92,8 @@ class UnlockCard(Panel):
         self.passphrase = PasswordField(store, N_("Passphrase"))
         self.passphrase.submitted.connect(self._on_submit)
         self.passphrase.changed.connect(self._follow)
+        self._wrong = code_label("breached", wrap=True)
+        self._wrong.setContentsMargins(0, 0, 0, 14)
         self.unlock = button("primary", large=True)
         self.unlock.clicked.connect(self._on_submit)
         self._file = ElidedLabel("small")
@@ -136,6 +138,7 @@ class UnlockCard(Panel):
         secret.addLayout(key)
         self._secret.setLayout(secret)
         inner.addWidget(self._secret)
+        inner.addWidget(self._wrong)
         inner.addWidget(self.unlock)
         inner.addWidget(self._busy)
         inner.addSpacing(20)
@@ -159,6 +162,7 @@ class UnlockCard(Panel):
         self._identity = None
         self.passphrase.clear()
         self._secret.setVisible(needs_secret)
+        self._show_wrong("")
         self._notes_box.set_first_visible(needs_secret)
         self.set_busy(False)
         self.retranslate()
@@ -181,12 +185,18 @@ class UnlockCard(Panel):
         self._doing.setText(sentence or self.store.texts("Opening …"))
 
     def set_error(self, sentence: str) -> None:
-        """Say what is wrong, with the passphrase selected for another try."""
+        """Say what is wrong, ready for another try: with the passphrase selected where one is asked for."""
         self.set_busy(False)
-        self.passphrase.set_error(sentence)
+        self._show_wrong(sentence)
         self.changed.emit()
         self.passphrase.field.selectAll()
-        self.passphrase.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.passphrase.field if self._needs_secret else self.unlock).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_wrong(self, sentence: str) -> None:
+        """Under the passphrase, or above the button where none is asked for."""
+        self.passphrase.set_error(sentence if self._needs_secret else "")
+        self._wrong.setText("" if self._needs_secret else sentence)
+        self._wrong.setVisible(bool(sentence) and not self._needs_secret)
 
     def set_identity(self, path: str | None) -> None:
         """Open with an identity file instead of a passphrase alone."""
@@ -212,7 +222,7 @@ class UnlockCard(Panel):
 
     def _on_submit(self) -> None:
         if self.unlock.isEnabled() and self.unlock.isVisibleTo(self):
-            self.passphrase.set_error("")
+            self._show_wrong("")
             self.changed.emit()
             self.unlock_wanted.emit(Secret(passphrase=self.passphrase.text or None, identity_path=self._identity))
 

@@ -1,0 +1,145 @@
+"""What somebody met at the window itself: the first size, the keys of a form, and an engine that ended."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QDate, QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from engine.service.messages import ProjectFacts
+from gui.app import make_window
+from gui.dialogs.new_project_dialog import NewProjectDialog
+from gui.main_window import FRAME, SMALLEST, START_SIZE, place_within
+from gui.settings import Settings
+from gui.widgets.unlock_card import UnlockCard
+from tests.gui.map_world import FakeJobs, make_store
+from tests.gui.window_world import World, needs_demo, opened, shown_texts
+from tests.gui.window_world import world as window_world
+
+__all__ = ["window_world"]
+WORDS = "hest kaffe gul stol bord lampe"
+
+
+@pytest.fixture
+def form(qtbot: QtBot, tmp_path: Path) -> NewProjectDialog:
+    """The form of a new project, as the keyboard meets it."""
+    store, _jobs = make_store(tmp_path)
+    dialog = NewProjectDialog(store, FakeJobs(), None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    return dialog
+
+
+# ---- the place on the screen ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", [QRect(0, 0, 1366, 768), QRect(0, 27, 1280, 693), QRect(1920, 0, 1600, 900)])
+@pytest.mark.parametrize("place", [QRect(0, 0, *START_SIZE), QRect(1200, 700, 1000, 700), QRect(-300, -200, 1100, 680)])
+def test_a_window_fits_the_screen_with_its_frame(room: QRect, place: QRect) -> None:
+    found = place_within(place, room)
+    assert room.contains(found.marginsAdded(FRAME))
+    assert found.width() == min(place.width(), room.width() - FRAME.left() - FRAME.right())
+
+
+def test_a_place_that_fits_is_kept() -> None:
+    assert place_within(QRect(100, 80, 1100, 700), QRect(0, 0, 1920, 1080)) == QRect(100, 80, 1100, 700)
+
+
+def test_the_first_window_is_no_larger_than_a_small_screen_allows(qtbot: QtBot, tmp_path: Path) -> None:
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    assert room.height() < START_SIZE[1], "the screen of the tests is a small one"
+    window = make_window(Settings(tmp_path))
+    assert window.height() <= max(SMALLEST[1], room.height())
+    assert window.width() <= max(SMALLEST[0], room.width())
+    window.close()
+    window.deleteLater()
+
+
+def test_a_place_remembered_from_a_larger_screen_is_brought_back(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path)
+    settings.change(window=(500, 400, 1800, 1000))
+    window = make_window(settings)
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    assert room.top() <= window.geometry().top() <= room.bottom() - SMALLEST[1]
+    assert window.height() <= room.height()
+    window.close()
+    window.deleteLater()
+
+
+# ---- the passphrase, typed twice -----------------------------------------------------------------------------------------------
+
+
+def test_a_passphrase_is_typed_twice_with_one_tab_between_and_is_never_shown(form: NewProjectDialog) -> None:
+    form.first.field.setFocus()
+    QTest.keyClicks(form.first.field, WORDS)
+    QTest.keyClick(form.first.field, Qt.Key.Key_Tab)
+    assert form.focusWidget() is form.second.field
+    QTest.keyClicks(form.focusWidget(), WORDS)
+    assert (form.first.text, form.second.text) == (WORDS, WORDS)
+    assert form.first.field.echoMode() == form.second.field.echoMode() == QLineEdit.EchoMode.Password
+    for eye in (form.first.eye, form.second.eye):
+        QTest.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
+        assert form.focusWidget() is eye
+    QTest.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
+    assert form.focusWidget() is form.suggest
+
+
+def test_what_is_typed_on_the_eye_does_not_reach_the_passphrase(form: NewProjectDialog) -> None:
+    QTest.keyClicks(form.first.field, WORDS)
+    form.first.eye.setFocus()
+    QTest.keyClicks(form.first.eye, "hest")
+    assert form.first.text == WORDS
+    QTest.keyClick(form.first.eye, Qt.Key.Key_Space)
+    assert form.first.field.echoMode() == QLineEdit.EchoMode.Normal
+
+
+# ---- a copy of a project -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "kept"), [(40, True), (0, True), (-1, False), (None, False)])
+def test_a_copy_is_deleted_when_its_project_is(qtbot: QtBot, tmp_path: Path, days: int | None, kept: bool) -> None:
+    store, _jobs = make_store(tmp_path)
+    delete_by = date.today() + timedelta(days=days or 0)
+    facts = ProjectFacts("Prøve", "Formål", "Hjemmel", delete_by.isoformat()) if days is not None else None
+    store.set_opened(opened(facts=facts))
+    dialog = NewProjectDialog(store, FakeJobs(), None)
+    qtbot.addWidget(dialog)
+    expected = delete_by if kept else date.today() + timedelta(days=365)
+    assert dialog.delete_by.date() == QDate(expected.year, expected.month, expected.day)
+
+
+# ---- an engine that ended ------------------------------------------------------------------------------------------------------
+
+
+@needs_demo
+def test_the_window_says_that_the_engine_ended_also_where_no_passphrase_is_asked_for(window_world: World) -> None:
+    window_world.open_demo()
+    window_world.window.jobs.engine_lost.emit()
+    card = window_world.window.lock_page.unlock_card
+    assert "Beregningerne stoppede" in shown_texts(window_world)
+    assert QApplication.focusWidget() in (card.unlock, None)
+    window_world.qtbot.mouseClick(card.unlock, Qt.MouseButton.LeftButton)
+    window_world.wait(lambda: not window_world.store.locked)
+    window_world.rest()
+    assert "Beregningerne stoppede" not in shown_texts(window_world)
+
+
+def test_an_error_stands_in_one_place_of_the_card(qtbot: QtBot, tmp_path: Path) -> None:
+    card = UnlockCard(make_store(tmp_path)[0])
+    qtbot.addWidget(card)
+    card.set_target("log.csv", needs_secret=False)
+    card.set_error("Filen er væk.")
+    assert card._wrong.text() == "Filen er væk."
+    card.set_target("log.csv.age")
+    assert card._wrong.isHidden()
+    card.set_error("Forkert.")
+    assert card._wrong.isHidden()
+    assert card.passphrase._error.text() == "Forkert."
