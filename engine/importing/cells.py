@@ -27,13 +27,14 @@ EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_128_000_000_000
 class Cells:
     """A text column by its distinct values: trimmed text, and for each row the index of its value (-1: none).
 
-    apart: the values once taken apart, by regular expression.
+    apart: the values once taken apart, by regular expression. clocks: the values once read, by pattern.
     """
 
     values: pa.Array
     index: NDArray[np.int64]
     blank: NDArray[np.bool_]
     apart: dict[str, _Fields] = field(default_factory=dict)
+    clocks: dict[Pattern, Clock] = field(default_factory=dict)
 
     def rows(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Rows whose distinct value is chosen."""
@@ -82,7 +83,13 @@ def _mostly_distinct(column: pa.Array) -> bool:
 
 
 def read_cells(cells: Cells, pattern: Pattern) -> Clock:
-    """Read every distinct text by one pattern."""
+    """Every distinct text read by one pattern."""
+    if pattern not in cells.clocks:
+        cells.clocks[pattern] = _read(cells, pattern)
+    return cells.clocks[pattern]
+
+
+def _read(cells: Cells, pattern: Pattern) -> Clock:
     if pattern == ISO:
         quick = _cast_iso(cells.values)
         if quick is not None:

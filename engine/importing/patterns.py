@@ -72,6 +72,7 @@ PATTERNS: tuple[Pattern, ...] = (
 """Tried in this order; the one that takes most cells of the column apart wins. Two-digit years stand last."""
 
 ISO = PATTERNS[0]
+YEAR_FIRST = PATTERNS[: len(SEPARATORS[:3])]
 
 
 def can_swap(pattern: Pattern) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
 from engine.importing.cells import DAY, EARLIEST, LATEST, SAMPLE, SECOND, Cells, Clock, cells_of, read_cells
-from engine.importing.patterns import ISO, PATTERNS, Pattern, can_swap, from_format, swap
+from engine.importing.patterns import ISO, PATTERNS, YEAR_FIRST, Pattern, can_swap, from_format, swap
 from engine.importing.zones import to_utc, zone_named
 from engine.log.columns import Notice
 from engine.log.event_log import NO_TIME
@@ -29,6 +29,7 @@ UNREADABLE = N_(
 SKIPPED = N_("Cells of the column {column} that could not be read as a time: {count}, the first in row {row}.")
 TWICE = N_("Times of the column {column} in the hour that comes twice when summer time ends: {count}; they were read as the first.")
 NEVER = N_("Times of the column {column} in the hour that is skipped when summer time begins: {count}; they were read as an hour later.")
+OTHER_FORM = N_("Times of the column {column} with the year first, while others end with it: {count}; they were read too.")
 MIXED = N_("Times of the column {column} without a time zone, while others have one: {count}; they were read in {timezone}.")
 
 
@@ -84,10 +85,10 @@ def read_times(
         raise BadInput(UNDECIDED, column=column, file=file_name, first=readings[0].format, second=readings[1].format)
     n_values = len(cells.values)
     if readings:
-        clock = read_cells(cells, readings[0].pattern)
+        clock, others = _with_year_first(cells, readings[0].pattern)
     else:
         nothing = np.zeros(n_values, bool)
-        clock = Clock(np.zeros(n_values, np.int64), nothing, nothing, np.zeros(n_values, np.int64))
+        clock, others = Clock(np.zeros(n_values, np.int64), nothing, nothing, np.zeros(n_values, np.int64)), nothing
     failed = cells.rows(~clock.valid & ~cells.blank)
     n_filled = len(cells.rows(~cells.blank))
     if not tolerant and len(failed) * 2 > n_filled:
@@ -100,8 +101,29 @@ def read_times(
     notices = []
     if len(failed):
         notices.append(Notice(SKIPPED, {"count": len(failed), "column": column, "row": int(failed[0]) + first_row}))
+    if others.any():
+        notices.append(Notice(OTHER_FORM, {"count": len(cells.rows(others)), "column": column}))
     notices += _zone_notices(cells, clock, twice, never, column, timezone)
     return TimeColumn(times, tuple(notices))
+
+
+def _with_year_first(cells: Cells, pattern: Pattern) -> tuple[Clock, NDArray[np.bool_]]:
+    """The cells under a pattern, and the few that it fails on with the year first, where day and month have one order only."""
+    clock = read_cells(cells, pattern)
+    others = np.zeros(len(cells.values), bool)
+    failed = np.flatnonzero(~clock.valid & ~cells.blank)
+    is_rule = 2 * len(cells.rows(~clock.valid & ~cells.blank)) <= len(cells.rows(~cells.blank))
+    if pattern.exact or pattern in YEAR_FIRST or not len(failed) or not is_rule:
+        return clock, others
+    few = Cells(cells.values.take(pa.array(failed)), np.arange(len(failed)), np.zeros(len(failed), bool))
+    both = Clock(clock.clock.copy(), clock.valid.copy(), clock.zoned.copy(), clock.offset.copy())
+    for one in YEAR_FIRST:
+        read = read_cells(few, one)
+        rows = failed[read.valid]
+        both.clock[rows], both.offset[rows] = read.clock[read.valid], read.offset[read.valid]
+        both.zoned[rows] = read.zoned[read.valid]
+        both.valid[rows] = others[rows] = True
+    return both, others
 
 
 def read_typed_times(column: pa.ChunkedArray | pa.Array, name: str, timezone: str, first_row: int) -> TimeColumn:

@@ -30,9 +30,11 @@ class Column:
     @staticmethod
     def of(texts: pa.Array) -> Column:
         """A column of any texts; equal ones get one code."""
-        encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-        distinct = encoded.dictionary.cast(pa.string()).dictionary_encode()
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        if not pa.types.is_dictionary(texts.type):
+            encoded = texts.dictionary_encode()
+            return Column(encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary.cast(pa.string()))
+        distinct = texts.dictionary.cast(pa.string()).dictionary_encode()
+        codes = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         if len(distinct.dictionary) < len(distinct):
             codes = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)[codes]
         return Column(codes, distinct.dictionary)

@@ -119,6 +119,16 @@ def test_a_format_that_makes_no_sense_is_refused(text_format: str) -> None:
         read(["01/02/2024"], text_format)
 
 
+def test_a_few_cells_with_the_year_first_are_read_and_told() -> None:
+    cells: list[str | None] = ["13-02-2025 10:00:00", "14-02-2025 kl. 9.05", "2025-02-15 11:30:05", "03-04-2025", "2025/02/16", "snart"]
+    column = read(cells)
+    days = [moment and (moment.day, moment.month, moment.hour) for moment in moments(cells)]
+    assert days == [(13, 2, 10), (14, 2, 9), (15, 2, 11), (3, 4, 0), (16, 2, 0), None]
+    assert notice(column, "year first") == {"count": 2, "column": "Tidspunkt"}
+    assert notice(column, "could not be read") == {"count": 1, "column": "Tidspunkt", "row": 7}
+    assert moments(cells, "%d-%m-%Y %H:%M:%S") == moments(cells)
+
+
 def test_a_format_that_fits_nothing_is_refused_with_the_first_row() -> None:
     with pytest.raises(BadInput, match="row 2"):
         read(["2024-02-01", "2024-02-02"], "%d/%m/%Y")
