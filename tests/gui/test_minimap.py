@@ -84,3 +84,36 @@ def test_what_it_shows_is_the_map_in_small(world: tuple[MapPage, Store, FakeJobs
     away = next(card for card in scene.cards if not mini.seen().intersects(card.rect))
     middle = (away.rect.center() - scene.bounds.topLeft()) * scale
     assert picture.pixelColor(round(middle.x()) + INSET, round(middle.y()) + INSET).lightness() < 160
+
+
+def test_it_keeps_clear_of_the_tools_and_away_where_there_is_little_room(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page = world[0]
+    page.set_covered(340)
+    zoom_in(page)
+    mini, tools = page.minimap, page.bar.geometry()
+    assert not mini.isVisible() or not mini.geometry().intersects(tools)
+    page.set_covered(860)
+    assert not mini.isVisible()
+    page.set_covered(0)
+    assert mini.isVisible()
+
+
+def test_the_panel_gives_way_where_the_inspector_leaves_no_more_room_than_it_takes(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page = world[0]
+    page.set_covered(600)
+    assert not page.controls.isVisible() and page.bar.isVisible()
+    page.set_covered(0)
+    assert page.controls.isVisible()
+
+
+def test_a_notice_hides_nothing_of_the_map_where_there_is_room(world: tuple[MapPage, Store, FakeJobs]) -> None:
+    page = world[0]
+    page.resize(1300, 900)
+    page.canvas.settle()
+    page.notice.show_progress("Calculating the process map · 40%", 0.4, lambda: None)
+    page._place()
+    here = page.notice.pos()
+    assert not any(place.intersects(page.notice.geometry()) for place in page.canvas.places_in_use())
+    page.notice.show_progress("Calculating the process map · 41%", 0.41, lambda: None)
+    page._place()
+    assert page.notice.pos() == here

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from gui.map.playback_clock import DAY as DAY_US
 from gui.map.playback_clock import FRAME_MS, RATES, STEP_MS, WHOLE_S, PlaybackClock, natural_rate
 from gui.map.playback_layer import Frame, Sprite, TokenLayer, make_frame
 from gui.map.playback_piles import Piles, piles_of
+from gui.map.playback_timeline import PlaybackTimeline
 from gui.map.playback_tokens import GLIMPSE_S, MOST_GLIMPSES, SAMPLES, Glimpses, Journeys, Tracks, sample_line
 from gui.map.playback_words import left_out_words, moment_words, rate_words, read_date, sample_words, start_of, tick_words, typed_date
 from gui.map.scene import MapScene, build_scene
@@ -26,6 +29,7 @@ from gui.map.stage import Lights, stage_style
 from gui.theme import Appearance, load_fonts
 from tests.benchmarks.playback import crowd, large_map
 from tests.gui.map_example import RETURNED, example_answer
+from tests.gui.map_world import make_store
 from tests.gui.playback_example import BEGIN, DAY, HOUR, Journey, played
 
 
@@ -372,3 +376,16 @@ def test_a_sample_says_so_and_what_is_not_seen_is_counted() -> None:
     assert sample_words(part, texts).startswith("A sample: 1,000 of 8,412 cases (12%).")
     assert left_out_words(all_of_it, texts) == "Not seen: 3 transitions that take no time, 1 without a time."
     assert left_out_words(played(PlaybackQuery(grouped=True)), texts) == ""
+
+
+def test_the_timeline_names_months_in_even_steps(qtbot: QtBot, scene: MapScene, tmp_path: Path) -> None:
+    store, _jobs = make_store(tmp_path, "en")
+    line = PlaybackTimeline(store)
+    qtbot.addWidget(line)
+    line.resize(900, 70)
+    weeks = tuple(BEGIN + week * 7 * DAY_US for week in range(150))
+    shown = replace(played(query_of(scene)), unit="week", edges=weeks, events=(1,) * 149, first=weeks[0], last=weeks[-1])
+    line.show_played(shown)
+    places = [x for x, _ in line._ticks(line.fontMetrics())]
+    steps = [after - before for before, after in pairwise(places[:-1])]
+    assert len(steps) >= 4 and max(steps) - min(steps) < 0.2 * max(steps)
