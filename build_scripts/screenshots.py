@@ -448,6 +448,13 @@ def take_roles(camera: Camera) -> None:
         wait_for(lambda: bool(shot), OPENING_S)
 
 
+def take_wizard(camera: Camera) -> None:
+    """The pages of the import wizard, in windows of two widths."""
+    from build_scripts.import_pictures import take_import
+
+    take_import(camera.window, camera.take)
+
+
 def take_lock(camera: Camera) -> None:
     """The lock."""
     camera.window.flow.lock()
@@ -483,6 +490,7 @@ def take_all(folder: Path, language: str, appearance: Appearance, size: tuple[in
             take_pages(camera)
             take_playback(camera)
             take_dialogs(camera)
+            take_wizard(camera)
             take_lock(camera)
         return camera.taken
 

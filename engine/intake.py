@@ -15,7 +15,7 @@ from msgspec import Struct
 from engine.errors import N_, BadInput
 from engine.files.content import Content
 from engine.files.table import Table
-from engine.importing.personal import listed, refuse_employees
+from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.reading import coded, log_of
 from engine.importing.zones import zone_named
 from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
@@ -29,7 +29,7 @@ from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.washing.fitting import Difference, difference, fitting_table, needed
 from engine.washing.moments import all_moments
 from engine.washing.rows import Rows
-from engine.washing.values import JoinColumns, Outcome, Recipe, TableRecipe
+from engine.washing.values import JoinColumns, MapValues, MergeCases, Outcome, Recipe, SplitActivity, TableRecipe
 from engine.washing.wash import wash
 
 MADE = (CASE, ACTIVITY, TIMESTAMP)
@@ -208,14 +208,32 @@ def check_table(table: TableRecipe, file_name: str) -> None:
     """BadInput when a table names no column for what a log needs, or lets employees be cases, activities or units."""
     zone_named(table.timezone)
     refuse_employees(table.roles, file_name)
-    played = {table.roles.case, table.roles.activity, table.roles.unit}
-    for step in table.steps:
-        if isinstance(step, JoinColumns) and step.into in played:
-            for name in step.columns:
-                refuse_employees(ColumnRoles(case=name), file_name)
+    for name in _told_by_employees(table):
+        refuse_employees(ColumnRoles(case=name), file_name)
     missing = [role for role in MADE if getattr(table.roles, role) is None]
     if missing:
         raise BadInput(WITHOUT, roles=", ".join(missing), file=file_name)
+
+
+def _told_by_employees(table: TableRecipe) -> list[str]:
+    """Columns about employees that steps would carry into the cases, activities or units."""
+    carried: dict[str, str] = {}
+    for step in table.steps:
+        if isinstance(step, JoinColumns):
+            sources, into = step.columns, step.into
+        elif isinstance(step, MapValues):
+            sources, into = (step.column,), step.into or step.column
+        elif isinstance(step, SplitActivity):
+            sources, into = (step.by,), table.roles.activity or ""
+        elif isinstance(step, MergeCases):
+            sources, into = (step.earlier,), table.roles.case or ""
+        else:
+            continue
+        found = next((carried.get(name, name) for name in sources if name in carried or is_employee(name)), None)
+        if found is not None and not step.paused:
+            carried[into] = found
+    played = (table.roles.case, table.roles.activity, table.roles.unit)
+    return [carried[name] for name in played if name in carried]
 
 
 def _roles_of(roles: ColumnRoles) -> dict[str, str]:

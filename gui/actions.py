@@ -40,6 +40,7 @@ ACTIONS = (
     *PAGES,
     ActionSpec("open_file", N_("Open file …"), "folder-open", ("Ctrl+O",)),
     ActionSpec("open_project", N_("Open project folder …"), "folder", ("Ctrl+Shift+O",)),
+    ActionSpec("import_extracts", N_("Import extracts …"), "database", ("Ctrl+I",)),
     ActionSpec("open_demo", N_("Open the demo project"), "play"),
     ActionSpec("save_project", N_("Save as encrypted project …"), "save", ("Ctrl+S",), OPEN),
     ActionSpec("play_cases", N_("Play the cases on the map"), "play", ("Ctrl+Shift+P",), OPEN),

@@ -13,12 +13,28 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.errors import N_, Cancelled, Value
-from engine.service.messages import Failed, Open, Opened, PreviewTable, Progress, UseRoles
+from engine.service.messages import (
+    Failed,
+    Open,
+    Opened,
+    PlanImport,
+    PreviewFile,
+    PreviewTable,
+    Progress,
+    SuggestSteps,
+    TakeIn,
+    TakenIn,
+    TryWash,
+    UseRoles,
+    WriteRecipe,
+)
 
 OnAnswer = Callable[[Any], None]
 OnFailed = Callable[[Exception], None]
 SHOW_AFTER = 0.5
 TICK_MS = 100
+BEFORE_OPEN = PreviewTable | UseRoles | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe
+"""Questions about what is being opened; all others are about the log that stands open."""
 
 
 class Engine(Protocol):
@@ -99,7 +115,7 @@ class Jobs(QObject):
         self._closing: list[threading.Thread] = []
         self._current: _Seat | None = None
         self._candidate: _Seat | None = None
-        self._open_question: Open | None = None
+        self._open_question: Open | TakeIn | None = None
         self._news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
@@ -114,10 +130,10 @@ class Jobs(QObject):
 
         on_failed gets a SagsflowError, or Cancelled when the user pressed Stop; a replaced question is silent.
         """
-        seat = self._candidate if isinstance(question, PreviewTable | UseRoles) else self._current
+        seat = self._candidate if isinstance(question, BEFORE_OPEN) else self._current
         return self._ask(seat, question, on_answer, on_failed, title, keep=keep)
 
-    def open(self, question: Open, on_opened: OnAnswer, on_failed: OnFailed | None = None, title: str = "") -> int:
+    def open(self, question: Open | TakeIn, on_opened: OnAnswer, on_failed: OnFailed | None = None, title: str = "") -> int:
         """Open a log in a new engine process, which takes the place of the current one only when it has succeeded.
 
         When the answer holds a table preview, the new engine waits for UseRoles (or `discard`); until then the old log stays open.
@@ -126,7 +142,8 @@ class Jobs(QObject):
         seat = self._candidate = _Seat(self._make_engine())
         self._open_question = question
 
-        def on_answer(opened: Opened) -> None:
+        def on_answer(answer: Opened | TakenIn) -> None:
+            opened = answer.opened if isinstance(answer, TakenIn) else answer
             if opened.summary is not None:
                 self._promote(opened)
             on_opened(opened)
@@ -146,6 +163,16 @@ class Jobs(QObject):
             on_opened(opened)
 
         return self._ask(self._candidate, question, on_answer, on_failed, title)
+
+    def begin_import(self) -> None:
+        """Let a new engine process wait for the files of an import; one that waits already goes on."""
+        if self._candidate is None:
+            self._candidate = _Seat(self._make_engine())
+
+    def adopt_import(self, question: TakeIn, opened: Opened) -> None:
+        """The log that the waiting engine made of an import is taken: its engine becomes the current one."""
+        self._open_question = question
+        self._promote(opened)
 
     def discard(self) -> None:
         """Give up the opening under way, if there is one; the open log stays."""

@@ -7,8 +7,8 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QMargins, QRect, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QChildEvent, QEvent, QMargins, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gui.actions import PAGES, Actions, ActionState
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.ring = FocusRing(store, self.flow.on_input)
         self._workspace: Workspace | None = None
         self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
         self._restore_place()
         self._restyle()
         self._follow()
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "open_file": self.flow.choose_file,
             "open_project": self.flow.choose_folder,
+            "import_extracts": self.flow.import_extracts,
             "open_demo": self.flow.open_demo,
             "save_project": self.flow.save_project,
             "play_cases": partial(self._on_map, "toggle_playback"),
@@ -276,6 +278,17 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and self._workspace is not None:
             self._workspace.set_full_screen(self.isFullScreen())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped while nothing is locked."""
+        if not self.store.locked and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Dropped files are opened once the drop is over."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.flow.take_dropped(paths))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, where nothing else wants it, leaves the full screen."""

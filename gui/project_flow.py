@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from engine.errors import N_, Cancelled, WrongKey
 from engine.log.columns import ReadOptions
-from engine.service.messages import FileKind, Open, Opened, Saved, SaveProject, Secret, UseRoles, ViewState
+from engine.service.messages import FileKind, Open, Opened, Saved, SaveProject, Secret, TakeIn, UseRoles, ViewState
 from gui.jobs import Jobs
 from gui.store import History, Selected, Store
 from gui.widgets.error_words import error_details, error_sentence
@@ -52,7 +52,7 @@ class ProjectFlow(QObject):
         self._job: int | None = None
         self._card: UnlockCard | None = None
         self._dialog: UnlockDialog | None = None
-        self._target: Open | None = None
+        self._target: Open | TakeIn | None = None
         self._kept_view: ViewState | None = None
         self._kept_selected: Selected = None
         self._kept_history: History | None = None
@@ -99,6 +99,27 @@ class ProjectFlow(QObject):
 
             if accept_plain(self.store, Path(path).name, self.window):
                 self._open(Secret())
+
+    def import_extracts(self, paths: tuple[str, ...] = ()) -> None:
+        """Let the user make one log of one or several files, washed by a recipe."""
+        from gui.dialogs.import_dialog import ask_import
+
+        taken = ask_import(self.store, self.jobs, paths, self.window)
+        if taken is None:
+            self.jobs.discard()
+            return
+        self.window.prepare()
+        self._target, opened = taken
+        self._kept_view = None
+        self.jobs.adopt_import(self._target, opened)
+        self._adopt(opened)
+
+    def take_dropped(self, paths: list[str]) -> None:
+        """One file or project is opened, several are imported."""
+        if len(paths) == 1:
+            self.choose(paths[0])
+        elif paths:
+            self.import_extracts(tuple(paths))
 
     def open_path(self, path: str, secret: Secret) -> None:
         """Open a path whose secret is known already."""
@@ -179,7 +200,7 @@ class ProjectFlow(QObject):
             self.jobs.discard()
             self._end_card()
             return
-        if self._target is not None:
+        if isinstance(self._target, Open):
             self._target = replace(self._target, options=options)
 
         def on_failed(error: Exception) -> None:
@@ -288,7 +309,7 @@ class ProjectFlow(QObject):
         self._target, self._kept_view, self._kept_selected = self.store.source, self.store.view, self.store.selected
         self._kept_history = self.store.history
         name = opened.facts.name if opened.facts else opened.name
-        needs_secret = opened.encrypted and not self._is_demo
+        needs_secret = (opened.encrypted or _holds_locked(self._target)) and not self._is_demo
         self._save_view_then(self.jobs.close_engine)
         self.store.set_locked(True)
         self.store.set_opened(None)
@@ -388,6 +409,11 @@ def is_encrypted(path: Path) -> bool:
     except OSError:
         return False
     return head.startswith(AGE_HEADS) or (head.startswith(b"PK") and LOCKED_MEMBER.search(head) is not None)
+
+
+def _holds_locked(target: Open | TakeIn | None) -> bool:
+    """Whether any file of an import is encrypted: opening it anew asks for the secret."""
+    return isinstance(target, TakeIn) and any(is_encrypted(Path(file.path)) for file in target.files)
 
 
 def _with_options(opened: Opened, options: ReadOptions) -> Opened:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.log.selection import Filter, HasActivity, Selection
-from engine.service.messages import FileKind, Open, Opened, SaveView, ViewState
+from engine.service.messages import FileKind, Open, Opened, SaveView, TakeIn, ViewState
 from engine.texts import Texts
 from gui.settings import Settings
 from gui.theme import Appearance, Tokens, tokens
@@ -92,7 +92,7 @@ class Store(QObject):
         self._at_desk = Appearance.LIGHT
         """The appearance before the projector's."""
         self.opened: Opened | None = None
-        self.source: Open | None = None
+        self.source: Open | TakeIn | None = None
         self.view = ViewState()
         self.selected: Selected = None
         self.locked = False
@@ -111,7 +111,7 @@ class Store(QObject):
     # ---- the open log --------------------------------------------------------------------------------------------------------
 
     def set_opened(
-        self, opened: Opened | None, source: Open | None = None, view: ViewState | None = None, history: History | None = None
+        self, opened: Opened | None, source: Open | TakeIn | None = None, view: ViewState | None = None, history: History | None = None
     ) -> None:
         """Another log is open (or none). source is how it was opened, without its secret; view overrides the one in the project.
 

@@ -59,7 +59,7 @@ class HelpDialog(DialogFrame):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(scroll, 1)
-        self.take_size((920, 690), (1240, 860))
+        self.take_size((920, 720), (1240, 900))
 
 
 def show_help(store: Store, actions: Actions, parent: QWidget | None) -> None:

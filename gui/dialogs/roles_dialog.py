@@ -197,20 +197,9 @@ class RolesDialog(DialogFrame):
         return card
 
     def _set_up_table(self) -> None:
-        table = self._table
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        header = as_rows(table, self.store)
-        table.setItemDelegate(RowDelegate(self.store, table))
-        for set_height in (header.setFixedHeight, table.verticalHeader().setDefaultSectionSize):
-            set_height(self.sizes.chip if self.is_large else self.sizes.table_header)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setMinimumSectionSize(NARROWEST)
-        header.setMaximumSectionSize(WIDEST)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        table.setAccessibleName(self.store.texts("First rows of the table"))
+        as_rows(self._table, self.store)
+        fill_rows(self._table, (), (), self.store, self.sizes.chip if self.is_large else self.sizes.table_header)
+        self._table.setAccessibleName(self.store.texts("First rows of the table"))
 
     def _fill_fixed(self) -> None:
         texts = self.store.texts
@@ -231,9 +220,9 @@ class RolesDialog(DialogFrame):
         self._preview = preview
         for role, choice in self.roles.items():
             self._fill_role(role, choice)
-        _choose(self.delimiter, preview.options.delimiter)
-        _choose(self.encoding, preview.options.encoding)
-        _choose(self.timezone, preview.options.timezone)
+        choose_item(self.delimiter, preview.options.delimiter)
+        choose_item(self.encoding, preview.options.encoding)
+        choose_item(self.timezone, preview.options.timezone)
         for widget in (self._text_label, self.delimiter, self.encoding):
             widget.setVisible(preview.options.delimiter is not None)
         self._fill_parts()
@@ -251,7 +240,7 @@ class RolesDialog(DialogFrame):
         for name in preview.columns:
             if role not in NO_EMPLOYEES or name not in preview.employees:
                 choice.addItem(name, name)
-        _choose(choice, chosen)
+        choose_item(choice, chosen)
         share = preview.confidence.get(role)
         self._meters[role].set_share(share if chosen is not None else None)
 
@@ -262,7 +251,7 @@ class RolesDialog(DialogFrame):
         self.part.clear()
         for name in parts:
             self.part.addItem(name, name)
-        _choose(self.part, preview.options.object_type if preview.object_types else preview.options.sheet)
+        choose_item(self.part, preview.options.object_type if preview.object_types else preview.options.sheet)
         for widget in (self._part_label, self.part):
             widget.setVisible(len(parts) > 1)
 
@@ -275,16 +264,16 @@ class RolesDialog(DialogFrame):
             self.reading.clear()
             self.reading.addItem(texts("– choose –"), None)
             for reading in readings:
-                words = texts("{format}: the first is {example}", format=_readable(reading.format), example=reading.example)
+                words = texts("{format}: the first is {example}", format=readable_format(reading.format), example=reading.example)
                 self.reading.addItem(words, reading.format)
-        _choose(self.reading, chosen)
+        choose_item(self.reading, chosen)
         visible = self.reading.count() > 0
         self._reading_label.setVisible(visible)
         self.reading.setVisible(visible)
 
     def _fill_events(self) -> None:
         texts, events = self.store.texts, self._preview.preview_cases
-        self._events.set_entries([Entry(_time(time, texts), activity) for _case, activity, time in events[:9]])
+        self._events.set_entries([Entry(time_words(time, texts), activity) for _case, activity, time in events[:9]])
         n_cases = len({case for case, _, _ in events})
         if events:
             self._events_note.setText(texts.plural("The first events, of {n} case", "The first events, of {n} cases", n_cases))
@@ -292,16 +281,7 @@ class RolesDialog(DialogFrame):
             self._events_note.setText(texts("Choose the columns for case, activity and time to see them."))
 
     def _fill_table(self) -> None:
-        preview = self._preview
-        rows = preview.rows[:PREVIEW_ROWS]
-        self._table.setColumnCount(len(preview.columns))
-        self._table.setRowCount(len(rows))
-        self._table.setHorizontalHeaderLabels(list(preview.columns))
-        for i, cells in enumerate(rows):
-            for j, cell in enumerate(cells):
-                item = QTableWidgetItem(cell)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-                self._table.setItem(i, j, item)
+        fill_rows(self._table, self._preview.columns, self._preview.rows, self.store)
 
     # ---- what the user does --------------------------------------------------------------------------------------------------
 
@@ -362,13 +342,40 @@ class RolesDialog(DialogFrame):
         self.accept_button.setEnabled(not missing and not undecided and not twice)
 
 
-def _choose(choice: QComboBox, value: object) -> None:
+def fill_rows(
+    table: QTableWidget, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], store: Store, height: int | None = None
+) -> None:
+    """Show the first rows of a file; with a height, make the table one that is only looked at, of rows so high."""
+    if height is not None:
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table.setItemDelegate(RowDelegate(store, table))
+        header = table.horizontalHeader()
+        for set_height in (header.setFixedHeight, table.verticalHeader().setDefaultSectionSize):
+            set_height(height)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(NARROWEST)
+        header.setMaximumSectionSize(WIDEST)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+    table.setColumnCount(len(columns))
+    table.setRowCount(len(rows[:PREVIEW_ROWS]))
+    table.setHorizontalHeaderLabels(list(columns))
+    for i, cells in enumerate(rows[:PREVIEW_ROWS]):
+        for j, cell in enumerate(cells):
+            item = QTableWidgetItem(cell)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(i, j, item)
+
+
+def choose_item(choice: QComboBox, value: object) -> None:
     """Choose the item with this data; the first when there is none."""
     i = next((i for i in range(choice.count()) if choice.itemData(i) == value), 0)
     choice.setCurrentIndex(i)
 
 
-def _time(iso: str, texts: Texts) -> str:
+def time_words(iso: str, texts: Texts) -> str:
     """A time as the window writes it, by the clock of its own zone."""
     try:
         moment = datetime.fromisoformat(iso).replace(tzinfo=UTC)
@@ -377,7 +384,7 @@ def _time(iso: str, texts: Texts) -> str:
     return texts.stamp(round(moment.timestamp() * 1e6), "UTC")
 
 
-def _readable(pattern: str) -> str:
+def readable_format(pattern: str) -> str:
     """A strptime pattern in the signs people use: %d-%m-%Y → dd-mm-yyyy."""
     for sign, words in SIGNS.items():
         pattern = pattern.replace(sign, words)

@@ -77,6 +77,8 @@ class WelcomePage(Panel):
         self._open.clicked.connect(actions["open_file"].trigger)
         self._open_project = button()
         self._open_project.clicked.connect(actions["open_project"].trigger)
+        self._import = button()
+        self._import.clicked.connect(actions["import_extracts"].trigger)
         self._demo_title = label("card_title")
         self._demo_line = label("small")
         self.demo = ChoiceCard(store, "")
@@ -119,6 +121,7 @@ class WelcomePage(Panel):
         buttons = row(8)
         buttons.addWidget(self._open)
         buttons.addWidget(self._open_project)
+        buttons.addWidget(self._import)
         buttons.addStretch()
         demo = row(12)
         demo.addWidget(self.demo)
@@ -252,6 +255,7 @@ class WelcomePage(Panel):
         self._no_recent.setText(texts("Projects that you open are listed here. Their content is not."))
         self._open.setText(iconed(texts("Open file …")))
         self._open_project.setText(iconed(texts("Open project folder …")))
+        self._import.setText(iconed(texts("Import extracts …")))
         self._demo_title.setText(texts("Try without data of your own"))
         self._demo_line.setText(texts("Made-up cases that resemble real ones. No passphrase needed."))
         self.demo.show_texts(texts("Placements"), texts("{n} cases · synthetic data", n=9000))
@@ -282,6 +286,7 @@ class WelcomePage(Panel):
         set_picture(self._offline_icon, "wifi-off", tokens.ink_2, self.sizes.icon_text)
         set_icon(self._open, "folder-open", tokens.ink_2, self.sizes.icon_text)
         set_icon(self._open_project, "folder", tokens.ink_2, self.sizes.icon_text)
+        set_icon(self._import, "database", tokens.ink_2, self.sizes.icon_text)
         for card in (*self._cards.values(), self.demo):
             card.updateGeometry()
 

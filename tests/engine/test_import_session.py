@@ -30,7 +30,7 @@ from engine.service.messages import (
 )
 from engine.tasks import Task
 from engine.washing.recipe_file import read_recipe
-from engine.washing.values import DropRows, JoinColumns, MapValues, Recipe, TableRecipe, Trim, UnifySpelling
+from engine.washing.values import AnyStep, DropRows, JoinColumns, MapValues, Recipe, SplitActivity, TableRecipe, Trim, UnifySpelling
 
 CPR = "0101012222"
 FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Status;Sagsbehandler;Navn\n" + "".join(
@@ -140,6 +140,21 @@ def test_an_activity_of_two_columns_is_seen_at_once_and_no_employee_enters_it(fi
     roles = msgspec.structs.replace(table.roles, activity="Hvad")
     with pytest.raises(BadInput, match="who did the work"):
         tried(workspace, files[0], msgspec.structs.replace(table, roles=roles, steps=(strange,)))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (SplitActivity(activity="Afgørelse", by="Sagsbehandler"),),
+        (MapValues(column="Sagsbehandler", table={"Karl Kjær": "K"}, into="Hvem"), SplitActivity(activity="Afgørelse", by="Hvem")),
+    ],
+    ids=["at once", "by another column"],
+)
+def test_no_step_carries_employees_into_the_activity(files: tuple[str, str], steps: tuple[AnyStep, ...]) -> None:
+    workspace = Workspace()
+    table = table_of(planned(workspace, files[:1]))
+    with pytest.raises(BadInput, match="who did the work"):
+        tried(workspace, files[0], msgspec.structs.replace(table, steps=steps))
 
 
 def test_civil_registration_numbers_become_no_activity(files: tuple[str, str]) -> None:

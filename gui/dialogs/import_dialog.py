@@ -1,0 +1,250 @@
+"""The import wizard: files, columns, wash, result; every page can be gone back to, and nothing that was chosen is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
+
+from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
+from engine.service.messages import ImportPlan, Opened, PlanImport, RecipeFile, Secret, SuggestSteps, TakeIn, TakenIn, TryWash, WriteRecipe
+from gui.dialogs.frame import DialogFrame, run
+from gui.dialogs.import_columns import ColumnsPage
+from gui.dialogs.import_draft import ImportDraft
+from gui.dialogs.import_files import FilesPage
+from gui.dialogs.import_result import ResultPage
+from gui.dialogs.import_wash import WashPage
+from gui.jobs import SHOW_AFTER, Jobs
+from gui.map.file_writing import write_whole
+from gui.store import Store
+from gui.widgets.error_words import error_sentence
+from gui.widgets.file_dialog import ask_save
+from gui.widgets.parts import button, label, row, set_property
+
+STEPS = (N_("Files"), N_("Columns"), N_("Wash"), N_("Result"))
+ONWARDS = (N_("Next: columns"), N_("Next: wash"), N_("Next: result"), N_("Open the log"))
+FILES, COLUMNS, WASH, RESULT = range(4)
+
+
+class ImportDialog(DialogFrame):
+    """Four pages over one draft; the engine that waits keeps the files in memory between its answers."""
+
+    def __init__(self, store: Store, jobs: Jobs, paths: tuple[str, ...], parent: QWidget | None) -> None:
+        super().__init__(store, N_("Import extracts"), parent, accept=ONWARDS[0])
+        self._jobs = jobs
+        self.draft = ImportDraft(paths)
+        self._job: int | None = None
+        self._taken_for: TakeIn | None = None
+        self.taken: TakenIn | None = None
+        height = self.sizes.chip if self.is_large else self.sizes.table_header
+        self.files = FilesPage(store, self.draft)
+        self.columns = ColumnsPage(store, self.draft, height)
+        self.wash = WashPage(store, self.draft, height)
+        self.outcome = ResultPage(store)
+        self.pages = QStackedWidget()
+        for page in (self.files, self.columns, self.wash, self.outcome):
+            self.pages.addWidget(page)
+        self._problem, self._doing = label("breached", wrap=True), label("small")
+        self._bar, self.stop_button = QProgressBar(), button("text", store.texts("Stop"))
+        self.back_button = button("plain", store.texts("Back"))
+        self._marks: list[QLabel] = []
+        self._build()
+        self._connect()
+        self.take_size((1120, 800), (1400, 1000))
+        self._show(FILES)
+
+    def _build(self) -> None:
+        for number, name in enumerate(STEPS, start=1):
+            mark = label("secondary", f"{number}. {self.store.texts(name)}")
+            self._marks.append(mark)
+            self.head.addWidget(mark)
+        self.body.addWidget(self.pages, 1)
+        self.body.addWidget(self._problem)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(140)
+        at_work = row(8)
+        for part in (self._bar, self._doing, self.stop_button):
+            at_work.addWidget(part)
+        self.foot.insertLayout(0, at_work)
+        self.foot.insertWidget(self.foot.indexOf(self.accept_button), self.back_button)
+        self.accept_button.clicked.disconnect(self.accept)
+
+    def _connect(self) -> None:
+        self.accept_button.clicked.connect(self._on_next)
+        self.back_button.clicked.connect(lambda: self._show(self.pages.currentIndex() - 1))
+        self.stop_button.clicked.connect(self._on_stop)
+        for page in (self.files, self.columns, self.wash):
+            page.changed.connect(self._on_changed)
+        self.columns.preview_wanted.connect(lambda question: self._ask(question, self.columns.take_file))
+        self.wash.wanted.connect(self._on_wash_wanted)
+        self.outcome.recipe_wanted.connect(self._on_recipe_wanted)
+        self._jobs.status_changed.connect(self._show_progress)
+        self.finished.connect(self._on_left)
+
+    # ---- pages -----------------------------------------------------------------------------------------------------------------
+
+    def _show(self, number: int) -> None:
+        """Turn to a page."""
+        self._stop_quietly()
+        self.pages.setCurrentIndex(number)
+        self._say("")
+        for place, mark in enumerate(self._marks):
+            set_property(mark, "role", "body_strong" if place == number else "secondary")
+        self.accept_button.setText(self.store.texts(ONWARDS[number]))
+        if number == COLUMNS:
+            self.columns.show_plan()
+        elif number == WASH:
+            self.wash.show_plan()
+        self._follow()
+
+    def _on_changed(self) -> None:
+        self._say("")
+        self._follow()
+
+    def _follow(self) -> None:
+        """Let the user go on when the page has what it needs, and say what it lacks."""
+        number, busy = self.pages.currentIndex(), self._is_needed
+        lacking = self.columns.problem() if number == COLUMNS else ""
+        ready = (bool(self.draft.paths), not lacking and not self.columns.is_waiting, self.wash.tried is not None, True)[number]
+        if number == COLUMNS:
+            self._say(lacking)
+        self.back_button.setEnabled(number > FILES)
+        self.accept_button.setEnabled(ready and not busy)
+        self.pages.setEnabled(not self._is_blocking)
+        self._show_progress()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any answer is under way."""
+        return self._job is not None
+
+    @property
+    def _is_needed(self) -> bool:
+        """Whether the answer under way decides whether one can go on."""
+        return self._job is not None and not isinstance(self._question, SuggestSteps)
+
+    @property
+    def _is_blocking(self) -> bool:
+        return self._job is not None and isinstance(self._question, PlanImport | TakeIn)
+
+    def _on_next(self) -> None:
+        number = self.pages.currentIndex()
+        if number == FILES and not self.draft.is_planned:
+            self._jobs.begin_import()
+            self._ask(PlanImport(self.draft.paths, self.draft.secret, self.draft.recipe), self._on_plan)
+        elif number == WASH and self._taken_for != self.draft.question():
+            self._ask(self.draft.question(), self._on_taken)
+        elif number == RESULT:
+            self.accept()
+        else:
+            self._show(number + 1)
+
+    def _on_plan(self, plan: ImportPlan) -> None:
+        self.draft.take_plan(plan)
+        self.files.show_draft()
+        if self.draft.is_planned:
+            self._show(COLUMNS)
+        elif any(file.locked for file in plan.files):
+            self._say(self.store.texts("A file is locked. Write its passphrase, or choose its identity file."))
+            self.files.passphrase.field.setFocus()
+        else:
+            self._say(self.store.texts("Remove the files that cannot be read, or choose others."))
+
+    def _on_taken(self, taken: TakenIn) -> None:
+        self._taken_for, self.taken = self.draft.question(), taken
+        self.outcome.show_taken(taken)
+        self._show(RESULT)
+
+    def _on_wash_wanted(self, question: TryWash | SuggestSteps) -> None:
+        self._ask(question, self.wash.take_tried if isinstance(question, TryWash) else self.wash.take_suggestions)
+
+    # ---- the recipe ------------------------------------------------------------------------------------------------------------
+
+    def _on_recipe_wanted(self) -> None:
+        name = Path(self.draft.paths[0]).name.partition(".")[0]
+        path = ask_save(self.store, self, N_("Save recipe …"), f"{name}.toml", f"{self.store.texts('Recipes')} (*.toml)")
+        if path:
+            self.save_recipe(Path(path))
+
+    def save_recipe(self, path: Path) -> None:
+        """Write the recipe of the draft into a file."""
+        self._ask(WriteRecipe(self.draft.written(path.stem)), lambda written: self._on_written(path, written))
+
+    def _on_written(self, path: Path, written: RecipeFile) -> None:
+        try:
+            write_whole(path, written.content)
+        except BadInput as error:
+            self._on_failed(error)
+        else:
+            self.outcome.saved.setText(self.store.texts("The recipe is saved as {file}.", file=path.name))
+
+    # ---- asking ----------------------------------------------------------------------------------------------------------------
+
+    def _ask(self, question: Struct, on_answer: Callable[[Any], None]) -> None:
+        """Ask the engine that waits; what was asked before is no longer wanted."""
+        self._stop_quietly()
+        self._question = question
+
+        def answered(answer: Any) -> None:
+            self._job = None
+            if not self.is_done:
+                on_answer(answer)
+                self._follow()
+
+        self._job = self._jobs.ask(question, answered, self._on_failed, N_("Importing"))
+        self._follow()
+
+    def _stop_quietly(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            self._jobs.stop(job)
+
+    def _on_stop(self) -> None:
+        blocked = self._is_blocking
+        self._stop_quietly()
+        self._say(self.store.texts("Stopped. Nothing was opened.") if blocked else self.store.texts("Stopped."))
+        self._follow()
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, Cancelled) or self.is_done:
+            return
+        self._job = None
+        if not isinstance(error, BadInput | WrongKey):
+            self._jobs.discard()
+            self.draft.forget_plan()
+            self._show(FILES)
+        self._follow()
+        self._say(error_sentence(self.store.texts, error) if isinstance(error, SagsflowError) else str(error))
+
+    def _say(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def _show_progress(self) -> None:
+        status = self._jobs.status(self._job) if self._job is not None else None
+        shown = status is not None and time.monotonic() - status.started >= SHOW_AFTER
+        for part in (self._bar, self._doing, self.stop_button):
+            part.setVisible(shown)
+        if status is not None and shown:
+            self._bar.setRange(0, 0 if status.fraction is None else 1000)
+            self._bar.setValue(round(1000 * (status.fraction or 0)))
+            self._doing.setText(self.store.texts(status.message or status.title, **status.values))
+
+    def _on_left(self) -> None:
+        self._jobs.status_changed.disconnect(self._show_progress)
+        self._stop_quietly()
+        self.files.passphrase.clear()
+
+
+def ask_import(store: Store, jobs: Jobs, paths: tuple[str, ...], parent: QWidget | None) -> tuple[TakeIn, Opened] | None:
+    """Let the user import extracts; the question that makes the log again, without its secret, and the log. None when nothing was made."""
+    dialog = ImportDialog(store, jobs, paths, parent)
+    question = dialog.draft.question
+    if not run(dialog) or dialog.taken is None:
+        return None
+    return replace(question(), secret=Secret()), dialog.taken.opened

@@ -1,0 +1,156 @@
+"""What the user has decided about an import so far: files, roles, steps; nothing of it is lost when a page is gone back to."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from engine.log.columns import ACTIVITY, CASE, ColumnRoles
+from engine.service.messages import ImportFile, ImportPlan, PlannedFile, Secret, TakeIn
+from engine.washing.values import AnyStep, JoinColumns, Recipe, TableRecipe
+
+JOINED_ROLES = (CASE, ACTIVITY)
+BETWEEN = " + "
+
+
+class ImportDraft:
+    """Files in their order, one table of the recipe for each, and the steps that can be undone."""
+
+    def __init__(self, paths: tuple[str, ...] = ()) -> None:
+        self.paths = paths
+        self.recipe: str | None = None
+        self.secret = Secret()
+        self.plan: ImportPlan | None = None
+        self._planned_for: tuple[object, ...] = ()
+        self._tables: dict[str, TableRecipe] = {}
+        self._history: list[tuple[str, tuple[AnyStep, ...]]] = []
+
+    # ---- files -----------------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the files as they are chosen have been read, without a problem."""
+        return self.plan is not None and self._planned_for == self._choices() and not any(file.problem for file in self.plan.files)
+
+    def _choices(self) -> tuple[object, ...]:
+        return self.paths, self.recipe, self.secret.passphrase, self.secret.identity_path
+
+    def take_plan(self, plan: ImportPlan) -> None:
+        """Keep what was read; choices about files that were there before stay, unless another recipe was chosen."""
+        if self._planned_for and self._planned_for[1] != self.recipe:
+            self._tables.clear()
+            self._history.clear()
+        self.plan, self._planned_for = plan, self._choices()
+        for file in plan.files:
+            if file.table is not None:
+                self._tables.setdefault(file.path, file.table)
+
+    def forget_plan(self) -> None:
+        """The files are no longer in memory; what was chosen stays."""
+        self.plan = None
+
+    def take_file(self, file: PlannedFile) -> None:
+        """A file was previewed anew."""
+        if self.plan is not None:
+            files = tuple(replace(file, fits=old.fits, changes=old.changes) if old.path == file.path else old for old in self.plan.files)
+            self.plan = replace(self.plan, files=files)
+
+    @property
+    def files(self) -> tuple[PlannedFile, ...]:
+        """The files that were read."""
+        return self.plan.files if self.plan is not None else ()
+
+    # ---- tables ----------------------------------------------------------------------------------------------------------------
+
+    def table(self, path: str) -> TableRecipe:
+        """How a file is read and washed."""
+        return self._tables[path]
+
+    def set_table(self, path: str, table: TableRecipe) -> None:
+        """Read and wash a file like this."""
+        self._tables[path] = table
+
+    def role_columns(self, path: str, role: str) -> tuple[str, ...]:
+        """The columns that make a role: one, several that a step joins, or none."""
+        table = self.table(path)
+        name = getattr(table.roles, role)
+        join = next((step for step in role_joins(table) if step.into == name), None)
+        if join is not None:
+            return join.columns
+        return (name,) if name is not None else ()
+
+    def set_roles(self, path: str, chosen: dict[str, tuple[str, ...]]) -> None:
+        """Give roles their columns; several become one by a step at the head of the wash."""
+        table = self.table(path)
+        steps = steps_after_roles(table)
+        names: dict[str, str | None] = {}
+        joins: list[JoinColumns] = []
+        for role, columns in chosen.items():
+            names[role] = BETWEEN.join(columns) if columns else None
+            if len(columns) > 1:
+                joins.append(JoinColumns(columns=columns, into=BETWEEN.join(columns)))
+        unique = tuple({join.into: join for join in joins}.values())
+        self.set_table(path, replace(table, roles=ColumnRoles(**names), steps=(*unique, *steps)))
+
+    # ---- steps -----------------------------------------------------------------------------------------------------------------
+
+    def steps(self, path: str) -> tuple[AnyStep, ...]:
+        """The steps of a file's wash, without those that make its roles."""
+        return steps_after_roles(self.table(path))
+
+    def set_steps(self, path: str, steps: tuple[AnyStep, ...]) -> None:
+        """Change the steps; this can be undone."""
+        self._history.append((path, self.steps(path)))
+        self._put(path, steps)
+
+    def _put(self, path: str, steps: tuple[AnyStep, ...]) -> None:
+        table = self.table(path)
+        self.set_table(path, replace(table, steps=(*role_joins(table), *steps)))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a change of steps can be taken back."""
+        return bool(self._history)
+
+    def undo(self) -> str | None:
+        """Take the last change of steps back; the file that it was about."""
+        if not self._history:
+            return None
+        path, steps = self._history.pop()
+        if path not in self._tables:
+            return None
+        self._put(path, steps)
+        return path
+
+    # ---- what it comes to --------------------------------------------------------------------------------------------------------
+
+    def question(self) -> TakeIn:
+        """The log to be made."""
+        return TakeIn(tuple(ImportFile(file.path, self.table(file.path)) for file in self.files), self.secret)
+
+    def written(self, name: str) -> Recipe:
+        """The recipe for next month: files that are read and washed alike share a table of it."""
+        tables: list[TableRecipe] = []
+        for file in self.files:
+            table = self.table(file.path)
+            made = {step.into for step in role_joins(table)}
+            columns = tuple(column for column in (file.preview.columns if file.preview else ()) if column not in made)
+            table = replace(table, columns=columns)
+            if table not in tables:
+                tables.append(table)
+        return Recipe(tuple(tables), name)
+
+
+def role_joins(table: TableRecipe) -> tuple[JoinColumns, ...]:
+    """The steps at the head of a wash that make the case or the activity of several columns."""
+    played = {getattr(table.roles, role) for role in JOINED_ROLES}
+    joins: list[JoinColumns] = []
+    for step in table.steps:
+        if not isinstance(step, JoinColumns) or step.into not in played or step.paused:
+            break
+        joins.append(step)
+    return tuple(joins)
+
+
+def steps_after_roles(table: TableRecipe) -> tuple[AnyStep, ...]:
+    """The steps behind those."""
+    return table.steps[len(role_joins(table)) :]

@@ -1,0 +1,265 @@
+"""An analyst imports extracts in the window: several files become one log, and nothing that was chosen is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyrage
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QComboBox
+
+from engine.service.messages import TakeIn
+from engine.washing.recipe_file import open_recipe
+from engine.washing.values import DropRows, Trim
+from gui.dialogs.import_dialog import COLUMNS, FILES, RESULT, WASH, ImportDialog
+from gui.dialogs.import_step import StepDialog
+from tests.gui.window_world import OPENING_MS, World, world  # noqa: F401
+
+FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Status;Sagsbehandler\n" + "".join(
+    f"S-{n};{trin};{udfald};{day}-03-2025 10:{n};{status};XY\n"
+    for n in range(10, 20)
+    for trin, udfald, day, status in (
+        ("Ansøgning modtaget ", "", 14, "Aktiv"),
+        ("Afgørelse", "Bevilget", 19, "Aktiv"),
+        ("afgørelse", "Afslag", 21, "Annulleret"),
+    )
+)
+MOMENTUM = "Sag;Hændelse;Dato\n" + "".join(f"S-{n};Samtale holdt;2025-03-2{n % 9} 09:00\n" for n in range(10, 20))
+AMBIGUOUS = "Sag;Hændelse;Dato\nA;Modtaget;05-03-2025 10:00\nA;Afgjort;06-04-2025 10:00\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    one, other = tmp_path / "fasit.csv", tmp_path / "momentum.csv.age"
+    one.write_text(FASIT, "utf-8")
+    other.write_bytes(pyrage.passphrase.encrypt(MOMENTUM.encode(), "seks ord"))
+    return [str(one), str(other)]
+
+
+Act = Callable[[ImportDialog], None]
+
+
+class Walk:
+    """Goes through the wizard: every act waits until the one before has been answered."""
+
+    def __init__(self, dialog: ImportDialog, acts: list[Act]) -> None:
+        self.dialog, self.acts, self.wrong = dialog, acts, []  # type: ignore[var-annotated]
+        self.turn()
+
+    def turn(self) -> None:
+        if self.dialog.is_busy or self.dialog.columns.is_waiting:
+            QTimer.singleShot(30, self.dialog, self.turn)
+            return
+        if not self.acts:
+            return
+        try:
+            self.acts.pop(0)(self.dialog)
+        except BaseException as error:
+            self.wrong.append(error)
+            self.dialog.reject()
+            return
+        QTimer.singleShot(30, self.dialog, self.turn)
+
+
+def walk(world: World, paths: list[str], *acts: Act) -> None:
+    """Open the wizard with files, do the acts one after the other, and say what went wrong."""
+    walks: list[Walk] = []
+    wrong = world.in_dialog(lambda dialog: walks.append(Walk(dialog, list(acts))))
+    world.window.flow.import_extracts(tuple(paths))
+    assert not wrong and walks
+    for found in walks:
+        if found.wrong:
+            raise found.wrong[0]
+        assert not found.acts
+
+
+def on_page(number: int) -> Act:
+    def look(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == number, dialog._problem.text()
+
+    return look
+
+
+def next_page(dialog: ImportDialog) -> None:
+    assert dialog.accept_button.isEnabled(), dialog._problem.text()
+    dialog.accept_button.click()
+
+
+def back(dialog: ImportDialog) -> None:
+    dialog.back_button.click()
+
+
+def leave(dialog: ImportDialog) -> None:
+    dialog.reject()
+
+
+def write_passphrase(text: str) -> Act:
+    def write(dialog: ImportDialog) -> None:
+        assert dialog.files.passphrase.isVisible()
+        dialog.files.passphrase.field.setText(text)
+
+    return write
+
+
+def pick(box: QComboBox, data: Any) -> None:
+    at = box.findData(data)
+    assert at >= 0, data
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def take_all(dialog: ImportDialog) -> None:
+    dialog.wash.take_all.click()
+
+
+def test_two_files_of_two_systems_become_one_log_that_can_be_locked_and_opened_again(world: World, files: list[str]) -> None:
+    walk(world, files, write_passphrase("seks ord"), next_page, on_page(COLUMNS), next_page, on_page(WASH), take_all,
+         next_page, on_page(RESULT), next_page)  # fmt: skip
+    world.rest()
+    summary = world.store.opened.summary
+    assert (summary.n_cases, summary.n_events, summary.n_activities) == (10, 40, 3)
+    assert isinstance(world.store.source, TakeIn) and world.store.source.secret.passphrase is None
+    world.press("Ctrl+L")
+    card = world.window.lock_page.unlock_card
+    world.wait(card.isVisible)
+    world.type_passphrase(card, "seks ord")
+    world.wait(lambda: world.store.opened is not None, OPENING_MS)
+    world.rest()
+    assert world.store.opened.summary.n_events == 40
+
+
+def test_a_wrong_passphrase_says_so_and_the_right_one_goes_on(world: World, files: list[str]) -> None:
+    def look(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == FILES
+        assert dialog._problem.isVisible() and dialog.files.passphrase.isVisible()
+
+    walk(world, files, write_passphrase("forkert"), next_page, look, write_passphrase("seks ord"), next_page, on_page(COLUMNS), leave)
+    world.rest()
+    assert world.store.opened is None
+
+
+def test_a_file_that_is_no_table_is_told_and_can_be_removed(world: World, files: list[str], tmp_path: Path) -> None:
+    strange = tmp_path / "billede.csv"
+    strange.write_bytes(bytes(range(256)) * 9)
+
+    def remove(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == FILES and dialog._problem.isVisible()
+        assert "\n" in dialog.files.list.item(1).text()
+        dialog.files.list.item(1).setSelected(True)
+        dialog.files.remove_button.click()
+
+    walk(world, [files[0], str(strange)], next_page, remove, next_page, on_page(COLUMNS), leave)
+
+
+def test_back_and_forth_keeps_every_choice(world: World, files: list[str]) -> None:
+    def join(dialog: ImportDialog) -> None:
+        pick(dialog.columns.roles["activity"][1], "Udfald")
+
+    def joined(dialog: ImportDialog) -> None:
+        assert dialog.columns.roles["activity"][1].currentData() == "Udfald"
+        assert any("Afgørelse – Bevilget" in entry.text for entry in dialog.columns._events.entries)
+        assert dialog.columns.roles["activity"][0].findData("Sagsbehandler") < 0
+
+    def washed(dialog: ImportDialog) -> None:
+        steps = dialog.draft.steps(files[0])
+        assert Trim in {type(step) for step in steps}
+        assert dialog.wash.steps.rowCount() == len(steps)
+
+    walk(world, files[:1], next_page, join, joined, next_page, on_page(WASH), take_all, washed, back, joined, back, on_page(FILES),
+         next_page, joined, next_page, washed, next_page, on_page(RESULT), back, washed, leave)  # fmt: skip
+
+
+def test_steps_are_added_paused_moved_removed_and_undone(world: World, files: list[str]) -> None:
+    def add(dialog: ImportDialog) -> None:
+        wrong = world.in_dialog(fill)
+        dialog.wash._on_add(DropRows)
+        assert not wrong
+
+    def fill(step: StepDialog) -> None:
+        assert not step.accept_button.isEnabled()
+        column: Any = step.fields["column"]
+        lines: Any = step.fields["values"]
+        pick(column, "Status")
+        lines.setPlainText("Annulleret")
+        assert step.accept_button.isEnabled()
+        step.accept()
+
+    def counts(rows_out: str) -> Act:
+        def look(dialog: ImportDialog) -> None:
+            assert [dialog.wash.steps.item(0, place).text() for place in (1, 2)] == ["30", rows_out]
+
+        return look
+
+    def pause(dialog: ImportDialog) -> None:
+        dialog.wash.pause_button.click()
+
+    def undo(dialog: ImportDialog) -> None:
+        dialog.wash.undo_button.click()
+
+    def remove(dialog: ImportDialog) -> None:
+        dialog.wash.remove_button.click()
+
+    def empty(dialog: ImportDialog) -> None:
+        assert dialog.draft.steps(files[0]) == ()
+
+    walk(world, files[:1], next_page, next_page, add, counts("20"), pause, counts("30"), undo, counts("20"), remove, empty, undo,
+         counts("20"), leave)  # fmt: skip
+
+
+def test_an_ambiguous_order_of_day_and_month_is_asked(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "tvetydig.csv"
+    path.write_text(AMBIGUOUS, "utf-8")
+
+    def ask(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == COLUMNS and not dialog.accept_button.isEnabled()
+        assert dialog.columns.reading.isVisible()
+        pick(dialog.columns.reading, dialog.columns.reading.itemData(1))
+
+    walk(world, [str(path)], next_page, ask, next_page, on_page(WASH), next_page, on_page(RESULT), next_page)
+    world.rest()
+    assert world.store.opened.summary.n_events == 2
+
+
+def test_last_months_recipe_is_saved_and_fits_this_months_file(world: World, files: list[str], tmp_path: Path) -> None:
+    recipe, april = tmp_path / "fasit.toml", tmp_path / "april.csv"
+    april.write_text(FASIT.replace("Udfald", "Resultat", 1), "utf-8")
+    walk(world, files[:1], next_page, next_page, take_all, next_page, lambda dialog: dialog.save_recipe(recipe), leave)
+    assert Trim in {type(step) for step in open_recipe(recipe).tables[0].steps}
+
+    def fits(dialog: ImportDialog) -> None:
+        assert dialog.draft.steps(str(april)) == open_recipe(recipe).tables[0].steps
+        assert "Resultat" in dialog.columns._changes.text()
+
+    walk(world, [str(april)], lambda dialog: dialog.files.set_recipe(str(recipe)), next_page, on_page(COLUMNS), fits, next_page,
+         on_page(WASH), leave)  # fmt: skip
+
+
+def test_stop_ends_the_reading_and_opens_nothing(world: World, files: list[str]) -> None:
+    stopped: list[str] = []
+
+    def stop_at_once(dialog: ImportDialog) -> None:
+        dialog.accept_button.click()
+        assert dialog.is_busy
+        dialog._on_stop()
+        stopped.append(dialog._problem.text())
+        assert not dialog.is_busy and dialog.accept_button.isEnabled()
+
+    walk(world, files[:1], stop_at_once, on_page(FILES), next_page, on_page(COLUMNS), leave)
+    world.rest()
+    assert stopped == [world.store.texts("Stopped. Nothing was opened.")] and world.store.opened is None
+
+
+def test_several_dropped_files_open_the_wizard(world: World, files: list[str]) -> None:
+    seen: list[tuple[str, ...]] = []
+    wrong = world.in_dialog(lambda dialog: (seen.append(dialog.draft.paths), dialog.reject()))
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(path) for path in files])
+    where, how = QPointF(QPoint(20, 20)), Qt.DropAction.CopyAction
+    world.window.dropEvent(QDropEvent(where, how, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier))
+    world.wait(lambda: bool(seen), OPENING_MS)
+    world.rest()
+    assert seen == [tuple(files)] and not wrong
