@@ -30,8 +30,9 @@ VERSION = "0.1.0"
 PROGRAM = "sagsflow"
 JSON_LANGUAGE = "en"
 """What programs read is the same on every system."""
-DEFECT, INTERRUPTED = 1, 130
-PRINTING = ("describe", "import", "demo-extract", "export-ocel")
+DEFECT, FOUND, INTERRUPTED = 1, 4, 130
+"""FOUND: a scan found what looks like personal data."""
+PRINTING = ("describe", "import", "demo-extract", "export-ocel", "scan")
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
@@ -56,13 +57,15 @@ def prints(arguments: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command that prints; returns the exit status (0, 1 defect, 2 bad input, 3 wrong key, 130 interrupted)."""
+    """Run a command that prints; returns the exit status (0, 1 defect, 2 bad input, 3 wrong key, 4 persons found, 130 interrupted)."""
     texts = Texts(system_language())
     options = _parser().parse_args(arguments)
     if options.command == "import":
         return run(lambda: _import(options, texts), texts, str(options.files[0]))
     if options.command == "export-ocel":
         return run(lambda: _export_ocel(options, texts), texts, str(options.file))
+    if options.command == "scan":
+        return run(lambda: _scan(options, texts), texts, str(options.file))
     if options.command == "demo-extract":
         return run(lambda: _demo_extract(options, texts), texts, str(options.out))
     return run(lambda: _describe(options, texts), texts, str(options.file))
@@ -256,6 +259,10 @@ def _parser() -> Parser:
     describing.add_argument("--json", action="store_true", help="print one JSON object")
     _add_import(commands.add_parser("import", help="make an encrypted project of extracts, by a recipe"))
     _add_demo_extract(commands.add_parser("demo-extract", help="write a synthetic raw extract with planted defects and their truth"))
+    scanning = commands.add_parser("scan", help="look through a project or file for personal data; status 4 where there is any")
+    scanning.add_argument("file", metavar="PROJECT|FILE", help="project folder, or any file that can be opened")
+    scanning.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
+    scanning.add_argument("--json", action="store_true", help="print one JSON object")
     exporting = commands.add_parser("export-ocel", help="write an object-centric log as OCEL 2.0, encrypted")
     add_source_arguments(exporting)
     exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
@@ -308,6 +315,24 @@ def _import(arguments: argparse.Namespace, texts: Texts) -> int:
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.flush()
     return 0
+
+
+def _scan(arguments: argparse.Namespace, texts: Texts) -> int:
+    import msgspec
+
+    from engine.hardening import limit_process
+    from engine.personal_scan import scan
+
+    limit_process()
+    found = scan(_opened_path(Path(arguments.file)), read_secret(arguments), progress(texts))
+    _clear_progress(sys.stderr)
+    if arguments.json:
+        text = msgspec.json.format(msgspec.json.encode(found), indent=2)
+    else:
+        text = printable(found.readable(texts)).encode("utf-8", "replace")
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.flush()
+    return 0 if found.clean else FOUND
 
 
 def _add_demo_extract(parser: argparse.ArgumentParser) -> None:

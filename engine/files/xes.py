@@ -131,6 +131,24 @@ def attribute_names(buffer: pa.Buffer) -> tuple[tuple[str, ...], tuple[str, ...]
     return tuple(of_traces), tuple(of_events)
 
 
+def attribute_values(buffer: pa.Buffer, file_name: str, task: Task) -> dict[str, set[str]]:
+    """The different values of every attribute of a log, its traces and events, by key; BadInput as for `read_xes`."""
+    found: dict[str, set[str]] = {}
+    try:
+        _check_root(buffer, file_name)
+        for count, (_, element) in enumerate(etree.iterparse(pa.BufferReader(buffer), events=("end",), **OPTIONS)):
+            key, value = element.get("key"), element.get("value")
+            if key is not None and value is not None:
+                found.setdefault(key, set()).add(value)
+            if element.tag.rpartition("}")[2] in {"event", "trace"}:
+                _forget(element)
+            if count % LOOKED_AT == 0:
+                task.check()
+    except etree.XMLSyntaxError as error:
+        raise BadInput(BROKEN, file=file_name, line=error.lineno or 1) from error
+    return found
+
+
 def _check_root(buffer: pa.Buffer, file_name: str) -> None:
     """Look at the prolog and the outermost element before anything else is parsed."""
     for _, root in etree.iterparse(pa.BufferReader(buffer), events=("start",), **OPTIONS):
