@@ -56,7 +56,7 @@ def verify(lines: Iterable[bytes], key: bytes, head: Head) -> list[Record]:
     for line in lines:
         try:
             record = decoder.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _broken(len(records)) from error
         genuine = hmac.compare_digest(_mac(key, mac, record).encode(), record.mac.encode())
         if record.n != len(records) or not genuine or line.rstrip(b"\n") != msgspec.json.encode(record):
