@@ -44,8 +44,8 @@ class Engine(Protocol):
     def alive(self) -> bool:
         """Whether the process runs."""
 
-    def start(self) -> None:
-        """Start the process; returns at once."""
+    def start(self, on_lost: Callable[[], None]) -> None:
+        """Start the process; returns at once. on_lost is called, on the client's reader thread, when it ends without `close`."""
 
     def ask(
         self,
@@ -104,8 +104,9 @@ class Jobs(QObject):
     opened = Signal(object, object)
     """A log is open and its engine is the current one: (question, Opened)."""
     engine_lost = Signal()
-    """The current engine process ended by itself."""
+    """The current engine process ended by itself, at work or idle."""
     _news = Signal(object)
+    _some_lost = Signal()
 
     def __init__(self, make_engine: Callable[[], Engine] | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +118,7 @@ class Jobs(QObject):
         self._candidate: _Seat | None = None
         self._open_question: Open | TakeIn | None = None
         self._news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+        self._some_lost.connect(self._look_for_loss, Qt.ConnectionType.QueuedConnection)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(self.status_changed)
@@ -139,7 +141,7 @@ class Jobs(QObject):
         When the answer holds a table preview, the new engine waits for UseRoles (or `discard`); until then the old log stays open.
         """
         self.discard()
-        seat = self._candidate = _Seat(self._make_engine())
+        seat = self._candidate = _Seat(self._make_engine(), self._some_lost.emit)
         self._open_question = question
 
         def on_answer(answer: Opened | TakenIn) -> None:
@@ -167,7 +169,7 @@ class Jobs(QObject):
     def begin_import(self) -> None:
         """Let a new engine process wait for the files of an import; one that waits already goes on."""
         if self._candidate is None:
-            self._candidate = _Seat(self._make_engine())
+            self._candidate = _Seat(self._make_engine(), self._some_lost.emit)
 
     def adopt_import(self, question: TakeIn, opened: Opened) -> None:
         """The log that the waiting engine made of an import is taken: its engine becomes the current one."""
@@ -323,10 +325,10 @@ class Jobs(QObject):
 class _Seat:
     """A place for one engine process and the jobs that it was asked, by the engine's own numbers."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, on_lost: Callable[[], None]) -> None:
         self.engine = engine
         self.numbers: dict[int, int] = {}
-        engine.start()
+        engine.start(on_lost)
 
 
 def _make_engine() -> Engine:

@@ -97,12 +97,17 @@ class EngineClient:
         self._closed = False
         self._crashed = False
         self._ended = threading.Event()
+        self._on_lost: Callable[[], None] | None = None
         self._reader = threading.Thread(target=self._live, name="engine-reader", daemon=True)
 
     # ---- life ------------------------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Start the engine process; returns at once, questions wait until it listens."""
+    def start(self, on_lost: Callable[[], None] | None = None) -> None:
+        """Start the engine process; returns at once, questions wait until it listens.
+
+        on_lost is called once, on the client's thread and after what was pending has failed, when the engine ends without `close`.
+        """
+        self._on_lost = on_lost
         self._reader.start()
 
     @property
@@ -281,7 +286,8 @@ class EngineClient:
         with self._lock:
             connection, self._connection = self._connection, None
             process, self._process = self._process, None
-            self._crashed = self._crashed or not self._closed
+            lost = not self._closed
+            self._crashed = self._crashed or lost
             self._closed = True
         if process is not None:
             process.kill()
@@ -292,6 +298,8 @@ class EngineClient:
             connection.close()
         self._fail_pending()
         self._ended.set()
+        if lost and self._on_lost is not None:
+            self._on_lost()
 
     def _fail_pending(self) -> None:
         with self._lock:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
@@ -113,6 +116,20 @@ def test_an_engine_that_does_not_end_is_killed_while_the_window_goes_on() -> Non
     assert not engine.wait_closed(0.2)
     assert engine.wait_closed(host.FAREWELL + SECONDS)
     assert gone(pid, 0)
+
+
+def test_the_window_is_told_of_an_engine_that_ends_by_itself_and_of_no_other() -> None:
+    told, others = threading.Event(), threading.Event()
+    engine = EngineClient(scripted_engine)
+    engine.start(told.set)
+    os.kill(engine_pid(engine), signal.SIGKILL)
+    assert told.wait(SECONDS)
+    closed = EngineClient(scripted_engine)
+    closed.start(others.set)
+    engine_pid(closed)
+    closed.close()
+    assert closed.wait_closed(SECONDS)
+    assert not others.is_set()
 
 
 # ---- what cannot be said -------------------------------------------------------------------------------------------------------

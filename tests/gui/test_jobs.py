@@ -28,8 +28,13 @@ class FakeEngine:
         self.closed = threading.Event()
         FakeEngine.made.append(self)
 
-    def start(self) -> None:
+    def start(self, on_lost: Callable[[], None]) -> None:
         self.alive = True
+        self.on_lost = on_lost
+
+    def end_by_itself(self) -> None:
+        self.alive = False
+        on_thread(self.on_lost)
 
     def ask(self, question: Any, on_answer: Any, on_failed: Any, on_progress: Any = None, keep: bool = False) -> int:
         self.asked.append((len(self.asked) + 1, question, on_answer, on_failed, on_progress))
@@ -219,6 +224,34 @@ def test_an_engine_that_ends_by_itself_is_noticed(jobs: Jobs, qtbot: QtBot, hear
         engine.fail(1, "Defect", "The engine ended unexpectedly.")
     assert not jobs.is_open
     assert len(heard.errors) == 1
+
+
+def test_an_engine_that_ends_while_nothing_is_asked_is_noticed_once(jobs: Jobs, qtbot: QtBot, heard: Heard) -> None:
+    engine = open_log(jobs, qtbot)
+    lost: list[bool] = []
+    jobs.engine_lost.connect(lambda: lost.append(jobs.is_open))
+    jobs.ask(NumbersQuery(), heard.on_answer, heard.on_failed)
+    engine.alive = False
+    engine.fail(1, "Defect", "The engine ended unexpectedly.")
+    engine.end_by_itself()
+    qtbot.waitUntil(lambda: bool(lost))
+    qtbot.wait(20)
+    assert lost == [False]
+    engine = open_log(jobs, qtbot)
+    engine.end_by_itself()
+    qtbot.waitUntil(lambda: len(lost) == 2)
+
+
+def test_the_end_of_an_engine_that_only_prepares_leaves_the_open_log(jobs: Jobs, qtbot: QtBot) -> None:
+    engine = open_log(jobs, qtbot)
+    lost: list[bool] = []
+    jobs.engine_lost.connect(lambda: lost.append(True))
+    jobs.begin_import()
+    FakeEngine.made[-1].end_by_itself()
+    qtbot.wait(20)
+    assert not lost
+    assert jobs.is_open
+    assert engine.alive
 
 
 def test_a_job_shows_itself_after_half_a_second_with_its_progress(jobs: Jobs, qtbot: QtBot, heard: Heard) -> None:

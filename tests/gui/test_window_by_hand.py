@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from gui.main_window import FRAME, SMALLEST, START_SIZE, place_within
 from gui.settings import Settings
 from gui.widgets.unlock_card import UnlockCard
 from tests.gui.map_world import FakeJobs, make_store
-from tests.gui.window_world import World, needs_demo, opened, shown_texts
+from tests.gui.window_world import OPENING_MS, World, needs_demo, opened, shown_texts
 from tests.gui.window_world import world as window_world
 
 __all__ = ["window_world"]
@@ -130,6 +132,19 @@ def test_the_window_says_that_the_engine_ended_also_where_no_passphrase_is_asked
     window_world.wait(lambda: not window_world.store.locked)
     window_world.rest()
     assert "Beregningerne stoppede" not in shown_texts(window_world)
+
+
+@needs_demo
+def test_an_engine_that_ends_while_nothing_is_asked_is_told_of_at_once(window_world: World) -> None:
+    window_world.open_demo()
+    pid = window_world.engine_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    window_world.wait(lambda: window_world.store.locked, 5000)
+    assert "Beregningerne stoppede" in shown_texts(window_world)
+    window_world.qtbot.mouseClick(window_world.window.lock_page.unlock_card.unlock, Qt.MouseButton.LeftButton)
+    window_world.wait(lambda: not window_world.store.locked, OPENING_MS)
+    window_world.rest()
 
 
 def test_an_error_stands_in_one_place_of_the_card(qtbot: QtBot, tmp_path: Path) -> None:
