@@ -29,10 +29,10 @@ def recipe_of(plan: ExtractPlan, name: str) -> Recipe:
     codes |= {plan.new_code(activity): activity for activity in plan.renamed}
     steps: tuple[AnyStep, ...] = (
         DropDuplicates(columns=("hændelse_nr",)),
+        MergeCases(earlier="tidligere_sag"),
         MapValues(column="kode", table=codes, into="aktivitet"),
         DropRows(column="annulleret", values=("ja",)),
         DropCases(column="enhed", values=(TRIAL_UNIT,)),
-        MergeCases(earlier="tidligere_sag"),
         RepairSummerTime(),
         DropNearDuplicates(minutes=CORRECTED_WITHIN),
     )
