@@ -20,6 +20,7 @@ from gui.widgets.parts import button, clear_layout, column, framed, icon_label, 
 from gui.widgets.state_card import ErrorCard
 from gui.widgets.unlock_card import FILE, PROJECT, Notes, UnlockCard
 
+LINK_HEIGHT = 26
 LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
 VERSION = "0.1.0"
 APPEARANCES = {
@@ -77,7 +78,7 @@ class WelcomePage(Panel):
         self._open.clicked.connect(actions["open_file"].trigger)
         self._open_project = button()
         self._open_project.clicked.connect(actions["open_project"].trigger)
-        self._import = button()
+        self._import = button("text")
         self._import.clicked.connect(actions["import_extracts"].trigger)
         self._demo_title = label("card_title")
         self._demo_line = label("small")
@@ -121,13 +122,17 @@ class WelcomePage(Panel):
         buttons = row(8)
         buttons.addWidget(self._open)
         buttons.addWidget(self._open_project)
-        buttons.addWidget(self._import)
         buttons.addStretch()
+        more = row(8)
+        more.addWidget(self._import)
+        more.addStretch()
+        more.addStrut(LINK_HEIGHT)
         demo = row(12)
         demo.addWidget(self.demo)
         demo.addStretch()
         left = column(0)
-        for part, gap in ((head, 14), (self._lead, 34), (recent_head, 10), (self._no_recent, 0), (self._recent, 16), (buttons, 40)):
+        parts = ((head, 14), (self._lead, 34), (recent_head, 10), (self._no_recent, 0), (self._recent, 16), (buttons, 4), (more, 18))
+        for part, gap in parts:
             _append(left, part)
             left.addSpacing(gap)
         for part, gap in ((self._demo_title, 4), (self._demo_line, 12), (demo, 0)):
@@ -255,7 +260,7 @@ class WelcomePage(Panel):
         self._no_recent.setText(texts("Projects that you open are listed here. Their content is not."))
         self._open.setText(iconed(texts("Open file …")))
         self._open_project.setText(iconed(texts("Open project folder …")))
-        self._import.setText(iconed(texts("Import extracts …")))
+        self._import.setText(texts("Import extracts …"))
         self._demo_title.setText(texts("Try without data of your own"))
         self._demo_line.setText(texts("Made-up cases that resemble real ones. No passphrase needed."))
         self.demo.show_texts(texts("Placements"), texts("{n} cases · synthetic data", n=9000))
@@ -286,7 +291,6 @@ class WelcomePage(Panel):
         set_picture(self._offline_icon, "wifi-off", tokens.ink_2, self.sizes.icon_text)
         set_icon(self._open, "folder-open", tokens.ink_2, self.sizes.icon_text)
         set_icon(self._open_project, "folder", tokens.ink_2, self.sizes.icon_text)
-        set_icon(self._import, "database", tokens.ink_2, self.sizes.icon_text)
         for card in (*self._cards.values(), self.demo):
             card.updateGeometry()
 
