@@ -62,7 +62,7 @@ def future_stamps(log: Checked) -> Iterator[Finding]:
 def dates_only(log: Checked) -> Iterator[Finding]:
     """Activities whose stamps are dates."""
     for activity in np.flatnonzero(log.date_only).tolist():
-        touched = log.timed & (log.log.activity == activity)
+        touched = log.midnight & (log.log.activity == activity)
         if int(touched.sum()) >= FEW:
             yield Finding(
                 "date_only", DATE_ONLY, {"activity": log.name(activity)}, int(touched.sum()), log.log.n_events, Of.EVENTS,

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -88,15 +89,22 @@ def extract_of(rows: int) -> bytes:
     return ("\n".join([";".join(COLUMNS), *lines]) + "\n").encode()
 
 
+def write_extract(file: Path, rows: int) -> None:
+    """Make the extract; in a process of its own, so that its memory does not count."""
+    file.write_bytes(extract_of(rows))
+
+
 def measure(rows: int) -> ImportCost:
     """Everything measured in one run."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "udtræk.csv"
-        file.write_bytes(extract_of(rows))
+        maker = get_context("spawn").Process(target=write_extract, args=(file, rows))
+        maker.start()
+        maker.join()
         load_s = quickest(file.read_bytes)
         pyarrow_s = pyarrow_alone(file.read_bytes())
-        key_s = quickest(lambda: lock_identity(new_identity(), PASSPHRASE))
         before = peak_mb()
+        key_s = quickest(lambda: lock_identity(new_identity(), PASSPHRASE))
         runs = [import_once(file, Path(folder) / f"projekt {number}") for number in range(TIMES)]
         wash_s, save_s, cpu_s = min(runs, key=lambda run: run[0] + run[1])
         total = wash_s + save_s

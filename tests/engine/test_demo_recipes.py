@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine.errors import Cancelled
 from engine.importing.timestamps import OTHER_FORM
 from engine.intake import Intake, take_in
 from engine.log.event_log import NO_TIME
+from engine.quality.report import check_quality
 from engine.service.messages import ProjectFacts, SaveProject, Secret
 from engine.sources import save_project
 from engine.tasks import Task
@@ -102,3 +104,13 @@ def test_an_import_that_is_stopped_anywhere_leaves_nothing_behind(tmp_path: Path
         with pytest.raises(Cancelled):
             run(Stopped(share * whole.asked), "halv")
         assert sorted(tmp_path.rglob("*")) == finished
+
+
+def test_the_page_of_data_quality_counts_stamps_as_they_were_planted(tmp_path: Path) -> None:
+    extract = make_extract("B", n_cases=FEWER["B"])
+    now = int(datetime.fromisoformat(extract.truth.extracted_at).replace(tzinfo=UTC).timestamp()) * 1_000_000
+    found: dict[str, int] = {}
+    for finding in check_quality(washed(extract, tmp_path).log, "Europe/Copenhagen", now, Task()).findings:
+        found[finding.check] = found.get(finding.check, 0) + finding.count
+    planted = {"date_only": D.DATE_ONLY, "midnight": D.MIDNIGHT, "future": D.FUTURE_DATED}
+    assert {check: found[check] for check in planted} == {check: extract.truth.defect(defect).count for check, defect in planted.items()}
