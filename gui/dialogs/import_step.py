@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QDoubleSpinBox, QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
@@ -52,10 +52,27 @@ FIELDS: dict[type, tuple[tuple[str, str, str], ...]] = {
     values.ClipPeriod: (("first", N_("First day (year-month-day)"), DAY), ("end", N_("First day after it (year-month-day)"), DAY)),
     values.SplitCases: (("days", N_("Days"), NUMBER),),
     values.MergeCases: (("earlier", N_("Column with the earlier case"), ONE),),
+    values.AgeBand: (
+        ("column", N_("Column"), ONE),
+        ("into", N_("Name of the new column"), TEXT),
+        ("on", N_("Age on this day (year-month-day; empty: the day of the event)"), DAY),
+    ),
+    values.KeywordActivity: (
+        ("column", N_("Column"), ONE),
+        ("table", N_("One keyword per line: keyword = activity"), CODES),
+        ("into", N_("Name of the new column"), TEXT),
+        ("otherwise", N_("Without a keyword, take the cell of (may be left open)"), ONE),
+    ),
+    values.CaseworkerOrder: (
+        ("column", N_("Column"), ONE),
+        ("into", N_("Name of the new column"), TEXT),
+        ("word", N_("Word before the number"), TEXT),
+    ),
 }
-USUAL = {"separator": " – ", "minutes": 10.0, "days": 365.0}
+USUAL = {"separator": " – ", "minutes": 10.0, "days": 365.0, "word": "Sagsbehandler"}
 MAY_BE_EMPTY = {(values.Trim, "columns"), (values.DropDuplicates, "columns"), (values.MapValues, "into"), (values.DropCases, "values"),
-                (values.DropCases, "pattern"), (values.ClipPeriod, "first"), (values.ClipPeriod, "end")}  # fmt: skip
+                (values.DropCases, "pattern"), (values.ClipPeriod, "first"), (values.ClipPeriod, "end"),
+                (values.AgeBand, "on"), (values.KeywordActivity, "otherwise")}  # fmt: skip
 
 
 class StepDialog(DialogFrame):
@@ -184,7 +201,11 @@ class StepDialog(DialogFrame):
             return None
         if self._kind is values.ClipPeriod and not (any(told.values()) and all(_is_day(text) for text in told.values())):
             return None
-        made: AnyStep = self._kind(**told, paused=self._step.paused if self._step is not None else False)
+        if self._kind is values.AgeBand and not _is_day(told["on"]):
+            return None
+        if self._step is not None:
+            return replace(self._step, **told)
+        made: AnyStep = self._kind(**told)
         return made
 
     def _follow(self) -> None:

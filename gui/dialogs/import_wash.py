@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QMenu, 
 
 from engine.service.messages import Suggestion, Suggestions, SuggestSteps, TryWash, WashTried
 from engine.texts import Texts
-from engine.washing.values import AnyStep, Outcome
+from engine.washing.values import AnyStep, CaseworkerOrder, Outcome
 from gui.dialogs.import_draft import ImportDraft, role_joins
 from gui.dialogs.import_step import ask_step
 from gui.dialogs.import_words import MEANINGS, NAMES, detail_of, name_of
@@ -282,7 +282,7 @@ class WashPage(QWidget):
         self._on_add(kind)
 
     def _on_add(self, kind: type) -> None:
-        step = ask_step(self._store, kind, None, self._columns(), self._values(), self)
+        step = ask_step(self._store, kind, None, self._columns(kind), self._values(), self)
         if step is not None:
             steps = self._draft.steps(self._path)
             self._set((*steps, step), len(steps))
@@ -291,7 +291,7 @@ class WashPage(QWidget):
         chosen, steps = self._chosen(), self._draft.steps(self._path)
         if not 0 <= chosen < len(steps):
             return
-        step = ask_step(self._store, type(steps[chosen]), steps[chosen], self._columns(), self._values(), self)
+        step = ask_step(self._store, type(steps[chosen]), steps[chosen], self._columns(type(steps[chosen])), self._values(), self)
         if step is not None:
             self._set((*steps[:chosen], step, *steps[chosen + 1 :]), chosen)
 
@@ -322,12 +322,13 @@ class WashPage(QWidget):
         """Take the first suggestion, if there is one."""
         self._take(self._suggested.get(self._path, ())[:1])
 
-    def _columns(self) -> tuple[str, ...]:
-        """What a step may name: the file's columns but those about employees, and what earlier steps make."""
+    def _columns(self, kind: type) -> tuple[str, ...]:
+        """What a step may name: the file's columns, those about employees for one kind only, and what earlier steps make."""
         file = next(file for file in self._draft.files if file.path == self._path)
         table = self._draft.table(self._path)
         preview = file.preview
-        columns = [name for name in preview.columns if name not in preview.employees] if preview is not None else []
+        barred = () if preview is None or kind is CaseworkerOrder else preview.employees
+        columns = [name for name in preview.columns if name not in barred] if preview is not None else []
         made = [into for step in table.steps if (into := getattr(step, "into", None))]
         return tuple(dict.fromkeys([*columns, *made]))
 

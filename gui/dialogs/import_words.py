@@ -25,6 +25,9 @@ NAMES: dict[type, str] = {
     values.ClipPeriod: N_("Keep only a period"),
     values.SplitCases: N_("Begin a new case after a long pause"),
     values.MergeCases: N_("Join cases that continue each other"),
+    values.AgeBand: N_("Make age bands of birth dates"),
+    values.KeywordActivity: N_("Make activities of free text"),
+    values.CaseworkerOrder: N_("Tell caseworkers of a case apart without names"),
 }
 MEANINGS: dict[type, str] = {
     values.Trim: N_("Spaces at both ends of a cell go, and several in a row become one."),
@@ -45,6 +48,11 @@ MEANINGS: dict[type, str] = {
     values.ClipPeriod: N_("Rows outside the period go; rows without a time stay."),
     values.SplitCases: N_("When nothing has happened in a case for so many days, what follows is a new case."),
     values.MergeCases: N_("A column names the case that this one continues; both become one."),
+    values.AgeBand: N_("Birth dates or CPR numbers become a band of ages, and their column goes."),
+    values.KeywordActivity: N_("The first keyword that a text holds gives the activity. The text is read on this computer and goes."),
+    values.CaseworkerOrder: N_(
+        "The caseworkers of a case become 1, 2, 3 … by their first event, and who they are goes: handovers are seen, nobody is."
+    ),
 }
 
 
@@ -56,7 +64,7 @@ def name_of(step: AnyStep, texts: Texts) -> str:
 def detail_of(step: AnyStep, texts: Texts) -> str:
     """What a step is about, in a few words: its columns, values and numbers."""
     fields = asdict(step)
-    said = [fields[name] for name in ("column", "activity", "by", "earlier") if fields.get(name)]
+    said = [fields[name] for name in ("column", "activity", "by", "earlier", "on") if fields.get(name)]
     said += [", ".join(fields["columns"])] if fields.get("columns") else []
     said += [f"→ {fields['into']}"] if fields.get("into") else []
     said += [texts.plural("{n} value", "{n} values", len(fields["values"]))] if fields.get("values") else []
