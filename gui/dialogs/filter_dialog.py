@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtCore import QDate, QEvent, QObject, QSortFilterProxyModel, QStringListModel, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QListView, QRadioButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QListView, QRadioButton, QStackedWidget, QWidget
 
 from engine.errors import N_
 from engine.log.selection import Filter, HasActivity, StartedBetween
 from engine.service.messages import LogSummary
+from gui.dialogs.date_field import DateField
 from gui.dialogs.frame import DialogFrame, run
 from gui.store import Store
 from gui.widgets.parts import column, label, row
@@ -76,14 +77,9 @@ class FilterDialog(DialogFrame):
     def _period_part(self) -> QWidget:
         texts = self.store.texts
         first, last = self._log_days()
-        self.first, self.last = QDateEdit(first), QDateEdit(last)
-        locale = QLocale(QLocale.Language.Danish if texts.language == "da" else QLocale.Language.English, QLocale.Country.Denmark)
-        for field, name in ((self.first, texts("First day")), (self.last, texts("Last day"))):
-            field.setCalendarPopup(True)
-            field.setLocale(locale)
-            field.setDisplayFormat("d.M.yyyy" if texts.language == "da" else "d MMM yyyy")
-            field.setAccessibleName(name)
-            field.dateChanged.connect(self._follow)
+        self.first = DateField(self.store, texts("First day"), first)
+        self.last = DateField(self.store, texts("Last day"), last)
+        self.problem = label("caution", wrap=True)
         made = QWidget()
         layout = column(8)
         line = row(16)
@@ -92,7 +88,9 @@ class FilterDialog(DialogFrame):
             part.addWidget(label("body_strong", name))
             part.addWidget(field)
             line.addLayout(part, 1)
+            field.changed.connect(self._follow)
         layout.addLayout(line)
+        layout.addWidget(self.problem)
         span = texts("The log's events lie from {first} to {last}.", first=_words(self.store, first), last=_words(self.store, last))
         layout.addWidget(label("small", span, wrap=True))
         layout.addWidget(label("small", texts("A case belongs to the period when its first event does."), wrap=True))
@@ -127,8 +125,17 @@ class FilterDialog(DialogFrame):
     def _follow(self, *_: object) -> None:
         period = self.period.isChecked()
         self._pages.setCurrentIndex(1 if period else 0)
-        usable = self.first.date() <= self.last.date() if period else self.list.currentIndex().isValid()
-        self.accept_button.setEnabled(usable)
+        problem = self._problem()
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.accept_button.setEnabled(not problem if period else self.list.currentIndex().isValid())
+
+    def _problem(self) -> str:
+        """What is wrong with the period, as a sentence; "" when it can be used."""
+        texts, first, last = self.store.texts, self.first.date(), self.last.date()
+        if not (first.isValid() and last.isValid()):
+            return texts("Write the date as dd-mm-yyyy.")
+        return texts("The first day is later than the last.") if first > last else ""
 
     def chosen(self) -> Filter | None:
         """The filter as the dialog stands."""

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QLocale, Qt
-from PySide6.QtWidgets import QDateEdit, QFrame, QLineEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.service.messages import PassphraseSuggestion, ProjectFacts, SaveProject, SuggestPassphrase
+from gui.dialogs.date_field import DateField
 from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
@@ -54,8 +55,8 @@ class NewProjectDialog(DialogFrame):
         self.legal_basis = QLineEdit(facts.legal_basis if facts else "")
         for field in (self.purpose, self.legal_basis):
             field.setCursorPosition(0)
-        self.delete_by = QDateEdit()
-        self._set_up_date()
+        later = self._last_day()
+        self.delete_by = DateField(store, texts("Delete by"), QDate(later.year, later.month, later.day))
         self.first = PasswordField(store, N_("Passphrase"), large=False)
         self.second = PasswordField(store, N_("Passphrase once more"), large=False)
         self._strength, self._strength_words = QProgressBar(), label("small")
@@ -76,15 +77,6 @@ class NewProjectDialog(DialogFrame):
         self._follow()
         self.take_size((660, 720), (860, 880))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _set_up_date(self) -> None:
-        later = self._last_day()
-        danish = self.store.texts.language == "da"
-        self.delete_by.setDate(QDate(later.year, later.month, later.day))
-        self.delete_by.setMinimumDate(QDate.currentDate())
-        self.delete_by.setCalendarPopup(True)
-        self.delete_by.setLocale(QLocale(QLocale.Language.Danish if danish else QLocale.Language.English, QLocale.Country.Denmark))
-        self.delete_by.setDisplayFormat("d. MMMM yyyy" if danish else "d MMMM yyyy")
 
     def _last_day(self) -> date:
         """A copy of a project is deleted when the project is, unless that day has passed; a new one within a year."""
@@ -178,7 +170,7 @@ class NewProjectDialog(DialogFrame):
             field.textChanged.connect(self._follow)
         self.first.changed.connect(self._follow)
         self.second.changed.connect(self._follow)
-        self.delete_by.dateChanged.connect(self._follow)
+        self.delete_by.changed.connect(self._follow)
         self.suggest.clicked.connect(self._on_suggest)
         self.browse.clicked.connect(self._on_browse)
 
@@ -236,6 +228,8 @@ class NewProjectDialog(DialogFrame):
         texts = self.store.texts
         checks = (
             (bool(self.name.text().strip()), texts("Give the project a name.")),
+            (self.delete_by.date().isValid(), texts("Write the date as dd-mm-yyyy.")),
+            (self.delete_by.date() >= QDate.currentDate(), texts("The day of deletion has passed. Choose a later one.")),
             (bool(self.purpose.text().strip()), texts("Write the purpose.")),
             (bool(self.legal_basis.text().strip()), texts("Write the legal basis.")),
             (bool(self.first.text), texts("Choose a passphrase, or let six words be suggested.")),

@@ -18,6 +18,7 @@ BARS = {
     "year": N_("Bars: events per year"),
 }
 DAY_FIRST = re.compile(r"^\s*(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})\s*$")
+DIGITS = re.compile(r"^\s*(\d{2})(\d{2})([12]\d{3})\s*$")
 YEAR_FIRST = re.compile(r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FULL = {"da": "EEEE 'den' d. MMMM y", "en": "EEEE d MMMM y"}
@@ -54,8 +55,8 @@ def tick_words(moment: int, unit: str, timezone: str, texts: Texts) -> str:
 
 
 def read_date(words: str) -> date | None:
-    """A date as people type it: 25-02-2025, 25.2.2025, 25/2/2025 or 2025-02-25; None for anything else."""
-    day_first, year_first = DAY_FIRST.match(words), YEAR_FIRST.match(words)
+    """A date as people type it: 25-02-2025, 25.2.2025, 25/2/2025, 25022025 or 2025-02-25; None for anything else."""
+    day_first, year_first = DAY_FIRST.match(words) or DIGITS.match(words), YEAR_FIRST.match(words)
     if day_first:
         day, month, year = (int(part) for part in day_first.groups())
     elif year_first:

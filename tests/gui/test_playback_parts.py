@@ -345,12 +345,12 @@ def test_speeds_stop_at_their_ends(clock: PlaybackClock) -> None:
 # ---- words -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", ["25-02-2025", "25.2.2025", " 25/2/2025 ", "25 2 2025", "2025-02-25"])
+@pytest.mark.parametrize("words", ["25-02-2025", "25.2.2025", " 25/2/2025 ", "25 2 2025", "25022025", "2025-02-25"])
 def test_dates_are_read_as_people_type_them(words: str) -> None:
     assert read_date(words) == date(2025, 2, 25)
 
 
-@pytest.mark.parametrize("words", ["", "25-02", "31-02-2025", "2025", "i går", "02-25-2025", "25-02-25"])
+@pytest.mark.parametrize("words", ["", "25-02", "31-02-2025", "2025", "i går", "02-25-2025", "25-02-25", "20250225", "250225", "20110110"])
 def test_what_is_no_date_is_none(words: str) -> None:
     assert read_date(words) is None
 

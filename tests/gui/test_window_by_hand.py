@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import os
 import signal
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QDate, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.log.selection import StartedBetween
 from engine.service.messages import ProjectFacts
 from gui.app import make_window
+from gui.dialogs.date_field import DateField
+from gui.dialogs.filter_dialog import FilterDialog
 from gui.dialogs.new_project_dialog import NewProjectDialog
 from gui.main_window import FRAME, SMALLEST, START_SIZE, place_within
 from gui.settings import Settings
 from gui.widgets.unlock_card import UnlockCard
 from tests.gui.map_world import FakeJobs, make_store
-from tests.gui.window_world import OPENING_MS, World, needs_demo, opened, shown_texts
+from tests.gui.window_world import OPENING_MS, World, needs_demo, opened, shown_texts, summary
 from tests.gui.window_world import world as window_world
 
 __all__ = ["window_world"]
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 WORDS = "hest kaffe gul stol bord lampe"
 
 
@@ -158,3 +163,72 @@ def test_an_error_stands_in_one_place_of_the_card(qtbot: QtBot, tmp_path: Path) 
     card.set_error("Forkert.")
     assert card._wrong.isHidden()
     assert card.passphrase._error.text() == "Forkert."
+
+
+# ---- dates that are typed ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("typed", ["01012026", "1.1.2026", "01-01-2026", "2026-01-01"])
+def test_a_period_is_typed_day_first_in_both_languages_with_one_tab_per_date(
+    qtbot: QtBot, tmp_path: Path, language: str, typed: str
+) -> None:
+    store, _jobs = make_store(tmp_path)
+    store.set_language(language)
+    dialog = FilterDialog(store, summary(), None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.period.click()
+    dialog.first.setFocus()
+    dialog.first.selectAll()
+    QTest.keyClicks(dialog.first, typed)
+    QTest.keyClick(dialog.first, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.last
+    assert dialog.first.text() == "01-01-2026"
+    QTest.keyClicks(dialog.last, "31012026")
+    QTest.keyClick(dialog.last, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() not in (dialog.first, dialog.last, dialog.last.button)
+    start, end = datetime(2026, 1, 1, tzinfo=COPENHAGEN), datetime(2026, 2, 1, tzinfo=COPENHAGEN)
+    assert dialog.chosen() == StartedBetween(round(start.timestamp() * 1e6), round(end.timestamp() * 1e6))
+
+
+def test_a_period_that_is_none_is_said_and_cannot_be_chosen(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = FilterDialog(make_store(tmp_path)[0], summary(), None)
+    qtbot.addWidget(dialog)
+    dialog.period.click()
+    for typed, said in (("31-02-2026", "Skriv datoen"), ("", "Skriv datoen"), ("01-01-2099", "senere end den sidste")):
+        dialog.first.selectAll()
+        QTest.keyClick(dialog.first, Qt.Key.Key_Delete)
+        QTest.keyClicks(dialog.first, typed)
+        assert said in dialog.problem.text()
+        assert not dialog.accept_button.isEnabled()
+    dialog.with_step.click()
+    dialog.list.setCurrentIndex(dialog.list.model().index(0, 0))
+    assert dialog.accept_button.isEnabled()
+
+
+def test_a_day_is_chosen_with_arrows_and_in_a_calendar(qtbot: QtBot, tmp_path: Path) -> None:
+    field = DateField(make_store(tmp_path)[0], "Slet senest", QDate(2026, 12, 31))
+    qtbot.addWidget(field)
+    field.show()
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.date() == QDate(2027, 1, 1)
+    QTest.keyClick(field, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert field.popup is not None
+    calendar = field.popup.findChild(QCalendarWidget)
+    assert calendar.selectedDate() == QDate(2027, 1, 1)
+    calendar.activated.emit(QDate(2027, 1, 15))
+    assert field.text() == "15-01-2027"
+    qtbot.waitUntil(lambda: field.popup is None)
+
+
+def test_the_day_of_deletion_is_typed_and_may_not_have_passed(form: NewProjectDialog) -> None:
+    form.name.setText("Prøve")
+    for typed, said in (("01012020", "Slettedagen er passeret"), ("3112", "Skriv datoen"), ("31122090", "formål")):
+        form.delete_by.selectAll()
+        QTest.keyClicks(form.delete_by, typed)
+        assert said in form._status.text()
+    assert form.delete_by.date() == QDate(2090, 12, 31)
