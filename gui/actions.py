@@ -59,7 +59,7 @@ ACTIONS = (
     ActionSpec("help", N_("Keyboard and help"), "circle-question-mark", ("Shift+F1",), short=N_("Help")),
     ActionSpec("settings", N_("Settings"), "settings", ("Ctrl+,",), short=N_("Settings")),
     ActionSpec("about", N_("About Sagsflow and licences"), "info"),
-    ActionSpec("language", N_("Change language"), "languages", when=EVEN_LOCKED),
+    ActionSpec("language", N_("Change language (Dansk)"), "languages", when=EVEN_LOCKED),
     ActionSpec("dark", N_("Dark appearance"), "moon", ("Ctrl+D",), EVEN_LOCKED),
     ActionSpec("projector", N_("Projector appearance"), "presentation", ("Ctrl+P",), EVEN_LOCKED),
     ActionSpec("full_screen", N_("Full screen"), "expand", ("F11",), EVEN_LOCKED),

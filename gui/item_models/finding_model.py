@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from engine.errors import N_
+from engine.errors import N_, Value
 from engine.quality.values import Finding, Result
 from engine.service.messages import Quality
 from engine.texts import Texts
@@ -26,8 +27,16 @@ LEAST_SHARE = 0.001
 
 def finding_sentence(texts: Texts, finding: Finding) -> str:
     """What was found, in words and with its numbers as people write them."""
-    values = {name: texts.number(value) if isinstance(value, int) else value for name, value in finding.values.items()}
+    values = {name: _written(texts, name, value) for name, value in finding.values.items()}
     return texts(finding.message, count=texts.number(finding.count), **values)
+
+
+def _written(texts: Texts, name: str, value: Value) -> Value:
+    """A value as people write it; those named `date` are days (year-month-day) of the log's own clock."""
+    if name == "date" and isinstance(value, str):
+        noon = datetime.fromisoformat(value).replace(hour=12, tzinfo=UTC)
+        return texts.date(round(noon.timestamp() * 1e6), "UTC")
+    return texts.number(value) if isinstance(value, int) else value
 
 
 def share_of(texts: Texts, finding: Finding) -> str:

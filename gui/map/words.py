@@ -125,8 +125,10 @@ def left_out_sentence(coverage: Coverage, texts: Texts) -> str:
     if not parts:
         return ""
     *first, last = parts
-    left = texts("{first} and {last}", first=", ".join(first), last=last) if first else last
-    return texts("{what} not drawn.", what=left)
+    joined = N_("{first}, and {last}") if steps and coverage.transitions_all > coverage.transitions_shown else N_("{first} and {last}")
+    left = texts(joined, first=", ".join(first), last=last) if first else last
+    single = len(parts) == 1 and coverage.paths_all - coverage.paths_shown + steps == 1
+    return texts.plural("{what} is not drawn.", "{what} are not drawn.", 1 if single else 2, what=left)
 
 
 def _left_out_paths(coverage: Coverage, texts: Texts) -> list[str]:

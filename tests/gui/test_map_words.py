@@ -47,16 +47,18 @@ def coverage(steps: int, paths: int, transitions: int, k: int = 0) -> Coverage:
 
 
 def test_an_exact_map_says_how_many_paths_and_transitions_are_left_out() -> None:
-    assert left_out_sentence(coverage(0, 56, 113), EN) == "56 paths with 113 transitions in all not drawn."
-    assert left_out_sentence(coverage(3, 0, 0), EN) == "3 steps not drawn."
+    assert left_out_sentence(coverage(0, 56, 113), EN) == "56 paths with 113 transitions in all are not drawn."
+    assert left_out_sentence(coverage(0, 1, 1), EN) == "1 path with 1 transition is not drawn."
+    assert left_out_sentence(coverage(3, 2, 9), EN) == "2 paths with 9 transitions in all, and 3 steps are not drawn."
+    assert left_out_sentence(coverage(3, 0, 0), EN) == "3 steps are not drawn."
     assert left_out_sentence(coverage(0, 0, 0), EN) == ""
 
 
 def test_a_guarded_map_counts_no_transitions_that_are_left_out() -> None:
     """Its sums are those of rounded numbers: what is missing from them is no number of transitions."""
-    assert left_out_sentence(coverage(0, 2, 135, k=5), EN) == "2 paths and all paths with fewer than 5 cases not drawn."
-    assert left_out_sentence(coverage(0, 0, 135, k=8), EN) == "All paths with fewer than 8 cases not drawn."
-    assert left_out_sentence(coverage(3, 2, 135, k=5), EN) == "2 paths, all paths with fewer than 5 cases and 3 steps not drawn."
+    assert left_out_sentence(coverage(0, 2, 135, k=5), EN) == "2 paths and all paths with fewer than 5 cases are not drawn."
+    assert left_out_sentence(coverage(0, 0, 135, k=8), EN) == "All paths with fewer than 8 cases are not drawn."
+    assert left_out_sentence(coverage(3, 2, 135, k=5), EN) == "2 paths, all paths with fewer than 5 cases, and 3 steps are not drawn."
     assert left_out_sentence(coverage(0, 2, 135, k=5), Texts("da")) == "2 veje og alle veje med færre end 5 sager er ikke tegnet."
 
 

@@ -12,17 +12,25 @@ import pytest
 from PySide6.QtCore import QDate, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.log.selection import StartedBetween
+from engine.quality.stamps import INACTIVE
+from engine.quality.values import Finding, Of
 from engine.service.messages import ProjectFacts
+from engine.texts import Texts
+from gui.actions import Actions
 from gui.app import make_window
 from gui.dialogs.date_field import DateField
 from gui.dialogs.filter_dialog import FilterDialog
 from gui.dialogs.new_project_dialog import NewProjectDialog
+from gui.item_models.finding_model import finding_sentence
 from gui.main_window import FRAME, SMALLEST, START_SIZE, place_within
+from gui.pages.welcome_page import WelcomePage
+from gui.palette_entries import palette_entries
 from gui.settings import Settings
+from gui.widgets.palette import Palette
 from gui.widgets.unlock_card import UnlockCard
 from tests.gui.map_world import FakeJobs, make_store
 from tests.gui.window_world import OPENING_MS, World, needs_demo, opened, shown_texts, summary
@@ -232,3 +240,33 @@ def test_the_day_of_deletion_is_typed_and_may_not_have_passed(form: NewProjectDi
         QTest.keyClicks(form.delete_by, typed)
         assert said in form._status.text()
     assert form.delete_by.date() == QDate(2090, 12, 31)
+
+
+# ---- words ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "letters", "words"), [("da", "eng", "Skift sprog (English)"), ("en", "dan", "Change language (Dansk)")]
+)
+def test_the_other_language_is_named_and_found_by_its_name(qtbot: QtBot, tmp_path: Path, language: str, letters: str, words: str) -> None:
+    store, _jobs = make_store(tmp_path)
+    store.set_language(language)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    actions = Actions(owner)
+    actions.retranslate(store.texts)
+    welcome = WelcomePage(store, actions)
+    qtbot.addWidget(welcome)
+    assert welcome._language.text() == words
+    palette = Palette(store, owner, palette_entries(store, actions))
+    qtbot.addWidget(palette)
+    palette.field.setText(letters)
+    assert words in [palette.list.model().index(place, 0).data() for place in range(palette.list.model().rowCount())]
+
+
+@pytest.mark.parametrize(("language", "day"), [("da", "7.8.2026"), ("en", "7 Aug 2026")])
+def test_a_finding_writes_its_day_as_people_do(language: str, day: str) -> None:
+    finding = Finding("inactive", INACTIVE, {"days": 12, "date": "2026-08-07", "usual": 40}, 12, 900, Of.DAYS)
+    sentence = finding_sentence(Texts(language), finding)
+    assert day in sentence
+    assert "2026-08" not in sentence
