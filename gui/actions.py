@@ -12,7 +12,7 @@ from engine.errors import N_
 from engine.texts import Texts
 from gui.theme import Appearance, Tokens, dimensions, icon
 
-ALWAYS, OPEN, UNDO, REDO, FILTERED, EVEN_LOCKED = "always", "open", "undo", "redo", "filtered", "even_locked"
+ALWAYS, OPEN, UNDO, REDO, FILTERED, KEPT, EVEN_LOCKED = "always", "open", "undo", "redo", "filtered", "kept", "even_locked"
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ ACTIONS = (
     ActionSpec("import_extracts", N_("Import extracts …"), "database", ("Ctrl+I",)),
     ActionSpec("open_demo", N_("Open the demo project"), "play"),
     ActionSpec("save_project", N_("Save as encrypted project …"), "save", ("Ctrl+S",), OPEN),
+    ActionSpec("save_copy", N_("Save a copy …"), "save", ("Ctrl+Shift+S",), KEPT),
     ActionSpec("play_cases", N_("Play the cases on the map"), "play", ("Ctrl+Shift+P",), OPEN),
     ActionSpec("minimap", N_("Minimap on the process map"), "image", ("Ctrl+M",), OPEN),
     ActionSpec("turn_map", N_("Turn the process map"), "rotate-cw-square", ("Ctrl+R",), OPEN),
@@ -67,6 +68,8 @@ ACTIONS = (
 )
 APPEARANCES = ("dark", "projector")
 """Actions that stand for the appearance of their name."""
+KEPT_TEXT = N_("Save")
+"""What saving is called where a project is open that can be written."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class ActionState:
     can_undo: bool = False
     can_redo: bool = False
     filtered: bool = False
+    kept: bool = False
     page: str = ""
     appearance: Appearance = Appearance.LIGHT
 
@@ -87,6 +91,8 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._kept = False
+        self._texts: Texts | None = None
         self._live = {spec.name: QAction(parent) for spec in ACTIONS}
         for spec in ACTIONS:
             action = self._live[spec.name]
@@ -108,11 +114,12 @@ class Actions(QObject):
 
     def retranslate(self, texts: Texts) -> None:
         """Write every text anew."""
+        self._texts = texts
         for spec in ACTIONS:
             action = self._live[spec.name]
-            text = texts(spec.text)
+            text = texts(KEPT_TEXT if self._kept and spec.name == "save_project" else spec.text)
             action.setText(text)
-            action.setIconText(texts(spec.short or spec.text))
+            action.setIconText(texts(spec.short) if spec.short else text)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{text} ({keys})" if keys else text)
 
@@ -123,7 +130,11 @@ class Actions(QObject):
             self._live[spec.name].setIcon(icon(spec.icon, tokens.ink_2, size))
 
     def update(self, state: ActionState) -> None:
-        """Enable what can be used now, and mark the page shown."""
+        """Enable what can be used now, mark the page shown, and say how what is open is saved."""
+        if state.kept is not self._kept:
+            self._kept = state.kept
+            if self._texts is not None:
+                self.retranslate(self._texts)
         is_open = state.is_open and not state.locked
         usable = {
             ALWAYS: not state.locked,
@@ -131,6 +142,7 @@ class Actions(QObject):
             UNDO: is_open and state.can_undo,
             REDO: is_open and state.can_redo,
             FILTERED: is_open and state.filtered,
+            KEPT: is_open and state.kept,
             EVEN_LOCKED: True,
         }
         for spec in ACTIONS:

@@ -100,7 +100,8 @@ class MainWindow(QMainWindow):
             "open_project": self.flow.choose_folder,
             "import_extracts": self.flow.import_extracts,
             "open_demo": self.flow.open_demo,
-            "save_project": self.flow.save_project,
+            "save_project": self.flow.save,
+            "save_copy": self.flow.save_project,
             "play_cases": partial(self._on_map, "toggle_playback"),
             "minimap": self._toggle_minimap,
             "turn_map": partial(self._on_map, "turn"),
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
                 can_undo=store.can_undo,
                 can_redo=store.can_redo,
                 filtered=bool(store.view.selection.filters),
+                kept=ready and store.keeps_view,
                 page=store.view.page,
                 appearance=store.appearance,
             )

@@ -272,6 +272,13 @@ class ProjectFlow(QObject):
 
     # ---- saving --------------------------------------------------------------------------------------------------------------
 
+    def save(self) -> None:
+        """Keep the view of a project that can be written; anything else becomes a new encrypted project."""
+        if self.store.keeps_view:
+            self.store.save_view_now(lambda: self.window.toast.say(self.store.texts("Saved.")), self.keep_error)
+        else:
+            self.save_project()
+
     def save_project(self) -> None:
         """Save what is open as a new encrypted project."""
         from gui.dialogs.new_project_dialog import ask_project

@@ -247,6 +247,12 @@ class Store(QObject):
         self._unsaved = False
         self.jobs.ask(SaveView(self.view), lambda _saved: done(), lambda _error: done())
 
+    def save_view_now(self, on_saved: Callable[[], None], on_failed: Callable[[Exception], None]) -> None:
+        """Keep the view in the project because the user asks for it, and tell how that went."""
+        self._saver.stop()
+        self._unsaved = False
+        self.jobs.ask(SaveView(self.view), lambda _saved: on_saved(), on_failed)
+
     # ---- language, appearance, what is selected, the lock --------------------------------------------------------------------
 
     @property

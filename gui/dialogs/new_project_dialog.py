@@ -228,6 +228,7 @@ class NewProjectDialog(DialogFrame):
         texts = self.store.texts
         checks = (
             (bool(self.name.text().strip()), texts("Give the project a name.")),
+            (not self.folder.exists(), texts("There is already a folder of that name. Choose another name.")),
             (self.delete_by.date().isValid(), texts("Write the date as dd-mm-yyyy.")),
             (self.delete_by.date() >= QDate.currentDate(), texts("The day of deletion has passed. Choose a later one.")),
             (bool(self.purpose.text().strip()), texts("Write the purpose.")),
@@ -237,7 +238,6 @@ class NewProjectDialog(DialogFrame):
             (same, texts("Type the passphrase twice.")),
             (known, texts("Check the recovery key.")),
             (Path(self.parent_folder.text()).expanduser().is_dir(), texts("Choose a folder that exists.")),
-            (not self.folder.exists(), texts("There is already a folder of that name. Choose another name.")),
         )
         return next((sentence for good, sentence in checks if not good), "")
 

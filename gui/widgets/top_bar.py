@@ -12,7 +12,21 @@ from gui.theme import Appearance, font, font_px
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, framed, icon_button, icon_label, iconed, label, row, set_icon, set_picture
 
-PROJECT_MENU = ("save_project", "export_map", "", "open_file", "open_project", "open_demo", "", "lock", "close_log", "", "about", "quit")
+PROJECT_MENU = (
+    "save_project",
+    "save_copy",
+    "export_map",
+    "",
+    "open_file",
+    "open_project",
+    "open_demo",
+    "",
+    "lock",
+    "close_log",
+    "",
+    "about",
+    "quit",
+)
 
 LONGEST_NAME, SHORTEST_NAME, AIR = 340, 96, 8
 """Px of the project's name at a desk, and of what is left of it in the narrowest window."""

@@ -218,8 +218,15 @@ def test_a_table_asks_for_its_roles_and_becomes_a_project_that_reopens(world: Wo
 
     world.store.change_view(page="cases")
     world.store.add_filter(HasActivity("Bevilling sendt"))
+    world.press("Ctrl+S")
+    world.wait(lambda: "Gemt." in shown_texts(world))
+    assert not world.store.has_unsaved_view
+    assert world.window.table["save_project"].text() == "Gem"
     world.rest()
     view = world.store.view
+    wrong = world.in_dialog(lambda dialog: look_at_copy(dialog, tmp_path))
+    world.press("Ctrl+Shift+S")
+    assert not wrong
     project = world.store.source.path
     world.window.close()
 
@@ -245,6 +252,15 @@ def confirm_roles(dialog: RolesDialog) -> None:
     assert dialog._events.entries
     assert dialog.accept_button.isEnabled()
     dialog.accept()
+
+
+def look_at_copy(dialog: NewProjectDialog, folder: Path) -> None:
+    """A copy of a project is told at once that its name is taken."""
+    dialog.parent_folder.setText(str(folder))
+    assert "allerede en mappe" in dialog._status.text()
+    dialog.name.setText("Min kopi")
+    assert "allerede en mappe" not in dialog._status.text()
+    dialog.reject()
 
 
 def fill_project(world: World, dialog: NewProjectDialog, folder: Path) -> None:
