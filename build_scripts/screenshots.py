@@ -449,7 +449,7 @@ def take_roles(camera: Camera) -> None:
 
 
 def take_wizard(camera: Camera) -> None:
-    """The pages of the import wizard, in windows of two widths."""
+    """The pages of the import wizard."""
     from build_scripts.import_pictures import take_import
 
     take_import(camera.window, camera.take)

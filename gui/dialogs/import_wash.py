@@ -65,7 +65,7 @@ class WashPage(QWidget):
         self.file.setAccessibleName(self._store.texts("File"))
         sides = row(16)
         sides.addWidget(self._steps_part(height), 3)
-        sides.addWidget(self._sample_part(height), 2)
+        sides.addWidget(self._sample_part(height), 3)
         layout = column(10)
         layout.addLayout(which)
         layout.addWidget(self._total)
@@ -111,6 +111,8 @@ class WashPage(QWidget):
         self.sample.setAccessibleName(texts("Examples of what the step changed"))
         header = self.sample.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        for place in (2, 3):
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         header.setMaximumSectionSize(260)
         header.setStretchLastSection(True)
         card = framed()
