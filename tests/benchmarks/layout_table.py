@@ -16,6 +16,7 @@ from statistics import mean, median
 
 from engine.layout.crossings import count_crossings
 from engine.layout.place import lay_out
+from engine.layout.plan import Plans
 from engine.layout.values import LIGHT, Card, Graph, MapLayout, Orientation, Seed
 from engine.process_map import drawing
 from engine.process_map.drawing import draw_map
@@ -56,9 +57,9 @@ def graph_of(name: str, one: View) -> tuple[Graph, Seed]:
     laid_out: list[tuple[Graph, Seed]] = []
     original = drawing.lay_out
 
-    def watched(graph: Graph, sizes: object, seed: Seed, task: Task) -> MapLayout:
+    def watched(graph: Graph, sizes: object, seed: Seed, task: Task, plans: Plans) -> MapLayout:
         laid_out.append((graph, seed))
-        return original(graph, sizes, seed, task)  # type: ignore[arg-type]
+        return original(graph, sizes, seed, task, plans)  # type: ignore[arg-type]
 
     drawing.lay_out = watched  # type: ignore[attr-defined]
     try:
