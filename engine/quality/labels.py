@@ -13,6 +13,8 @@ from engine.quality.view import DAY, Checked
 from engine.washing.texts import skeleton
 
 ALIKE = 0.9
+RARELY = 0.05
+"""Part of the other's events that a name written wrongly has at most, where the two are not the same but for capitals and signs."""
 LONG_ENOUGH = 8
 MOST_COMPARED = 400
 """Names up to which each is compared with each."""
@@ -36,8 +38,9 @@ def similar_names(log: Checked) -> Iterator[Finding]:
     for one in range(len(names)):
         log.task.check()
         for other in range(one + 1, len(names)):
-            if _alike(plain[one], plain[other]):
-                rare, frequent = sorted((one, other), key=lambda code: (counts[code], code))
+            rare, frequent = sorted((one, other), key=lambda code: (counts[code], code))
+            same = plain[one] == plain[other]
+            if same or (counts[rare] <= RARELY * counts[frequent] and _alike(plain[one], plain[other])):
                 touched = log.log.activity == rare
                 values: Values = {"first": names[rare], "second": names[frequent]}
                 yield Finding(
@@ -47,8 +50,6 @@ def similar_names(log: Checked) -> Iterator[Finding]:
 
 
 def _alike(one: str, other: str) -> bool:
-    if one == other:
-        return True
     if min(len(one), len(other)) < LONG_ENOUGH or [sign for sign in one if sign.isdigit()] != [sign for sign in other if sign.isdigit()]:
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)

@@ -167,6 +167,10 @@ def test_names_written_in_two_ways_and_codes_that_come_and_go() -> None:
     rows = [(case, "ansøgning  modtaget." if step == STEPS[0] and case in {"s1", "s2"} else step, time) for case, step, time in clean()]
     finding = only(rows, "similar")
     assert (finding.count, finding.values["second"]) == (2, STEPS[0])
+    wrong = [(case, "Ansøgnign modtaget" if step == STEPS[0] and case == "s1" else step, time) for case, step, time in clean()]
+    assert only(wrong, "similar").count == 1
+    alike = [(case, {"Oplyst": "Samtale booket", "Afgjort": "Samtale ombooket"}.get(step, step), time) for case, step, time in clean()]
+    assert "similar" not in found(alike)
     change = datetime(2025, 5, 10, tzinfo=UTC)
     coded = [(case, "Bevilget" if step == "Afgjort" and time and time >= change else step, time) for case, step, time in clean()]
     assert only(coded, "appears").values["activity"] == "Bevilget"
