@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ MOST_RULES = 6
 """Findings of one kind that are told, those with most cases first."""
 WHISKER = 3.0
 OPEN_DAYS = 60
+MOST_STEPS, BLOCK = 40, 20_000
+"""Activities that are compared with each other, and cases that are looked at in one go."""
 ENDING = 0.02
 DAY_S = 86_400.0
 
@@ -54,40 +57,75 @@ def _first_positions(log: Checked) -> tuple[Ints, Ints, NDArray[np.int64]]:
     return keys // n, keys % n, log.log.timestamp[first]
 
 
-def rules(log: Checked) -> Iterator[Finding]:
-    """Pairs of activities of which one nearly always comes first, or that nearly always come together; for the most frequent ones."""
+@dataclass(frozen=True)
+class Pairs:
+    """Cases by pair of the most frequent activities, shape (k, k): with both, the first before, the first after, without the second; and
+    the first case of the last two, -1 without one. steps, cases: the activities and how many cases have each, shape (k,)."""
+
+    steps: Ints
+    cases: Ints
+    both: Ints
+    before: Ints
+    after: Ints
+    lacking: Ints
+    reversed_case: Ints
+    lacking_case: Ints
+
+
+def _count_pairs(log: Checked) -> Pairs:
+    """Counted over the ended cases, a block at a time."""
     case, activity, time = _first_positions(log)
     counts = np.bincount(activity, minlength=len(log.log.activities))
-    frequent = np.argsort(-counts, kind="stable")[:40]
-    frequent = frequent[counts[frequent] >= ENOUGH]
+    steps = np.argsort(-counts, kind="stable")[:MOST_STEPS]
+    steps = steps[counts[steps] >= ENOUGH]
     place = np.full(len(log.log.activities), -1)
-    place[frequent] = np.arange(len(frequent))
-    ended = _quiet(log)
-    kept = (place[activity] >= 0) & ended[case]
-    matrix = np.full((log.log.n_cases, len(frequent)), NO_TIME)
-    there = np.zeros((log.log.n_cases, len(frequent)), bool)
-    matrix[case[kept], place[activity[kept]]] = time[kept]
-    there[case[kept], place[activity[kept]]] = True
-    reversed_, without = [], []
-    for one in range(len(frequent)):
-        log.task.check()
-        both = there[:, [one]] & there
-        known = both & (matrix[:, [one]] != NO_TIME) & (matrix != NO_TIME)
-        before = known & (matrix[:, [one]] < matrix)
-        after = known & (matrix[:, [one]] > matrix)
-        n_both, n_before, n_after = known.sum(axis=0), before.sum(axis=0), after.sum(axis=0)
-        for other in np.flatnonzero((n_both >= ENOUGH) & (n_after > 0) & (n_before >= RULE * n_both)).tolist():
-            reversed_.append((int(n_after[other]), int(n_both[other]), one, other, int(np.argmax(after[:, other]))))
-        n_one = int(there[:, one].sum())
-        lacking = n_one - both.sum(axis=0)
-        for other in np.flatnonzero((lacking > 0) & (lacking <= (1 - RULE) * n_one)).tolist():
-            if other != one and n_one >= ENOUGH:
-                without.append((int(lacking[other]), n_one, one, other, int(np.argmax(there[:, one] & ~there[:, other]))))
-    for check, message, found in (("order", REVERSED, reversed_), ("related", WITHOUT, without)):
-        for count, total, one, other, case_number in sorted(found, key=lambda entry: (-entry[0], entry[2:4]))[:MOST_RULES]:
-            values: Values = {"first": log.name(int(frequent[one])), "second": log.name(int(frequent[other]))}
-            distorts = (Result.ORDER, Result.WAITING) if check == "order" else (Result.COUNTS,)
-            yield Finding(check, message, values, count, total, Of.CASES, case_number, distorts)
+    place[steps] = np.arange(len(steps))
+    kept = (place[activity] >= 0) & _quiet(log)[case]
+    case, at, time = case[kept], place[activity[kept]], time[kept]
+    k = len(steps)
+    counted, shown = [np.zeros((k, k), np.int64) for _ in range(4)], [np.full((k, k), -1) for _ in range(2)]
+    pairs = Pairs(steps, np.bincount(at, minlength=k), *counted, *shown)
+    for begin in range(0, log.log.n_cases, BLOCK):
+        rows = slice(*np.searchsorted(case, (begin, begin + BLOCK)).tolist())
+        times = np.full((min(BLOCK, log.log.n_cases - begin), k), NO_TIME)
+        there = np.zeros(times.shape, bool)
+        times[case[rows] - begin, at[rows]] = time[rows]
+        there[case[rows] - begin, at[rows]] = True
+        for one in range(k):
+            log.task.check()
+            _add_pairs(pairs, one, begin, times, there)
+    return pairs
+
+
+def _add_pairs(pairs: Pairs, one: int, begin: int, times: NDArray[np.int64], there: NDArray[np.bool_]) -> None:
+    """Add the cases of a block, whose first is `begin`, for one first activity."""
+    mine = times[:, [one]]
+    known = (mine != NO_TIME) & (times != NO_TIME)
+    after = known & (mine > times)
+    lacking = there[:, [one]] & ~there
+    pairs.both[one] += known.sum(axis=0)
+    pairs.before[one] += (known & (mine < times)).sum(axis=0)
+    pairs.after[one] += after.sum(axis=0)
+    pairs.lacking[one] += lacking.sum(axis=0)
+    for cases, found in ((pairs.reversed_case[one], after), (pairs.lacking_case[one], lacking)):
+        new = (cases < 0) & found.any(axis=0)
+        cases[new] = begin + np.argmax(found[:, new], axis=0)
+
+
+def rules(log: Checked) -> Iterator[Finding]:
+    """Pairs of activities of which one nearly always comes first, or that nearly always come together; for the most frequent ones."""
+    pairs = _count_pairs(log)
+    turned = (pairs.both >= ENOUGH) & (pairs.after > 0) & (pairs.before >= RULE * pairs.both)
+    cases = np.broadcast_to(pairs.cases[:, None], pairs.lacking.shape)
+    missing = (cases >= ENOUGH) & (pairs.lacking > 0) & (pairs.lacking <= (1 - RULE) * cases)
+    for check, message, found, counts, totals, shown, distorts in (
+        ("order", REVERSED, turned, pairs.after, pairs.both, pairs.reversed_case, (Result.ORDER, Result.WAITING)),
+        ("related", WITHOUT, missing, pairs.lacking, cases, pairs.lacking_case, (Result.COUNTS,)),
+    ):
+        for one, other in sorted(np.argwhere(found).tolist(), key=lambda pair: (-int(counts[*pair]), pair))[:MOST_RULES]:
+            values: Values = {"first": log.name(int(pairs.steps[one])), "second": log.name(int(pairs.steps[other]))}
+            count, total, case = int(counts[one, other]), int(totals[one, other]), int(shown[one, other])
+            yield Finding(check, message, values, count, total, Of.CASES, case, distorts)
 
 
 def _quiet(log: Checked) -> NDArray[np.bool_]:
