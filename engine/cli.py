@@ -287,13 +287,21 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Standard input: a line with the passphrase of each encrypted file, in their order, then one with the project's."
 
 
-def _import(arguments: argparse.Namespace, texts: Texts) -> int:
+def _print_found(found: Struct, readable: Callable[[], str], *, as_json: bool) -> None:
+    """What a command found, on standard output: as one JSON object, or in lines for people."""
     import msgspec
 
+    _clear_progress(sys.stderr)
+    text = msgspec.json.format(msgspec.json.encode(found), indent=2) if as_json else printable(readable()).encode("utf-8", "replace")
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.flush()
+
+
+def _import(arguments: argparse.Namespace, texts: Texts) -> int:
     from engine.hardening import limit_process
     from engine.intake import report_of, take_in
     from engine.service.messages import ProjectFacts, SaveProject
-    from engine.sources import save_project
+    from engine.sources import check_facts, save_project
     from engine.washing.recipe_file import open_recipe
 
     limit_process()
@@ -301,37 +309,24 @@ def _import(arguments: argparse.Namespace, texts: Texts) -> int:
     files = [(Path(file), read_secret(argparse.Namespace(file=file, identity=arguments.identity))) for file in arguments.files]
     folder = Path(arguments.out)
     facts = ProjectFacts(arguments.name or folder.name, arguments.purpose, arguments.legal_basis, arguments.delete_by)
+    check_facts(facts)
     question = SaveProject(str(folder), facts, _read_passphrase(folder.name), arguments.recovery)
     task = progress(texts)
     intake, source = take_in(files, recipe, task.part(0.0, 0.8))
     save_project(source, question, task.part(0.8, 1.0))
     spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     report = report_of(intake, folder, spoken)
-    _clear_progress(sys.stderr)
-    if arguments.json:
-        text = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    else:
-        text = printable(report.readable(texts)).encode("utf-8", "replace")
-    sys.stdout.buffer.write(text + b"\n")
-    sys.stdout.flush()
+    _print_found(report, lambda: report.readable(texts), as_json=arguments.json)
     return 0
 
 
 def _scan(arguments: argparse.Namespace, texts: Texts) -> int:
-    import msgspec
-
     from engine.hardening import limit_process
     from engine.personal_scan import scan
 
     limit_process()
     found = scan(_opened_path(Path(arguments.file)), read_secret(arguments), progress(texts))
-    _clear_progress(sys.stderr)
-    if arguments.json:
-        text = msgspec.json.format(msgspec.json.encode(found), indent=2)
-    else:
-        text = printable(found.readable(texts)).encode("utf-8", "replace")
-    sys.stdout.buffer.write(text + b"\n")
-    sys.stdout.flush()
+    _print_found(found, lambda: found.readable(texts), as_json=arguments.json)
     return 0 if found.clean else FOUND
 
 
@@ -364,8 +359,6 @@ def _demo_extract(arguments: argparse.Namespace, texts: Texts) -> int:
 
 
 def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
-    import msgspec
-
     from engine.hardening import limit_process
     from engine.sources import read_any
 
@@ -374,13 +367,7 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     task = progress(texts)
     found = read_any(arguments.file, read_secret(arguments), read_options(arguments), task)
     description, shown = _described(found, arguments, (spoken, texts), task)
-    _clear_progress(sys.stderr)
-    if arguments.json:
-        text = msgspec.json.format(msgspec.json.encode(description), indent=2)
-    else:
-        text = printable(shown()).encode("utf-8", "replace")
-    sys.stdout.buffer.write(text + b"\n")
-    sys.stdout.flush()
+    _print_found(description, shown, as_json=arguments.json)
     return 0
 
 

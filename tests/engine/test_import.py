@@ -121,6 +121,18 @@ def test_a_file_that_fits_no_table_is_refused_and_nothing_is_left(
     assert not (tmp_path / "projekt0").exists()
 
 
+def test_a_project_without_a_day_of_deletion_is_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("engine.intake.take_in", lambda *_: pytest.fail("the files were read"))
+    (tmp_path / "r.toml").write_text(RECIPE, "utf-8")
+    file = written(tmp_path, "sager.csv", FIRST)
+    about = ["--purpose", "Afprøvning", "--legal-basis", "§ 1", "--delete-by", "engang"]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PASSPHRASE.encode() + b"\n")))
+    assert cli.main(["import", str(file), "--recipe", str(tmp_path / "r.toml"), "--out", str(tmp_path / "p"), *about]) == 2
+    assert "2027-12-31" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("recipe", "said"),
     [
