@@ -42,11 +42,12 @@ def opened(kind: FileKind = FileKind.PROJECT, **changes: Any) -> Opened:
 
 
 def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that waits only for its parent to take note does not."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        return not Path("/proc").is_dir() or Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z" if Path("/proc").is_dir() else True
 
 
 def shown_texts(world: World) -> str:
