@@ -1,29 +1,28 @@
-"""What the engine can be asked: one row per question, and the workspace that the answers come from."""
+"""What the engine can be asked: one row per question, and the answers about the log."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from engine import project_operations as project
 from engine import sources
-from engine.disclosure.differences import check_differences
-from engine.disclosure.guard import LEAST_K, guard_selection
+from engine.disclosure.guard import guard_selection
 from engine.disclosure.leaving import leave_screen
 from engine.disclosure.model_guard import draw_guarded_model
 from engine.errors import N_, BadInput
-from engine.log.event_log import NO_TIME, EventLog
+from engine.log.event_log import NO_TIME
 from engine.log.filtering import cases_of
 from engine.log.selection import Selection
-from engine.log.statistics import case_durations, events_per_case, period
+from engine.log.statistics import case_durations, events_per_case
 from engine.models.drawing import draw_model
 from engine.models.files import NOTATION_OF, write_file
 from engine.performance.case_table import CaseTable, find_case, sort_cases, tabulate_cases
@@ -33,219 +32,19 @@ from engine.performance.over_time import count_over_time
 from engine.performance.variant_table import coverage_curve, describe_variants, group_by_variant, rank_variants, variants_for
 from engine.process_map.abstraction import rank_steps
 from engine.process_map.details import Scene, describe_path, describe_step
-from engine.process_map.drawing import arrangement_of, draw_map, find_seed, take_arrangement
+from engine.process_map.drawing import draw_map, find_seed
 from engine.process_map.playback import play
 from engine.process_map.rework import path_rework, rework_of, step_rework
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START
 from engine.service import messages
-from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.texts import Texts
-from engine.vault.export_ledger import Exported
-from engine.vault.keys import suggest_passphrase
-
-if TYPE_CHECKING:
-    from engine.import_session import ImportSession
+from engine.workspace import Workspace
 
 PAGE = 1000
 """Most rows of one page."""
 NO_ZONE = N_("The time zone {timezone} is not known.")
-
-
-class Workspace:
-    """What the engine process holds: the opened source, and the study of its log. k: cases behind every number that leaves."""
-
-    def __init__(self, k: int = LEAST_K) -> None:
-        self.k = k
-        self._source: sources.Source | None = None
-        self._study: Study | None = None
-        self._importing: ImportSession | None = None
-
-    @property
-    def importing(self) -> ImportSession:
-        """The import under way."""
-        if self._importing is None:
-            from engine.import_session import ImportSession
-
-            self._importing = ImportSession()
-        return self._importing
-
-    @property
-    def has_source(self) -> bool:
-        """Whether the log comes from a file or project."""
-        return self._source is not None
-
-    @property
-    def source(self) -> sources.Source:
-        """What stands open; raises BadInput before anything was opened."""
-        if self._source is None:
-            raise BadInput(N_("No log is open."))
-        return self._source
-
-    def hold(self, source: sources.Source) -> None:
-        """Hold a source; what was found about another log is forgotten."""
-        if self._study is None or source.log is not self._study.log:
-            self._study = None if source.log is None else Study(source.log)
-            if self._study is not None and source.arrangement is not None:
-                take_arrangement(self._study, source.arrangement, Task())
-        self._source = source
-
-    def turn_to(self, source: sources.Source) -> None:
-        """Hold another source; the project that stood open is locked."""
-        old = self._source
-        self.hold(source)
-        if old is not None and old.project is not None and old.project is not source.project:
-            sources.close(old)
-
-    def study_log(self, log: EventLog) -> None:
-        """Hold a log that comes from no file."""
-        self._source, self._study = None, Study(log)
-
-    def exported(self, task: Task) -> tuple[Exported, ...]:
-        """What has left the screen of the open log before."""
-        return () if self._source is None else sources.exported(self._source, task)
-
-    def note_case(self, pseudonym: str) -> None:
-        """Note for the audit log that a case was looked at."""
-        if self._source is not None:
-            sources.note_case(self._source, pseudonym)
-
-    @property
-    def arrangement(self) -> Arrangement | None:
-        """Where the steps of the open log's map stand; None while that has not been sought."""
-        return None if self._study is None else arrangement_of(self._study)
-
-    @property
-    def study(self) -> Study:
-        """The study of the open log; raises BadInput without one."""
-        if self._study is None:
-            raise BadInput(N_("No log is open."))
-        return self._study
-
-
-# ---- opening and saving ------------------------------------------------------------------------------------------------------
-
-
-def open_source(workspace: Workspace, question: messages.Open, task: Task) -> messages.Opened:
-    """Open a project or file; a table whose roles are not all given waits for them."""
-    workspace.turn_to(sources.open_source(question.path, question.secret, question.options, task.part(0.0, 0.9)))
-    return _opened(workspace, task.part(0.9, 1.0))
-
-
-def preview_table(workspace: Workspace, question: messages.PreviewTable, task: Task) -> messages.Opened:
-    """Preview the waiting table under other options."""
-    workspace.hold(sources.preview(workspace.source, question.options, task))
-    return _opened(workspace, task)
-
-
-def use_roles(workspace: Workspace, question: messages.UseRoles, task: Task) -> messages.Opened:
-    """Build the log from the waiting table."""
-    workspace.hold(sources.use_roles(workspace.source, question.options, task.part(0.0, 0.9)))
-    return _opened(workspace, task.part(0.9, 1.0))
-
-
-def _opened(workspace: Workspace, task: Task) -> messages.Opened:
-    return sources.opened(workspace.source, None if workspace.source.log is None else summarise_log(workspace.study, task))
-
-
-def summarise_log(study: Study, task: Task) -> messages.LogSummary:
-    """Counts and period of a log."""
-    task.report(0.0, N_("Finding variants …"))
-    log, times = study.log, period(study.log)
-    first, last = times or (None, None)
-    return messages.LogSummary(
-        n_cases=log.n_cases,
-        n_events=log.n_events,
-        n_activities=len(log.activities),
-        n_variants=study.variants(task).n_variants,
-        first_event=first,
-        last_event=last,
-        activities=log.activities,
-        roles=log.roles,
-        notices=log.notices,
-    )
-
-
-def plan_import(workspace: Workspace, question: messages.PlanImport, task: Task) -> messages.ImportPlan:
-    """Read the files of an import."""
-    return workspace.importing.plan(question, task)
-
-
-def preview_file(workspace: Workspace, question: messages.PreviewFile, task: Task) -> messages.PlannedFile:
-    """A file of an import under other roles."""
-    return workspace.importing.preview(question, task)
-
-
-def try_wash(workspace: Workspace, question: messages.TryWash, task: Task) -> messages.WashTried:
-    """What the steps of a recipe do to a file of an import."""
-    return workspace.importing.try_wash(question, task)
-
-
-def suggest_steps(workspace: Workspace, question: messages.SuggestSteps, task: Task) -> messages.Suggestions:
-    """Which further steps would touch rows of a file of an import."""
-    return workspace.importing.suggest(question, task)
-
-
-def take_in(workspace: Workspace, question: messages.TakeIn, task: Task) -> messages.TakenIn:
-    """Make one log of the files of an import."""
-    from engine.intake import warnings_of
-
-    intake, source = workspace.importing.take_in(question, task.part(0.0, 0.9))
-    workspace.turn_to(source)
-    files = tuple(messages.TakenFile(file.file, file.rows, file.events) for file in intake.files)
-    return messages.TakenIn(_opened(workspace, task.part(0.9, 1.0)), files, warnings_of(intake))
-
-
-def write_recipe_file(_workspace: Workspace, question: messages.WriteRecipe, _task: Task) -> messages.RecipeFile:
-    """A recipe as TOML; refused where a step names what looks personal."""
-    from engine.import_session import check_recipe
-    from engine.washing.recipe_file import write_recipe
-
-    check_recipe(question.recipe)
-    return messages.RecipeFile(write_recipe(question.recipe))
-
-
-def save_project(workspace: Workspace, question: messages.SaveProject, task: Task) -> messages.Saved:
-    """Save the open log as a project folder."""
-    workspace.turn_to(sources.save_project(workspace.source, question, task, workspace.arrangement))
-    return sources.saved(workspace.source)
-
-
-def save_view(workspace: Workspace, question: messages.SaveView, task: Task) -> messages.Saved:
-    """Keep the view in the open project."""
-    workspace.hold(sources.save_view(workspace.source, question.view, task))
-    return sources.saved(workspace.source)
-
-
-def suggest_a_passphrase(_workspace: Workspace, question: messages.SuggestPassphrase, _task: Task) -> messages.PassphraseSuggestion:
-    """A passphrase that nobody has used before."""
-    return messages.PassphraseSuggestion(*suggest_passphrase(question.language))
-
-
-def record_export(workspace: Workspace, question: messages.RecordExport, task: Task) -> messages.Recorded:
-    """Tell the audit log that a file leaves the screen; refused where it would tell too much beside the earlier ones."""
-    n_cases = 0
-    if question.k:
-        n_cases = workspace.study.frequencies(question.selection, task).n_cases
-        check_exports(workspace, question.selection, task)
-    workspace.hold(sources.record_export(workspace.source, question, n_cases, task))
-    return messages.Recorded()
-
-
-def check_exports(workspace: Workspace, selection: Selection, task: Task) -> None:
-    """Raise BadInput where a selection, with those that left the screen before, would tell about too few cases."""
-    study = workspace.study
-    guard_selection(study.frequencies(selection, task).n_cases, study.log.n_cases, workspace.k)
-    days = {entry.selection: entry.at[:10] for entry in workspace.exported(task)}
-    everybody = np.ones(study.log.n_cases, np.bool_)
-
-    def mask_of(one: Selection) -> NDArray[np.bool_]:
-        mask = study.mask(one, task)
-        return everybody if mask is None else mask
-
-    if selection not in days:
-        check_differences(mask_of(selection), [(mask_of(one), day) for one, day in days.items()], workspace.k, task)
 
 
 # ---- the map -----------------------------------------------------------------------------------------------------------------
@@ -256,7 +55,7 @@ def map_of(workspace: Workspace, query: messages.MapQuery, task: Task) -> messag
     study = workspace.study
     if not query.guarded:
         return draw_map(study, query, task, with_times=False)
-    check_exports(workspace, query.selection, task)
+    project.check_exports(workspace, query.selection, task)
     return leave_screen(study, query, workspace.k, task)
 
 
@@ -330,7 +129,7 @@ def model_of(workspace: Workspace, query: messages.ModelQuery, task: Task) -> me
     """The model of a selection: exact for the analyst's screen, or its guarded twin with the same places."""
     if not query.guarded:
         return draw_model(workspace.study, query, task)
-    check_exports(workspace, query.selection, task)
+    project.check_exports(workspace, query.selection, task)
     return draw_guarded_model(workspace.study, query, workspace.k, task)
 
 
@@ -462,19 +261,19 @@ class Operation:
 
 
 OPERATIONS: dict[type[Struct], Operation] = {
-    messages.Open: Operation("open", open_source),
-    messages.PlanImport: Operation("plan_import", plan_import),
-    messages.PreviewFile: Operation("preview_file", preview_file),
-    messages.TryWash: Operation("try_wash", try_wash),
-    messages.SuggestSteps: Operation("suggest_steps", suggest_steps),
-    messages.TakeIn: Operation("take_in", take_in),
-    messages.WriteRecipe: Operation("write_recipe", write_recipe_file),
-    messages.PreviewTable: Operation("preview_table", preview_table),
-    messages.UseRoles: Operation("use_roles", use_roles),
-    messages.SaveProject: Operation("save_project", save_project),
-    messages.SaveView: Operation("save_view", save_view),
-    messages.SuggestPassphrase: Operation("suggest_passphrase", suggest_a_passphrase),
-    messages.RecordExport: Operation("record_export", record_export),
+    messages.Open: Operation("open", project.open_source),
+    messages.PlanImport: Operation("plan_import", project.plan_import),
+    messages.PreviewFile: Operation("preview_file", project.preview_file),
+    messages.TryWash: Operation("try_wash", project.try_wash),
+    messages.SuggestSteps: Operation("suggest_steps", project.suggest_steps),
+    messages.TakeIn: Operation("take_in", project.take_in),
+    messages.WriteRecipe: Operation("write_recipe", project.write_recipe_file),
+    messages.PreviewTable: Operation("preview_table", project.preview_table),
+    messages.UseRoles: Operation("use_roles", project.use_roles),
+    messages.SaveProject: Operation("save_project", project.save_project),
+    messages.SaveView: Operation("save_view", project.save_view),
+    messages.SuggestPassphrase: Operation("suggest_passphrase", project.suggest_a_passphrase),
+    messages.RecordExport: Operation("record_export", project.record_export),
     messages.MapQuery: Operation("map", map_of),
     messages.StepQuery: Operation("step", describe_one_step),
     messages.PathQuery: Operation("path", describe_one_path),

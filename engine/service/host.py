@@ -269,14 +269,15 @@ def run(connection: Connection) -> None:
     harden()
     spare_pandas()
     from engine import operations, sources
+    from engine.workspace import Workspace
 
-    workspace = operations.Workspace()
+    workspace = Workspace()
 
     def farewell() -> None:
         with suppress(SagsflowError):
             sources.close(workspace.source)
 
-    def answer(workspace: operations.Workspace, question: messages.Question, task: Task) -> object:
+    def answer(workspace: Workspace, question: messages.Question, task: Task) -> object:
         answered = operations.answer(workspace, question, task)
         if isinstance(question, messages.Prepare):
             gc.freeze()  # the log has come to stay: the collector's rounds no longer walk through it

@@ -11,7 +11,6 @@ import pytest
 from engine import operations
 from engine.errors import Cancelled
 from engine.layout.values import Graph, Search, Seed, Sizes
-from engine.operations import Workspace
 from engine.process_map.drawing import arrangement_of
 from engine.service.messages import (
     MapAnswer,
@@ -26,6 +25,7 @@ from engine.service.messages import (
 )
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
+from engine.workspace import Workspace
 from tests.projects import FACTS, PASSPHRASE, lock_quickly, make, reopen
 
 MIRRORED = Arrangement(desk=Seed(((1, 0.0, -1),)), projector=Seed(((1, 0.0, 2),)))

@@ -19,11 +19,11 @@ from engine import demo, operations
 from engine.demo.truth import Pattern, read_truth
 from engine.errors import BadInput, WrongKey
 from engine.files.age import read_header
-from engine.operations import Workspace
 from engine.service.messages import MapAnswer, MapQuery, Open, Prepare, Secret, ViewState
 from engine.tasks import Task
 from engine.vault.project_folder import Contents, Project
 from engine.vault.unlocking import open_project
+from engine.workspace import Workspace
 
 
 @cache

@@ -19,12 +19,13 @@ from engine.disclosure.differences import check_differences, tells_of_few
 from engine.errors import BadInput
 from engine.log.event_log import EventLog
 from engine.log.selection import HasActivity, Selection
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.service.messages import FileKind, MapAnswer, MapQuery, Open, RecordExport, SaveProject, SaveView, Secret, ViewState
 from engine.sources import Source
 from engine.tasks import Task
 from engine.vault import export_ledger
 from engine.vault.export_ledger import Exported
+from engine.workspace import Workspace
 from tests.naive_log import log_of_traces
 from tests.projects import FACTS, PASSPHRASE, contents_of, lock_quickly
 from tests.projects import make as make_project

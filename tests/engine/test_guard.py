@@ -16,7 +16,7 @@ from engine.errors import BadInput
 from engine.layout.values import Lane, LaneKind, MapLayout
 from engine.log.event_log import EventLog
 from engine.log.selection import HasActivity, Selection, StartedBetween
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.process_map.drawing import draw_map
 from engine.process_map.metrics import largest_count, line_width
 from engine.process_map.study import Study
@@ -24,6 +24,7 @@ from engine.process_map.values import END, START, Metric, Path, Times
 from engine.service.messages import MapAnswer, MapQuery
 from engine.tasks import Task
 from engine.texts import HOUR, Texts
+from engine.workspace import Workspace
 from tests.naive_log import Event, arcs_of, log_of_traces, make_log, traces
 
 ALL = MapQuery(steps=99, paths=999)

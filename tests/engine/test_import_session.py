@@ -11,7 +11,7 @@ import pytest
 from engine.errors import BadInput, Cancelled
 from engine.import_session import check_recipe
 from engine.log.columns import ColumnRoles
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.service.messages import (
     ImportFile,
     ImportPlan,
@@ -31,6 +31,7 @@ from engine.service.messages import (
 from engine.tasks import Task
 from engine.washing.recipe_file import read_recipe
 from engine.washing.values import AnyStep, DropRows, JoinColumns, MapValues, Recipe, SplitActivity, TableRecipe, Trim, UnifySpelling
+from engine.workspace import Workspace
 
 CPR = "0101012222"
 FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Status;Sagsbehandler;Navn\n" + "".join(

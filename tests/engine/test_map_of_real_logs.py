@@ -11,12 +11,13 @@ import pytest
 from engine.layout.crossings import count_crossings
 from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.process_map.abstraction import READABLE_STEPS, ways_from_start_to_end
 from engine.process_map.values import END, LEAST_K, START, Metric
 from engine.service.messages import MapAnswer, MapQuery, Numbers, NumbersQuery, PathQuery, Prepare, Secret, Variants, VariantsQuery
 from engine.sources import read_source
 from engine.tasks import Task
+from engine.workspace import Workspace
 from tests.real_logs import log_path, needs_real_logs, read_truth
 
 pytestmark = needs_real_logs

@@ -22,12 +22,13 @@ from engine.models.mining import mine
 from engine.models.nets import Net, Transition
 from engine.models.replay import Replayer
 from engine.models.values import Miner, NodeKind, Notation
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.pm4py_adapter.discovery import quiet
 from engine.process_map.values import END, START
 from engine.service.messages import ModelFile, ModelFileQuery, ModelFormat, ModelQuery, Secret
 from engine.sources import read_source
 from engine.tasks import Task
+from engine.workspace import Workspace
 from tests import real_logs
 from tests.naive_log import log_of_traces
 

@@ -18,7 +18,7 @@ from engine.models.drawing import steps_of, strongest_way
 from engine.models.mining import mine
 from engine.models.values import Miner, Model, ModelNode, NodeKind, Notation
 from engine.models.words import about_sentences, part_sentence, verdict_sentence
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.process_map.abstraction import READABLE_STEPS
 from engine.process_map.study import Study
 from engine.process_map.values import END, START
@@ -27,6 +27,7 @@ from engine.service.messages import ModelAnswer, ModelQuery, Secret
 from engine.sources import read_source
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.workspace import Workspace
 from tests import real_logs
 from tests.naive_log import log_of_traces, make_log
 from tests.real_logs import log_path

@@ -15,7 +15,7 @@ from engine.errors import BadInput, Cancelled
 from engine.log.event_log import EventLog
 from engine.log.selection import HasActivity, Selection, StartedBetween
 from engine.log.variants import find_variants
-from engine.operations import OPERATIONS, PAGE, Workspace, answer
+from engine.operations import OPERATIONS, PAGE, answer
 from engine.process_map.cache import Cache
 from engine.process_map.study import Study
 from engine.process_map.values import END, START, Metric
@@ -42,6 +42,7 @@ from engine.service.messages import (
 )
 from engine.tasks import Task
 from engine.texts import HOUR
+from engine.workspace import Workspace
 from tests.naive_log import Event, event_lists, log_of_traces, make_log
 
 TICK = int(HOUR * 1e6)

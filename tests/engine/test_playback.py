@@ -18,12 +18,13 @@ from engine.errors import BadInput, Cancelled
 from engine.log.columns import ReadOptions
 from engine.log.event_log import NO_TIME, EventLog
 from engine.log.selection import HasActivity, Selection, StartedBetween
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.process_map import playback as playback_module
 from engine.service.messages import MapQuery, Playback, PlaybackQuery, Secret, WayKind
 from engine.sources import read_source
 from engine.tasks import Task
 from engine.texts import DAY, HOUR
+from engine.workspace import Workspace
 from tests.naive_log import Event, event_lists, log_of_traces, make_log, traces
 from tests.real_logs import log_path, needs_real_logs
 

@@ -14,12 +14,13 @@ from engine.log.columns import ReadOptions
 from engine.log.event_log import EventLog
 from engine.log.selection import HasActivity, Selection
 from engine.log.variants import find_variants
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.process_map.rework import index_rework, loop_erasure, path_rework, step_rework
 from engine.process_map.values import Metric
 from engine.service.messages import MapAnswer, MapQuery, PathDetails, PathQuery, Secret, StepDetails, StepQuery
 from engine.sources import read_source
 from engine.tasks import Task
+from engine.workspace import Workspace
 from tests.naive_log import Event, event_lists, log_of_traces, make_log
 from tests.real_logs import log_path, needs_real_logs
 

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from engine.layout.values import SpineReason
 from engine.log.selection import HasActivity, Selection
-from engine.operations import Workspace, answer
+from engine.operations import answer
 from engine.process_map.values import Coverage, Metric
 from engine.service.messages import MapAnswer, MapQuery
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.workspace import Workspace
 from gui.map.words import guard_changes, left_out_sentence, spine_sentence
 from tests.gui.map_example import example_answer
 from tests.naive_log import log_of_traces
