@@ -32,6 +32,12 @@ settings.register_profile("searching", parent=settings.get_profile("repeatable")
 settings.load_profile(os.environ.get("SAGSFLOW_HYPOTHESIS", "repeatable"))
 
 
+def pytest_collection_finish() -> None:
+    """What collecting brought in stays for the whole run; the search for what a test leaves need not walk through it each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, caches and data of the user are never read or written by a test."""

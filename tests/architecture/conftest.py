@@ -1,0 +1,16 @@
+"""What the tests of the project's shape read is let go again with the last of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.project_files import syntax
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _syntax_trees_are_let_go() -> Iterator[None]:
+    """The trees of all modules are millions of objects, which every later search for left timers would walk through."""
+    yield
+    syntax.cache_clear()
