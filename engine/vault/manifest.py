@@ -29,7 +29,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Parts(Struct, frozen=True, forbid_unknown_fields=True):
-    """The files of one saved state of a project; exports: the ledger, once something was exported."""
+    """The files of one saved state of a project; exports: the ledger, once something was exported; validation: what caseworkers said."""
 
     events: Part
     cases: Part
@@ -37,10 +37,11 @@ class Parts(Struct, frozen=True, forbid_unknown_fields=True):
     state: Part
     audit: tuple[Part, ...] = ()
     exports: Part | UnsetType = UNSET
+    validation: Part | UnsetType = UNSET
 
     def all(self) -> tuple[Part, ...]:
         """Every part that there is."""
-        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, self.exports)
+        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, self.exports, self.validation)
         return tuple(part for part in found if isinstance(part, Part))
 
 

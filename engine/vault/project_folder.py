@@ -222,6 +222,7 @@ class Project:
             state=self.write_part("state", [msgspec.json.encode(contents.state)], manifest, task),
             audit=manifest.parts.audit,
             exports=manifest.parts.exports,
+            validation=manifest.parts.validation,
         )
 
     def _write_pseudonyms(self, key: bytes | None, manifest: Manifest, task: Task) -> Part | None:
@@ -255,8 +256,9 @@ class Project:
             line, head = audit_log.append(head, self._audit_key, event, facts)
             lines += line
         segments = self._append_audit(manifest, lines, task) if lines else manifest.parts.audit
-        ledger_aside = msgspec.structs.replace(manifest.parts, exports=self.manifest.parts.exports)
-        only_audit = manifest.saved_at != "" and ledger_aside == self.manifest.parts
+        before = self.manifest.parts
+        beside_data = msgspec.structs.replace(manifest.parts, exports=before.exports, validation=before.validation)
+        only_audit = manifest.saved_at != "" and beside_data == before
         sealed = msgspec.structs.replace(
             manifest,
             counter=manifest.counter + 1,
