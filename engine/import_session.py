@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -30,8 +31,11 @@ from engine.intake import (
     told_difference,
 )
 from engine.log.columns import START, TIMESTAMP, ColumnRoles, Notice, ReadOptions
+from engine.ocel.reading import FlattenedTable, case_types
+from engine.personal.signs import findings
 from engine.service.import_messages import (
     ImportPlan,
+    PersonalSign,
     PlanImport,
     PlannedFile,
     PreviewFile,
@@ -54,7 +58,6 @@ from engine.washing.wash import WASHING, wash
 
 TIMEZONE = "Europe/Copenhagen"
 NOT_THERE = N_("{file} is not among the files that were read. Choose the files again.")
-OBJECT_LOG = N_("{file} is an object-centric log, which has no case of its own. Open it alone and choose an object type.")
 NO_FILES = N_("Choose at least one file.")
 NUMBERS = N_("The column {column} of {file} holds civil registration numbers. It cannot be the activity or the unit.")
 PERSONAL_STEP = N_(
@@ -141,10 +144,7 @@ class ImportSession:
 
     def _opened(self, path: str, secret: Secret, task: Task) -> _File:
         if path not in self._files:
-            source = open_extract(Path(path), secret, task)
-            if source.objects is not None:
-                raise BadInput(OBJECT_LOG, file=source.name)
-            self._files[path] = _File(source)
+            self._files[path] = _File(open_extract(Path(path), secret, task))
         return self._files[path]
 
     def _planned(self, path: str, file: _File, recipe: values.Recipe | None, task: Task) -> PlannedFile:
@@ -167,19 +167,23 @@ class ImportSession:
     def _previewed(self, path: str, file: _File, table: values.TableRecipe, task: Task, guess: bool = False) -> PlannedFile:
         file.source, opened = open_by(file.source, table, task.part(0.0, 0.4))
         joins = tuple(step for step in table.steps if isinstance(step, values.JoinColumns) and set(step.columns) <= set(opened.columns))
+        table = _with_object_type(table, opened)
         shaped = WithJoins(opened, joins)
         options = ReadOptions(table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone, table.sheet)
         preview = preview_of(shaped, options, task.part(0.4, 1.0))
         if file.source.sheet is not None:
             preview = msgspec.structs.replace(preview, sheets=file.source.sheet.sheets)
             table = msgspec.structs.replace(table, sheet=file.source.sheet.sheet)
+        if file.source.objects is not None:
+            preview = msgspec.structs.replace(preview, object_types=case_types(file.source.objects))
         if guess:
             table = msgspec.structs.replace(table, roles=preview.options.roles)
         table = _with_agreed_reading(table, preview)
         head = opened.head(HEAD_ROWS)
         persons = tuple(name for name in opened.columns if holds_cpr(head.column(name)))
+        signs = {name: found for name in opened.columns if (found := _signs_of(name, head))}
         table = msgspec.structs.replace(table, columns=tuple(opened.columns))
-        return PlannedFile(path, file.source.name, encrypted=file.source.encrypted, table=table, preview=preview, persons=persons)
+        return PlannedFile(path, file.source.name, None, False, file.source.encrypted, table, preview, persons, signs=signs)
 
     def _file(self, path: str) -> _File:
         if path not in self._files:
@@ -267,6 +271,19 @@ def check_recipe(recipe: values.Recipe) -> None:
             told = [*fields.get("values", ()), *fields.get("table", {}), *fields.get("table", {}).values()]
             if any(len(text) <= LONGEST and is_personal(text) for text in told):
                 raise BadInput(PERSONAL_STEP, step=number)
+
+
+def _signs_of(name: str, head: pa.Table) -> tuple[PersonalSign, ...]:
+    """What the first rows of a column tell of persons, surest first; columns of times tell it by birth dates only."""
+    return tuple(PersonalSign(found.kind, found.confidence) for found in findings(name, as_text(head.column(name)), date.today()))
+
+
+def _with_object_type(table: values.TableRecipe, opened: Table) -> values.TableRecipe:
+    """The table with the object type whose events were read, and with the roles of its columns where it names others."""
+    if not isinstance(opened, FlattenedTable):
+        return table
+    roles = table.roles if {table.roles.case, table.roles.activity, table.roles.timestamp} <= set(opened.columns) else opened.roles
+    return msgspec.structs.replace(table, roles=roles, object_type=opened.object_type)
 
 
 def _with_agreed_reading(table: values.TableRecipe, preview: TablePreview) -> values.TableRecipe:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from engine.errors import N_, BadInput
 from engine.files.content import Content
 from engine.files.table import Table
+from engine.files.xes_table import as_arrow, read_rows_of_xes
 from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.reading import coded, log_of
 from engine.importing.zones import zone_named
@@ -34,7 +35,6 @@ from engine.washing.wash import wash
 
 MADE = (CASE, ACTIVITY, TIMESTAMP)
 WITHOUT = N_("The recipe names no column for the {roles} of {file}.")
-ONLY_TABLES = N_("{file} is an XES log. A recipe washes tables; open the log as it is.")
 READING = N_("Reading {file}")
 MADE_LOG = N_("A project with {cases} cases and {events} events of {activities} activities was made.")
 HASHED = N_("SHA-256 of the log without its case ids: {sha256}")
@@ -157,11 +157,12 @@ def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> Part:
 
 
 def open_extract(path: Path, secret: Secret, task: Task) -> Source:
-    """A file of an extract, decrypted and unpacked; BadInput for a log that is no table."""
-    source = open_file(path, secret, ReadOptions(), task)
-    if source.content is Content.XES:
-        raise BadInput(ONLY_TABLES, file=path.name)
-    return source
+    """A file of an extract, decrypted and unpacked; a XES log becomes a table of its attributes, one row per event."""
+    source = open_file(path, secret, ReadOptions(), task.part(0.0, 0.5))
+    if source.content is not Content.XES or source.table is None:
+        return source
+    written = as_arrow(read_rows_of_xes(source.table, source.name, task.part(0.5, 1.0)))
+    return replace(source, content=Content.ARROW_FILE, table=written)
 
 
 def table_for(source: Source, recipe: Recipe, task: Task) -> TableRecipe:
@@ -182,7 +183,9 @@ def table_for(source: Source, recipe: Recipe, task: Task) -> TableRecipe:
 
 def open_by(source: Source, table: TableRecipe, task: Task) -> tuple[Source, Table]:
     """The table of a file, opened as the recipe says; what takes long to open is kept in the source."""
-    options = ReadOptions(table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone, table.sheet)
+    options = ReadOptions(
+        table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone, table.sheet, table.object_type
+    )
     return open_waiting_table(source, options, task, take_first=True)
 
 
@@ -191,7 +194,8 @@ def read_rows(source: Source, table: TableRecipe, task: Task) -> tuple[Rows, tup
     opened = open_by(source, table, task)[1]
     kept = [name for name in opened.columns if name in needed(table)]
     read = opened.read(kept, task)
-    return Rows.of(read, table.roles, source.name, opened.first_row, table.timezone, table.timestamp_format), opened.columns
+    rows = Rows.of(read, table.roles, source.name, opened.first_row, table.timezone, table.timestamp_format)
+    return replace(rows, notices=(*opened.notices, *rows.notices)), opened.columns
 
 
 def part_of(

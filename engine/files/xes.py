@@ -90,7 +90,7 @@ class XesLog:
 def read_xes(buffer: pa.Buffer, file_name: str, keys: XesKeys, task: Task) -> XesLog:
     """Read the events of a XES file that lies in memory; BadInput when it is not well-formed, not XES, or declares a document type."""
     try:
-        _check_root(buffer, file_name)
+        check_root(buffer, file_name)
         return _Reader(buffer, file_name, keys, task).read()
     except etree.XMLSyntaxError as error:
         raise BadInput(BROKEN, file=file_name, line=error.lineno or 1) from error
@@ -125,7 +125,7 @@ def attribute_names(buffer: pa.Buffer) -> tuple[tuple[str, ...], tuple[str, ...]
         is_event = element.tag.rpartition("}")[2] == "event"
         (of_events if is_event else of_traces).update(dict.fromkeys(key for child in element if (key := child.get("key"))))
         if not is_event:
-            _forget(element)
+            forget(element)
         if count >= LOOKED_AT:
             break
     return tuple(of_traces), tuple(of_events)
@@ -135,13 +135,13 @@ def attribute_values(buffer: pa.Buffer, file_name: str, task: Task) -> dict[str,
     """The different values of every attribute of a log, its traces and events, by key; BadInput as for `read_xes`."""
     found: dict[str, set[str]] = {}
     try:
-        _check_root(buffer, file_name)
+        check_root(buffer, file_name)
         for count, (_, element) in enumerate(etree.iterparse(pa.BufferReader(buffer), events=("end",), **OPTIONS)):
             key, value = element.get("key"), element.get("value")
             if key is not None and value is not None:
                 found.setdefault(key, set()).add(value)
             if element.tag.rpartition("}")[2] in {"event", "trace"}:
-                _forget(element)
+                forget(element)
             if count % LOOKED_AT == 0:
                 task.check()
     except etree.XMLSyntaxError as error:
@@ -149,8 +149,8 @@ def attribute_values(buffer: pa.Buffer, file_name: str, task: Task) -> dict[str,
     return found
 
 
-def _check_root(buffer: pa.Buffer, file_name: str) -> None:
-    """Look at the prolog and the outermost element before anything else is parsed."""
+def check_root(buffer: pa.Buffer, file_name: str) -> None:
+    """Look at the prolog and the outermost element before anything else is parsed; BadInput when it is no event log."""
     for _, root in etree.iterparse(pa.BufferReader(buffer), events=("start",), **OPTIONS):
         if root.getroottree().docinfo.doctype:
             raise BadInput(DOCTYPE, file=file_name)
@@ -180,7 +180,7 @@ class _Reader:
                 self._take_event(element)
             elif kind == "trace":
                 self._take_trace(element)
-            elif _is_outermost(element.getparent()):
+            elif is_outermost(element.getparent()):
                 raise BadInput(OBJECT_CENTRIC, file=self.file_name)
             if not count & 0xFFF:
                 self.task.report(min(1.0, self.source.tell() / self.size), READING)
@@ -202,12 +202,12 @@ class _Reader:
             return
         self.log.misplaced += 1
         event.clear()
-        if _is_outermost(trace):
-            _forget(event)
+        if is_outermost(trace):
+            forget(event)
 
     def _opens(self, trace: Any) -> bool:
         """Whether events may stand in this element: a trace directly below the outermost one."""
-        if trace is None or trace.tag.rpartition("}")[2] != "trace" or not _is_outermost(trace.getparent()):
+        if trace is None or trace.tag.rpartition("}")[2] != "trace" or not is_outermost(trace.getparent()):
             return False
         self.open_trace = trace
         return True
@@ -234,7 +234,7 @@ class _Reader:
 
     def _take_trace(self, trace: Any) -> None:
         log = self.log
-        if not _is_outermost(trace.getparent()):
+        if not is_outermost(trace.getparent()):
             log.misplaced += 1
             return
         log.n_traces += 1
@@ -243,7 +243,7 @@ class _Reader:
             log.case += [self._case_of(trace)] * n_events
         else:
             log.empty_traces += 1
-        _forget(trace)
+        forget(trace)
 
     def _case_of(self, trace: Any) -> int:
         log = self.log
@@ -256,11 +256,12 @@ class _Reader:
         return log.cases.setdefault(name, len(log.cases))
 
 
-def _is_outermost(element: Any) -> bool:
+def is_outermost(element: Any) -> bool:
+    """Whether nothing stands around an element."""
     return element is not None and element.getparent() is None
 
 
-def _forget(element: Any) -> None:
+def forget(element: Any) -> None:
     """Free an element of the outermost one and everything before it."""
     element.clear()
     parent = element.getparent()

@@ -17,12 +17,19 @@ class PlanImport(Struct, frozen=True, tag=True):
     recipe: str | None = None
 
 
+class PersonalSign(Struct, frozen=True):
+    """A kind of personal data that a column shows (`engine.personal.signs`), and how sure that is, 0..1."""
+
+    kind: str
+    confidence: float
+
+
 class PlannedFile(Struct, frozen=True):
     """One file of an import. problem: why it cannot be taken in; locked: another secret may open it.
 
     table: its roles and steps, guessed or from the recipe; preview: its first rows, masked, under these roles.
     persons: columns with civil registration numbers. fits: whether the recipe has a table for it, None without a recipe.
-    changes: how it differs from what the recipe was made for.
+    changes: how it differs from what the recipe was made for. signs: by column, what its first rows tell of persons, surest first.
     """
 
     path: str
@@ -35,6 +42,7 @@ class PlannedFile(Struct, frozen=True):
     persons: tuple[str, ...] = ()
     fits: bool | None = None
     changes: tuple[Notice, ...] = ()
+    signs: dict[str, tuple[PersonalSign, ...]] = {}
 
 
 class ImportPlan(Struct, frozen=True):

@@ -164,7 +164,7 @@ AnyStep = (
 
 class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     """One table of an extract. columns: those that it had when the recipe was made, by which next month's is told; None: find out.
-    sheet: of a workbook."""
+    sheet: of a workbook. object_type: what is the case in an object-centric log."""
 
     roles: ColumnRoles
     columns: tuple[str, ...] = ()
@@ -173,6 +173,7 @@ class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str | None = None
     timezone: str = "Europe/Copenhagen"
     sheet: str | None = None
+    object_type: str | None = None
     steps: tuple[AnyStep, ...] = ()
 
 
