@@ -1,4 +1,4 @@
-"""What the tests of the project's shape read is let go again with the last of them."""
+"""What the tests of the project's shape read is let go again after each file of tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.project_files import syntax
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="module")
 def _syntax_trees_are_let_go() -> Iterator[None]:
     """The trees of all modules are millions of objects, which every later search for left timers would walk through."""
     yield
