@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyrage
 import pytest
 
 from engine.log.columns import ColumnRoles, Notice
@@ -15,11 +14,11 @@ from engine.log.event_log import EventLog
 from engine.service.messages import ProjectFacts, Secret, ViewState
 from engine.tasks import Task
 from engine.vault import keys
+from engine.vault.keys import Entrusted
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
 from engine.vault.pseudonyms import pseudonymise
 from engine.vault.unlocking import open_project
-from tests.age_writer import seal_with_passphrase
 
 PASSPHRASE = "gul-havn-krone"
 FACTS = ProjectFacts("Sygedagpenge 2027", "Ventetid", "Databeskyttelsesforordningen art. 6", "2028-01-31")
@@ -49,7 +48,7 @@ def contents_of(log: EventLog, name: str = FACTS.name) -> Contents:
 
 def make(folder: Path, recovery: str | None = None, read_only: bool = False) -> Project:
     events = [("import", {"bytes": 3})]
-    return create_project(folder, contents_of(small_log()), PASSPHRASE, recovery, Task(), events, read_only)  # type: ignore[arg-type]
+    return create_project(folder, contents_of(small_log()), PASSPHRASE, Entrusted(recovery), Task(), events, read_only)  # type: ignore[arg-type]
 
 
 def reopen(folder: Path) -> Project:
@@ -73,8 +72,7 @@ def same(one: EventLog, other: EventLog) -> bool:
 
 def lock_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lock identities with a small work factor: the format and the way to open it are the real ones."""
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda content, passphrase: seal_with_passphrase(content, passphrase, 2))
-    monkeypatch.setattr(keys, "LEAST_WORK_FACTOR", 2)
+    monkeypatch.setattr(keys, "work_factor", lambda: 2)
 
 
 def files_in(folder: Path) -> set[Path]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import math
 import secrets
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,13 +15,15 @@ from typing import Any
 import pyrage
 
 from engine.errors import N_, BadInput
-from engine.files.age import MAX_WORK_FACTOR, read_header
+from engine.files.age_locking import lock_with_passphrase, work_factor
+from engine.tasks import Task
 
 WORDS = Path(__file__).resolve().parents[2] / "resources" / "words"
 LANGUAGES = ("da", "en")
 PASSPHRASE_WORDS = 6
-LOCK_ATTEMPTS = 6
-LEAST_WORK_FACTOR = 18
+PATIENCE = 0.02
+"""Seconds between two questions whether to go on waiting."""
+LOCKING = N_("Locking the key with the passphrase")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,24 @@ class Identity:
     def key(self) -> Any:
         """The identity as pyrage wants it."""
         return pyrage.x25519.Identity.from_str(self.secret)
+
+
+@dataclass(frozen=True)
+class Entrusted:
+    """Public keys (age1…) that open a project beside its own: the recovery key, and the identity of the one who works with it."""
+
+    recovery: str | None = None
+    analyst: str | None = None
+
+    def checked(self) -> Entrusted:
+        """The same keys as they are written into projects; BadInput when one is none."""
+        return Entrusted(check_recipient(self.recovery) if self.recovery else None, check_recipient(self.analyst) if self.analyst else None)
+
+
+def fingerprint(recipient: str) -> str:
+    """What two people compare to be sure that they speak of one public key: the first 64 bits of its SHA-256, in groups of four."""
+    digits = hashlib.sha256(recipient.encode()).hexdigest()[:16].upper()
+    return " ".join(digits[place : place + 4] for place in range(0, 16, 4))
 
 
 def new_identity() -> Identity:
@@ -58,22 +79,44 @@ def check_recipient(recipient: str) -> str:
 
 
 def lock_identity(identity: Identity, passphrase: str) -> bytes:
-    """An identity file locked by a passphrase, as `age -p` makes it: scrypt with 2^18 to 2^20.
+    """An identity file locked by a passphrase, as `age -p` makes it: scrypt with 2^18 to 2^20. BadInput when there is no room for it."""
+    return lock_content(f"# public key: {identity.recipient}\n{identity.secret}\n".encode(), passphrase)
 
-    pyrage measures the computer to choose the work factor and errs on a busy one: the strongest of a few attempts is taken then.
-    """
-    content = f"# public key: {identity.recipient}\n{identity.secret}\n".encode()
-    best, strongest = b"", 0
-    for _ in range(LOCK_ATTEMPTS):
-        locked: bytes = pyrage.passphrase.encrypt(content, passphrase)
-        factor = read_header(locked, "").work_factor or 0
-        if strongest < factor <= MAX_WORK_FACTOR:
-            best, strongest = locked, factor
-        if strongest >= LEAST_WORK_FACTOR:
-            break
-    if not best:
-        raise BadInput(N_("The passphrase could not be locked in on this computer. Try again."))
-    return best
+
+def lock_content(content: bytes, passphrase: str) -> bytes:
+    """Content locked by a passphrase in the same way."""
+    try:
+        return lock_with_passphrase(content, passphrase, work_factor())
+    except MemoryError as error:
+        raise BadInput(N_("The passphrase could not be locked in on this computer. Try again.")) from error
+
+
+class Locking:
+    """An identity (a new one unless it is given) that a thread of its own locks with a passphrase while the rest of a project is made."""
+
+    def __init__(self, passphrase: str, identity: Identity | None = None) -> None:
+        self.identity = identity or new_identity()
+        self._locked: bytes | BaseException = b""
+        self._done = threading.Event()
+        threading.Thread(target=self._lock, args=(passphrase,), name="sagsflow-key", daemon=True).start()
+
+    def _lock(self, passphrase: str) -> None:
+        try:
+            self._locked = lock_identity(self.identity, passphrase)
+        except BaseException as error:
+            self._locked = error
+        finally:
+            self._done.set()
+
+    def locked(self, task: Task) -> bytes:
+        """The identity file; raises what lock_identity raises, and Cancelled."""
+        if not self._done.is_set():
+            task.report(None, LOCKING)
+        while not self._done.wait(PATIENCE):
+            task.check()
+        if isinstance(self._locked, BaseException):
+            raise self._locked
+        return self._locked
 
 
 def derive_key(identity: Identity, purpose: str, salt: bytes) -> bytes:

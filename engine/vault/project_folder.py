@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -28,15 +30,19 @@ from engine.service.messages import ProjectFacts, ViewState
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.vault import audit_log, export_ledger
-from engine.vault.audit_log import Fact, Record
+from engine.vault.audit_log import Fact, Record, Traced
 from engine.vault.export_ledger import Exported
 from engine.vault.folder_lock import locked_folder
-from engine.vault.keys import Identity, check_recipient, derive_key, lock_identity
+from engine.vault.keys import Identity, Locking, check_recipient, derive_key
 from engine.vault.log_parts import case_chunks, event_chunks, read_parts
 from engine.vault.manifest import Manifest, Part, Parts, read_manifest, write_manifest
 from engine.vault.safe_write import Opener, Unwritable, open_new, unwritable, write_bytes, write_encrypted
 
 DATA, KEYS = "data", "keys"
+CONTENT = ("events", "cases", "pseudonyms", "state")
+"""Parts that saving writes anew in any case."""
+GENERATION = re.compile(r"-[0-9a-f]{8}(\.arrow)?\.age$")
+"""What the names of a part's files differ by."""
 NOTED_FOR = 0.5
 """Seconds that noted events are gathered before they are written together."""
 SEGMENT = 256 << 10
@@ -45,8 +51,28 @@ LEFTOVER_AGE = 600.0
 """Seconds after which a file that no manifest names is taken for what a crash left behind."""
 
 
+class Copy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another folder with the same data: the copy that was saved there, or the project that this is a copy of; since when (ISO 8601)."""
+
+    folder: str
+    since: str
+
+
+class DeadlineChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """One change of the delete-by date: when (ISO 8601), from which day to which, why (a code), and what the user wrote about it."""
+
+    at: str
+    before: str
+    after: str
+    reason: str
+    note: str = ""
+
+
 class State(Struct, frozen=True, forbid_unknown_fields=True):
-    """What state.age holds: facts about the project, the view, what the columns of the log mean, and where the map's steps stand."""
+    """What state.age holds: facts about the project, the view, what the columns of the log mean, and where the map's steps stand.
+
+    audit_months: how long records of the audit log are kept, 0 as long as the project.
+    """
 
     facts: ProjectFacts
     view: ViewState = ViewState()
@@ -54,6 +80,9 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     roles: ColumnRoles = ColumnRoles()
     notices: tuple[Notice, ...] = ()
     arrangement: Arrangement | None = None
+    copies: tuple[Copy, ...] = ()
+    deadlines: tuple[DeadlineChange, ...] = ()
+    audit_months: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,32 +126,43 @@ class Project:
 
         A recovery key (age1…) takes the place of the one before; without one that stays as it is.
         """
-        with self._writing():
+        with self.writing():
             manifest = self.manifest
-            if recovery is not None:
-                manifest = self._entrust(manifest, check_recipient(recovery), task)
-            if passphrase is not None:
-                manifest = msgspec.structs.replace(manifest, keys=(self.write_key(passphrase),))
+            if recovery is not None and recovery != manifest.recovery_recipient:
+                manifest = manifest.entrusted_to(manifest.analyst or None, check_recipient(recovery))
+                manifest = self.entrust(manifest, task, without=CONTENT)
+            locking = Locking(passphrase, self.identity) if passphrase is not None else None
             parts = self.write_contents(contents, manifest, task)
-            self.commit(msgspec.structs.replace(manifest, parts=parts), events, task)
+            if locking is not None:
+                manifest = msgspec.structs.replace(manifest, keys=(self.write_key(locking.locked(task)),))
+            self.commit(with_deadline(msgspec.structs.replace(manifest, parts=parts), contents.state), events, task)
             self.state = contents.state
 
-    def _entrust(self, manifest: Manifest, recovery: str, task: Task) -> Manifest:
-        """The manifest with another recovery key, which opens the audit log written so far too."""
-        if manifest.recipients[1:] == (recovery,):
-            return manifest
-        manifest = msgspec.structs.replace(manifest, recipients=(self.identity.recipient, recovery))
-        segments = tuple(self.write_part("audit", [self._read(part, task).to_pybytes()], manifest, task) for part in manifest.parts.audit)
-        exports = manifest.parts.exports
-        if exports is not UNSET:
-            exports = self.write_part("exports", [self._read(exports, task).to_pybytes()], manifest, task)
-        parts = msgspec.structs.replace(manifest.parts, audit=segments, exports=exports)
-        return msgspec.structs.replace(manifest, parts=parts, recovery=self.write_recovery(manifest, task))
+    def entrust(self, manifest: Manifest, task: Task, without: Sequence[str] = ()) -> Manifest:
+        """The manifest with every part encrypted anew to the keys that it names, but for the parts that are to be written anyway."""
+        parts = {name: getattr(manifest.parts, name) for name in manifest.parts.__struct_fields__ if name not in without}
+        renewed = {name: self._renewed(value, manifest, task) for name, value in parts.items()}
+        recovery = self.write_recovery(manifest, task) if len(manifest.recipients) > 1 else None
+        return msgspec.structs.replace(manifest, parts=msgspec.structs.replace(manifest.parts, **renewed), recovery=recovery)
 
-    def save_state(self, state: State, task: Task) -> None:
-        """Write facts and view anew."""
+    def _renewed(self, value: Any, manifest: Manifest, task: Task) -> Any:
+        """A part, or several of one kind, in files of a new generation; a part whose file somebody keeps elsewhere stays as it is."""
+        if isinstance(value, tuple):
+            return tuple(self._renewed(part, manifest, task) for part in value)
+        if not isinstance(value, Part) or (value == manifest.parts.pseudonyms and not (self.folder / value.file).exists()):
+            return value
+        stem = GENERATION.sub("", value.file)
+        return self.write_part(stem, [self._read(value, task)], manifest, task)
+
+    def save_state(self, state: State, task: Task, events: Events = ()) -> None:
+        """Write facts and view anew; `events` go into the audit log."""
         with self._lock:
-            self._write_state(state, task)
+            self._write_state(state, task, events)
+
+    def revise_state(self, change: Callable[[State], State], task: Task, events: Events = ()) -> None:
+        """Write a changed state, whatever another thread has changed of the rest meanwhile."""
+        with self._lock:
+            self._write_state(change(self.state), task, events)
 
     def change_state(self, task: Task, *, view: ViewState | None = None, arrangement: Arrangement | None = None) -> None:
         """Write the view or the arrangement anew, whatever another thread has changed of the rest meanwhile."""
@@ -131,21 +171,21 @@ class Project:
             changed = msgspec.structs.replace(state, view=view or state.view, arrangement=arrangement or state.arrangement)
             self._write_state(changed, task)
 
-    def _write_state(self, state: State, task: Task) -> None:
-        with self._writing():
+    def _write_state(self, state: State, task: Task, events: Events = ()) -> None:
+        with self.writing():
             part = self.write_part("state", [msgspec.json.encode(state)], self.manifest, task)
             parts = msgspec.structs.replace(self.manifest.parts, state=part)
-            self.commit(msgspec.structs.replace(self.manifest, parts=parts), (), task)
+            self.commit(with_deadline(msgspec.structs.replace(self.manifest, parts=parts), state), events, task)
             self.state = state
 
     def record(self, event: str, facts: dict[str, Fact], task: Task) -> None:
         """Append one record to the audit log."""
-        with self._writing():
+        with self.writing():
             self.commit(self.manifest, [(event, facts)], task)
 
     def record_exports(self, entries: Iterable[Exported], events: Events, task: Task) -> None:
         """Append exports to the ledger, and what is to be said of them to the audit log, as one step."""
-        with self._writing():
+        with self.writing():
             ledger = export_ledger.encode((*self.read_exports(task), *entries))
             part = self.write_part("exports", [ledger], self.manifest, task)
             parts = msgspec.structs.replace(self.manifest.parts, exports=part)
@@ -166,11 +206,11 @@ class Project:
             self._timer = None
         with suppress(SagsflowError), self._lock:
             if self._noted:
-                with self._writing():
+                with self.writing():
                     self.commit(self.manifest, (), Task())
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """One writer at a time, in this process and beside it; what another window recorded meanwhile is taken over first."""
         with self._lock, locked_folder(self.folder):
             if self.read_only:
@@ -241,10 +281,10 @@ class Project:
         """Write the identity, encrypted to the manifest's recipients and with them the recovery key, into a file with a new name."""
         return self.write_part(f"{KEYS}/recovery", [self.identity.secret.encode() + b"\n"], manifest, task).file
 
-    def write_key(self, passphrase: str) -> str:
-        """Write the identity, locked by a passphrase, into a file with a new name."""
+    def write_key(self, locked: bytes) -> str:
+        """Write the identity, locked by a passphrase already, into a file with a new name."""
         name = f"{KEYS}/analyst-{secrets.token_hex(4)}.age"
-        write_bytes(self.folder / name, lock_identity(self.identity, passphrase), self._opener)
+        write_bytes(self.folder / name, locked, self._opener)
         self._written.append(name)
         return name
 
@@ -316,8 +356,17 @@ class Project:
 
     def read_audit(self, task: Task) -> list[Record]:
         """All records of the audit log; BadInput when the chain is not whole."""
-        content = b"".join(self._read(part, task).to_pybytes() for part in self.manifest.parts.audit)
-        return audit_log.verify(content.splitlines(keepends=True), self._audit_key, self.manifest.audit)
+        traced = self.trace_audit(task)
+        if traced.broken is not None:
+            raise audit_log.broken_at(traced.broken)
+        return traced.records
+
+    def trace_audit(self, task: Task) -> Traced:
+        """The records of the audit log that hold together, and where the chain breaks if it does; BadInput when a file of it is damaged."""
+        with self._lock:
+            manifest = self.manifest
+            content = b"".join(self._read(part, task).to_pybytes() for part in manifest.parts.audit)
+        return audit_log.trace(content.splitlines(keepends=True), self._audit_key, manifest.audit, task)
 
 
 def _program() -> str:
@@ -325,6 +374,11 @@ def _program() -> str:
         return version("sagsflow")
     except PackageNotFoundError:
         return "source"
+
+
+def with_deadline(manifest: Manifest, state: State) -> Manifest:
+    """The manifest with the day by which the project is to be deleted, which is told without opening it; made-up data may stay."""
+    return msgspec.structs.replace(manifest, delete_by=UNSET if state.facts.synthetic else state.facts.delete_by)
 
 
 def manifest_key(identity: Identity, project: str) -> bytes:

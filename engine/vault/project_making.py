@@ -12,9 +12,9 @@ import msgspec
 from engine.errors import N_, BadInput
 from engine.tasks import Task
 from engine.vault.audit_log import Head
-from engine.vault.keys import check_recipient, new_identity
+from engine.vault.keys import Entrusted, Locking
 from engine.vault.manifest import FORMAT, MANIFEST, VERSION, Manifest, Part, Parts
-from engine.vault.project_folder import DATA, KEYS, Contents, Events, Project
+from engine.vault.project_folder import DATA, KEYS, Contents, Events, Project, with_deadline
 from engine.vault.safe_write import PART, sync_folder, unwritable
 
 NOTHING = Part("", 0, "")
@@ -23,25 +23,26 @@ NOTHING = Part("", 0, "")
 def create_project(
     folder: Path,
     contents: Contents,
-    passphrase: str,
-    recovery_recipient: str | None,
+    passphrase: str | Locking,
+    entrusted: Entrusted | None,
     task: Task,
     events: Events = (),
     read_only: bool = False,
 ) -> Project:
-    """Make a new project, encrypted to a new identity under a passphrase and, when given, to a recovery key (age1…).
+    """Make a new project, encrypted to a new identity under a passphrase and to the keys that it is entrusted to.
 
-    BadInput when the folder is taken, the disk is full, or the recovery key is none; nothing is left behind then.
+    passphrase: or the identity that is being locked with it already.
+    BadInput when the folder is taken, the disk is full, or a key is none; nothing is left behind then.
     """
     if not passphrase:
         raise BadInput(N_("The project needs a passphrase."))
-    recovery = check_recipient(recovery_recipient) if recovery_recipient else None
+    others = (entrusted or Entrusted()).checked()
     _check_free(folder)
     building = folder.with_name(folder.name + PART)
     _clear(building)
     try:
         (building / KEYS).mkdir(parents=True)
-        project = _build(building, contents, passphrase, recovery, task)
+        project = _build(building, contents, passphrase if isinstance(passphrase, Locking) else Locking(passphrase), others, task)
         manifest = msgspec.structs.replace(project.manifest, read_only=read_only)
         project.commit(manifest, events, task)
         _move(building, folder)
@@ -56,9 +57,9 @@ def create_project(
     return Project(folder, project.manifest, project.identity, project.state)
 
 
-def _build(folder: Path, contents: Contents, passphrase: str, recovery: str | None, task: Task) -> Project:
+def _build(folder: Path, contents: Contents, locking: Locking, entrusted: Entrusted, task: Task) -> Project:
     """The files of a project whose manifest is not written yet."""
-    identity = new_identity()
+    identity = locking.identity
     blank = Manifest(
         format=FORMAT,
         version=VERSION,
@@ -67,18 +68,17 @@ def _build(folder: Path, contents: Contents, passphrase: str, recovery: str | No
         counter=0,
         saved_at="",
         read_only=False,
-        recipients=(identity.recipient, *([recovery] if recovery else [])),
+        recipients=(identity.recipient,),
         keys=(),
         recovery=None,
         parts=Parts(NOTHING, NOTHING, None, NOTHING),
         audit=Head(),
-    )
+    ).entrusted_to(entrusted.analyst, entrusted.recovery)
     project = Project(folder, blank, identity, contents.state)
     parts = project.write_contents(contents, blank, task.part(0.0, 0.8))
-    recovery_file = project.write_recovery(blank, task) if recovery else None
-    task.report(0.8, N_("Locking the key with the passphrase"))
-    key = project.write_key(passphrase)
-    project.manifest = msgspec.structs.replace(blank, keys=(key,), recovery=recovery_file, parts=parts)
+    recovery_file = project.write_recovery(blank, task) if len(blank.recipients) > 1 else None
+    key = project.write_key(locking.locked(task))
+    project.manifest = with_deadline(msgspec.structs.replace(blank, keys=(key,), recovery=recovery_file, parts=parts), contents.state)
     return project
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+
 import pyarrow as pa
 import pyrage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import BadInput
-from engine.files.age import read_header
+from engine.errors import BadInput, Cancelled
+from engine.files import age_locking
+from engine.files.age import CHUNK, open_with_passphrase, read_header
+from engine.files.age_locking import lock_with_passphrase, work_factor
 from engine.tasks import Task
-from engine.vault.keys import derive_key, hkdf_sha256, lock_identity, new_identity, suggest_passphrase, word_list
+from engine.vault import keys
+from engine.vault.keys import Locking, derive_key, hkdf_sha256, lock_identity, new_identity, suggest_passphrase, word_list
 from engine.vault.pseudonyms import new_key, pseudonymise
-from tests.age_writer import seal_with_passphrase
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
@@ -59,20 +63,55 @@ def test_pseudonyms_are_keyed_stable_and_distinct(ids: list[str], key: bytes) ->
         assert pseudonymise(pa.array(ids, pa.string()), new_key(), Task()).to_pylist() != found
 
 
-@pytest.mark.parametrize(("offered", "taken"), [([18], 18), ([12, 19], 19), ([25, 20], 20), ([3, 5, 4] * 5, 5)])
-def test_the_passphrase_is_guarded_by_enough_work_but_not_by_too_much(
-    monkeypatch: pytest.MonkeyPatch, offered: list[int], taken: int
+# ---- locking with a passphrase ---------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=30)
+@given(st.binary(max_size=40), st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40), st.integers(1, 8))
+def test_what_is_locked_with_a_passphrase_opens_as_any_age_file_does(content: bytes, passphrase: str, factor: int) -> None:
+    locked = lock_with_passphrase(content, passphrase, factor)
+    assert pyrage.passphrase.decrypt(locked, passphrase) == content
+    assert read_header(locked, "x").work_factor == factor
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.passphrase.decrypt(locked, passphrase + "x")
+    assert lock_with_passphrase(content, passphrase, factor) != locked
+
+
+@pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+def test_long_content_is_locked_in_pieces(size: int) -> None:
+    content = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    assert pyrage.passphrase.decrypt(lock_with_passphrase(content, "blåbær", 2), "blåbær") == content
+
+
+@pytest.mark.parametrize(("seconds", "factor"), [(0.01, 20), (0.02, 19), (0.06, 18), (3.0, 18)])
+def test_a_passphrase_is_guarded_by_as_much_work_as_about_a_second_allows(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, factor: int
 ) -> None:
-    factors = iter(offered)
-
-    def lock(content: bytes, passphrase: str) -> bytes:
-        return seal_with_passphrase(content, passphrase, 2, shown_factor=next(factors))
-
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", lock)
-    assert read_header(lock_identity(new_identity(), "x"), "x").work_factor == taken
+    monkeypatch.setattr(age_locking, "_seconds", lambda: seconds)
+    assert work_factor() == factor
 
 
-def test_a_computer_that_guards_with_too_much_work_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pyrage.passphrase, "encrypt", lambda content, _: seal_with_passphrase(content, "x", 2, shown_factor=22))
+def test_an_identity_is_locked_with_at_least_the_work_that_age_asks_for() -> None:
+    identity = new_identity()
+    locked = lock_identity(identity, "seks ord")
+    assert read_header(locked, "x").work_factor in {18, 19, 20}
+    assert identity.secret in open_with_passphrase(locked, "seks ord", "x", Task()).decode()
+
+
+def test_a_computer_without_room_for_the_work_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(age_locking, "BLOCK_SIZE", 1 << 30)
     with pytest.raises(BadInput, match="could not be locked"):
         lock_identity(new_identity(), "x")
+    with pytest.raises(BadInput, match="could not be locked"):
+        Locking("x").locked(Task())
+
+
+def test_waiting_for_a_key_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(keys, "work_factor", lambda: 2 if go_on.wait(10) else 3)
+    locking = Locking("x")
+    with pytest.raises(Cancelled):
+        locking.locked(Task(is_cancelled=lambda: True))
+    go_on.set()
+    identity = locking.identity
+    assert identity.secret in open_with_passphrase(locking.locked(Task()), "x", "x", Task()).decode()

@@ -17,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import pyarrow as pa
-import pyrage
 
 from engine.log.event_log import EventLog
 from engine.service.messages import ProjectFacts, Secret
@@ -26,7 +25,6 @@ from engine.vault import keys
 from engine.vault.project_folder import Contents, State
 from engine.vault.project_making import create_project
 from engine.vault.unlocking import open_project
-from tests.age_writer import seal_with_passphrase
 
 PASSPHRASE = "gul-havn-krone"
 
@@ -79,8 +77,7 @@ def fork_and_kill(work: Callable[[Callable[[], None]], None], share: float) -> N
 
 
 def main() -> None:
-    pyrage.passphrase.encrypt = lambda content, passphrase: seal_with_passphrase(content, passphrase, 2)
-    keys.LEAST_WORK_FACTOR = 2
+    keys.work_factor = lambda: 2
     contents(0)  # Arrow imports pandas for the first list: before the children, not in each of them
     project, identity = Path(sys.argv[1]), sys.argv[2]
     for line in sys.stdin:
