@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.importing.fixed_times import fixed_times
 from engine.importing.patterns import ISO, MONTHS, Pattern
 
 SAMPLE = 2000
 NOTHING = pa.array(["", "-", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "(null)"])
 """What cells without a time hold, in lower case."""
+LONGEST_NOTHING = 6
 DAY, HOUR, MINUTE, SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000
 FARTHEST = 14 * HOUR
 """No place on earth is further from UTC than fourteen hours."""
@@ -43,10 +45,17 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class _Fields:
-    """Texts of the named groups of a regular expression, "" where a group is absent, and which values matched at all."""
+    """What a regular expression takes a cell apart into, int64, shape (n,): the two fields of day and month as they stand, the moment of
+    the day and its fraction of a second in µs, the offset from UTC in µs. known: whether all but day and month make sense."""
 
-    groups: dict[str, pa.Array]
-    matched: NDArray[np.bool_]
+    year: NDArray[np.int64]
+    month: NDArray[np.int64]
+    day: NDArray[np.int64]
+    moment: NDArray[np.int64]
+    fraction: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    zoned: NDArray[np.bool_]
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,9 @@ def cells_of(column: pa.ChunkedArray | pa.Array) -> Cells:
 
 def _cells(texts: pa.Array, index: NDArray[np.int64]) -> Cells:
     values = pc.utf8_trim_whitespace(texts.cast(pa.string())).fill_null("")
-    blank = pc.is_in(pc.utf8_lower(values), value_set=NOTHING).to_numpy(zero_copy_only=False)
+    blank = np.zeros(len(values), bool)
+    short = np.flatnonzero(pc.less_equal(pc.binary_length(values), LONGEST_NOTHING).to_numpy(zero_copy_only=False))
+    blank[short] = pc.is_in(pc.utf8_lower(values.take(pa.array(short))), value_set=NOTHING).to_numpy(zero_copy_only=False)
     return Cells(values, index, blank)
 
 
@@ -96,17 +107,57 @@ def _read(cells: Cells, pattern: Pattern) -> Clock:
             return quick
     if pattern.regex not in cells.apart:
         cells.apart[pattern.regex] = _take_apart(cells.values, pattern.regex)
-    fields = cells.apart[pattern.regex]
-    clock, valid = _clock_time(fields.groups, pattern.swapped)
-    offset, zoned = _offsets(fields.groups.get("z"), len(cells.values))
-    valid &= fields.matched & (np.abs(offset) <= FARTHEST)
-    return Clock(clock, valid, zoned & fields.matched, offset)
+    return _clock(cells.apart[pattern.regex], pattern.swapped)
 
 
 def _take_apart(values: pa.Array, regex: str) -> _Fields:
+    """The fields of all cells; only those that are not written in the usual number of digits need the regular expression."""
+    fixed = fixed_times(values, regex)
+    if fixed is None or not fixed.read.any():
+        return _by_regex(values, regex)
+    nothing = np.zeros(len(values), np.int64)
+    moment = fixed.hour * HOUR + fixed.minute * MINUTE + fixed.second * SECOND
+    known = fixed.read & (fixed.year >= 1) & _is_clock(fixed.hour, fixed.minute, fixed.second)
+    fields = _Fields(fixed.year, fixed.month, fixed.day, moment, nothing, nothing.copy(), np.zeros(len(values), bool), known)
+    rest = np.flatnonzero(~fixed.read)
+    if len(rest):
+        other = _by_regex(values.take(pa.array(rest)), regex)
+        for name, found in vars(other).items():
+            getattr(fields, name)[rest] = found
+    return fields
+
+
+def _by_regex(values: pa.Array, regex: str) -> _Fields:
     found = pc.extract_regex(values, regex)
     groups = {found.type.field(place).name: pc.struct_field(found, [place]).fill_null("") for place in range(found.type.num_fields)}
-    return _Fields(groups, found.is_valid().to_numpy(zero_copy_only=False))
+    n = len(values)
+    year, years_known = _years(groups["Y"])
+    month = _looked_up(groups["b"], lambda text: MONTHS.get(text.lower(), 0)) if "b" in groups else _numbers(groups["m"])
+    hour, minute, second = (_numbers(groups[name]) if name in groups else np.zeros(n, np.int64) for name in "HMS")
+    hour, hour_known = _from_half_days(hour, groups.get("p"))
+    offset, zoned = _offsets(groups.get("z"), n)
+    matched = found.is_valid().to_numpy(zero_copy_only=False)
+    known = matched & years_known & hour_known & _is_clock(hour, minute, second) & (np.abs(offset) <= FARTHEST)
+    moment = hour * HOUR + minute * MINUTE + second * SECOND
+    return _Fields(year, month, _numbers(groups["d"]), moment, _fractions(groups.get("f"), n), offset, zoned & matched, known)
+
+
+def _is_clock(hour: NDArray[np.int64], minute: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
+    midnight = (hour == 24) & (minute == 0) & (second == 0)
+    return np.asarray(((hour < 24) | midnight) & (minute < 60) & (second <= 60))
+
+
+def _clock(fields: _Fields, swapped: bool) -> Clock:
+    """Clock µs of the fields and whether they name a moment of the calendar."""
+    month, day = (fields.day, fields.month) if swapped else (fields.month, fields.day)
+    months = (fields.year - 1970) * 12 + np.clip(month, 1, 12) - 1
+    lowest = int(months.min(initial=0))
+    first_days = np.arange(lowest, int(months.max(initial=0)) + 2).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    first, longest = first_days[months - lowest], np.diff(first_days)[months - lowest]
+    valid = fields.known & (month >= 1) & (month <= 12) & (day >= 1) & (day <= longest)
+    clock = (first + day - 1) * DAY + fields.moment
+    valid &= (clock >= EARLIEST) & (clock <= LATEST)
+    return Clock(clock + fields.fraction, valid, fields.zoned, fields.offset)
 
 
 def _cast_iso(values: pa.Array) -> Clock | None:
@@ -129,26 +180,6 @@ def _is_any_too_far(values: pa.Array) -> bool:
     """Whether a text ends with an offset that Arrow takes although no place has it."""
     ends = pc.unique(pc.binary_slice(values.cast(pa.binary()), -6))
     return bool(pc.any(pc.match_substring_regex(ends, TOO_FAR)).as_py())
-
-
-def _clock_time(found: dict[str, pa.Array], swapped: bool) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Clock µs of the fields and whether they name a moment of the calendar."""
-    year, years_known = _years(found["Y"])
-    month = _looked_up(found["b"], lambda text: MONTHS.get(text.lower(), 0)) if "b" in found else _numbers(found["m"])
-    day = _numbers(found["d"])
-    if swapped:
-        month, day = day, month
-    hour, minute, second = (_numbers(found[name]) if name in found else np.zeros(len(year), np.int64) for name in "HMS")
-    hour, hour_known = _from_half_days(hour, found.get("p"))
-    months = (year - 1970) * 12 + np.clip(month, 1, 12) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    after = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    valid = years_known & hour_known & (month >= 1) & (month <= 12) & (day >= 1) & (day <= after - first)
-    midnight = (hour == 24) & (minute == 0) & (second == 0)
-    valid &= ((hour < 24) | midnight) & (minute < 60) & (second <= 60)
-    clock = (first + day - 1) * DAY + hour * HOUR + minute * MINUTE + second * SECOND
-    valid &= (clock >= EARLIEST) & (clock <= LATEST)
-    return clock + _fractions(found.get("f"), len(year)), valid
 
 
 def _numbers(texts: pa.Array) -> NDArray[np.int64]:

@@ -73,6 +73,7 @@ PATTERNS: tuple[Pattern, ...] = (
 
 ISO = PATTERNS[0]
 YEAR_FIRST = PATTERNS[: len(SEPARATORS[:3])]
+DAY_FIRST = PATTERNS[len(YEAR_FIRST) : len(YEAR_FIRST) + len(SEPARATORS)]
 
 
 def can_swap(pattern: Pattern) -> bool:
