@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 from numpy.typing import NDArray
 
 from engine.discovery.dfg import Dfg, discover_dfg, measure_arcs
 from engine.errors import N_
 from engine.log.arc_index import index_arcs
+from engine.log.columns import ONE_COLUMN, columns_by_role
 from engine.log.event_log import EventLog
 from engine.log.statistics import case_durations, period, summarise
 from engine.log.variants import find_variants
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.validation.values import Signed
 
 TOP_VARIANTS = 10
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +54,10 @@ class TopVariant(Struct, frozen=True):
 
 
 class Description(Struct, frozen=True):
-    """The numbers of a log. first_event, last_event: ISO 8601, UTC. columns: column or attribute by role. warnings: sentences."""
+    """The numbers of a log. first_event, last_event: ISO 8601, UTC. columns: column or columns by role. warnings: sentences.
+
+    signed: False, or the signature of the data; synthetic: instead of it, of data that are made up.
+    """
 
     cases: int
     events: int
@@ -65,8 +70,10 @@ class Description(Struct, frozen=True):
     case_duration_seconds: Durations
     directly_follows: tuple[Arc, ...]
     top_variants: tuple[TopVariant, ...]
-    columns: dict[str, str]
+    columns: dict[str, str | tuple[str, ...]]
     warnings: tuple[str, ...]
+    signed: bool | Signed | UnsetType = UNSET
+    synthetic: bool | UnsetType = UNSET
 
 
 def describe(log: EventLog, texts: Texts, task: Task) -> Description:
@@ -75,8 +82,6 @@ def describe(log: EventLog, texts: Texts, task: Task) -> Description:
     variants = find_variants(log, task)
     dfg = discover_dfg(log, variants)
     bounds = period(log)
-    roles = log.roles
-    names = {"case": roles.case, "activity": roles.activity, "timestamp": roles.timestamp, "start": roles.start, "unit": roles.unit}
     return Description(
         cases=log.n_cases,
         events=log.n_events,
@@ -92,7 +97,7 @@ def describe(log: EventLog, texts: Texts, task: Task) -> Description:
             TopVariant(int(variants.counts[place]), tuple(log.activities[code] for code in variants.sequence(place)))
             for place in range(min(TOP_VARIANTS, variants.n_variants))
         ),
-        columns={role: name for role, name in names.items() if name is not None},
+        columns={role: names[0] if role in ONE_COLUMN else names for role, names in columns_by_role(log.roles).items()},
         warnings=tuple(texts(notice.message, **notice.values) for notice in log.notices),
     )
 

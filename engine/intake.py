@@ -17,15 +17,33 @@ from engine.files.content import Content
 from engine.files.table import Table
 from engine.files.xes_table import as_arrow, read_rows_of_xes
 from engine.importing.personal import is_employee, listed, refuse_employees
-from engine.importing.reading import coded, log_of
+from engine.importing.reading import log_of_columns
+from engine.importing.role_columns import coded, refuse_personal
 from engine.importing.zones import zone_named
-from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.columns import (
+    ACTIVITY,
+    CASE,
+    EMPLOYEE,
+    ONE_COLUMN,
+    SEVERAL_COLUMNS,
+    TIMES,
+    TIMESTAMP,
+    ColumnRoles,
+    Notice,
+    ReadOptions,
+    columns_by_role,
+    columns_of,
+    is_keyed,
+)
 from engine.log.event_log import EventLog
 from engine.service.messages import FileKind, Secret
 from engine.sources import Source, open_file, open_waiting_table
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.validation.values import StepOutcome, Validation, WashedFile
+from engine.validation.versions import made_by
 from engine.vault.audit_log import Fact
+from engine.vault.keyed_columns import with_keyed_columns
 from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.washing.fitting import Difference, difference, fitting_table, needed
 from engine.washing.moments import all_moments
@@ -121,6 +139,7 @@ class Part:
     rows: Rows
     report: FileReport
     source: Source
+    recipe: TableRecipe
 
 
 def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) -> tuple[Intake, Source]:
@@ -140,13 +159,22 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     intake = _joined(parts, task.part(0.0, 0.75))
     task.report(0.75, N_("Replacing case ids by pseudonyms"))
     key = new_key()
-    log = replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task))
+    log = with_keyed_columns(replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task)), key, task)
     noted = [event for part in parts for event in part.source.noted]
     options = ReadOptions(log.roles, timezone=parts[0].rows.timezone)
-    read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(_roles_of(log.roles))})
+    read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(columns_of(log.roles))})
     encrypted = all(part.source.encrypted for part in parts)
     name = parts[0].report.file
-    return intake, Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read])
+    made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
+    source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
+    return intake, source
+
+
+def washed(part: Part) -> WashedFile:
+    """What a project keeps of how a file was read and washed; no sample of its rows is among it."""
+    report = part.report
+    outcomes = tuple(StepOutcome(one.rows_in, one.rows_out, one.changed, one.paused) for one in report.steps)
+    return WashedFile(report.file, report.sha256, report.rows, report.events, part.recipe, outcomes)
 
 
 def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> Part:
@@ -203,9 +231,11 @@ def part_of(
 ) -> Part:
     """What became of one file: the rows that were read, and the washed ones with what each step did."""
     clean = all_moments(washed[0])
+    clean.check(columns_of(clean.roles))
+    refuse_personal(clean.table, clean.roles, source.name)
     sha256 = str(dict(source.noted)["import"]["sha256"])
     report = FileReport(source.name, sha256, len(rows), len(clean), washed[1], difference(table, columns))
-    return Part(_by_role(clean), clean, report, source)
+    return Part(_by_role(clean), clean, report, source, table)
 
 
 def check_table(table: TableRecipe, file_name: str) -> None:
@@ -236,29 +266,53 @@ def _told_by_employees(table: TableRecipe) -> list[str]:
         found = next((carried.get(name, name) for name in sources if name in carried or is_employee(name)), None)
         if found is not None and not step.paused:
             carried[into] = found
-    played = (table.roles.case, table.roles.activity, table.roles.unit)
-    return [carried[name] for name in played if name in carried]
-
-
-def _roles_of(roles: ColumnRoles) -> dict[str, str]:
-    return {role: name for role in (CASE, ACTIVITY, TIMESTAMP, START, UNIT) if (name := getattr(roles, role)) is not None}
+    played = {role: names for role, names in columns_by_role(table.roles).items() if role not in {EMPLOYEE, *TIMES}}
+    return [carried[name] for names in played.values() for name in names if name in carried]
 
 
 def _by_role(rows: Rows) -> pa.Table:
-    """The columns that play a role, named by it; texts as plain dictionaries."""
-    return pa.table({role: rows.table.column(name).combine_chunks() for role, name in _roles_of(rows.roles).items()})
+    """The columns that play a role, named by it, and by their own name too where several play it; texts as plain dictionaries."""
+    columns = {}
+    for role, names in columns_by_role(rows.roles).items():
+        for name in names:
+            column = rows.table.column(name).combine_chunks()
+            is_text = role not in TIMES and not pa.types.is_dictionary(column.type)
+            columns[_joined_name(role, name)] = rows.column(name).texts() if is_text else column
+    return pa.table(columns)
+
+
+def _joined_name(role: str, name: str) -> str:
+    return role if role in ONE_COLUMN else f"{role}:{name}"
+
+
+def _joined_roles(parts: Sequence[Part]) -> tuple[ColumnRoles, dict[str, str]]:
+    """The roles of the joined columns, and by joined column the name of those that several columns play."""
+    found = [columns_by_role(part.rows.roles) for part in parts]
+    one = {role: role for role in ONE_COLUMN if any(role in roles for roles in found)}
+    several = {role: tuple(dict.fromkeys(name for roles in found for name in roles.get(role, ()))) for role in SEVERAL_COLUMNS}
+    joined = {role: tuple(_joined_name(role, name) for name in names) for role, names in several.items()}
+    names = {_joined_name(role, name): name for role, plain in several.items() for name in plain}
+    return msgspec.convert({**one, **joined}, ColumnRoles), names
+
+
+def _named_roles(parts: Sequence[Part]) -> ColumnRoles:
+    """What the roles are called in the files; where these differ, by the role itself."""
+    if len({part.rows.roles for part in parts}) == 1:
+        return parts[0].rows.roles
+    roles, names = _joined_roles(parts)
+    return msgspec.structs.replace(roles, **{role: tuple(names[name] for name in getattr(roles, role)) for role in SEVERAL_COLUMNS})
 
 
 def _joined(parts: Sequence[Part], task: Task) -> Intake:
     """One log of all the washed rows; cases of several files are one when their ids are equal."""
     whole = pa.concat_tables([part.table for part in parts], promote_options="default").unify_dictionaries().combine_chunks()
-    roles = ColumnRoles(**{name: name for name in whole.column_names})
+    roles, names = _joined_roles(parts)
     files = ", ".join(part.report.file for part in parts)
     table = JoinedTable(tuple(whole.column_names), whole, files)
-    log = log_of(table, ReadOptions(roles, timezone=parts[0].rows.timezone), task)
-    named = parts[0].rows.roles if len({part.rows.roles for part in parts}) == 1 else roles
+    options = ReadOptions(roles, timezone=parts[0].rows.timezone)
+    log = log_of_columns(table, whole, roles, options, task, names)
     said = tuple(notice for part in parts for notice in part.rows.notices)
-    log = replace(log, roles=named, notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
+    log = replace(log, roles=_named_roles(parts), notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
     return Intake(log, tuple(part.report for part in parts), _hash(log))
 
 
@@ -275,22 +329,32 @@ def _placed(notice: Notice, parts: Sequence[Part]) -> Notice:
 
 
 def _hash(log: EventLog) -> str:
-    """SHA-256 of the log without its case ids: names, codes and times in the log's order."""
+    """SHA-256 of the log without its case ids: names, codes and times in the log's order; of persons only which are the same."""
     digest = hashlib.sha256()
     digest.update(msgspec.json.encode(log.activities))
     for values in (log.activity.astype("<u4"), log.timestamp.astype("<i8"), log.offsets.astype("<i8")):
         digest.update(np.ascontiguousarray(values).data)
     if log.start is not None:
         digest.update(np.ascontiguousarray(log.start.astype("<i8")).data)
-    for name in sorted(log.event_columns):
-        column = coded(log.event_columns[name])
-        used, first = np.unique(column.codes, return_index=True)
-        order = used[np.argsort(first)]
-        number = np.zeros(len(column.values), "<u4")
-        number[order] = np.arange(len(order))
-        digest.update(msgspec.json.encode([name, *column.values.take(pa.array(order)).to_pylist()]))
-        digest.update(np.ascontiguousarray(number[column.codes]).data)
+    for name, told in (("registered", log.registered), ("precision", log.precision)):
+        if told is not None:
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(told).data)
+    for columns in (log.event_columns, log.case_columns):
+        for name in sorted(columns):
+            _hash_column(name, columns[name], digest)
     return digest.hexdigest()
+
+
+def _hash_column(name: str, stored: pa.Array, digest: hashlib._Hash) -> None:
+    column = coded(stored)
+    used, first = np.unique(column.codes, return_index=True)
+    order = used[np.argsort(first)]
+    number = np.zeros(len(column.values), "<u4")
+    number[order] = np.arange(len(order))
+    texts = [] if is_keyed(name) else column.values.take(pa.array(order)).to_pylist()
+    digest.update(msgspec.json.encode([name, *texts]))
+    digest.update(np.ascontiguousarray(number[column.codes]).data)
 
 
 def report_of(intake: Intake, folder: Path, texts: Texts) -> ImportReport:

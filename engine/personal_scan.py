@@ -19,7 +19,7 @@ from engine.files.content import Content
 from engine.files.table import as_text
 from engine.files.xes import attribute_values
 from engine.importing.personal import listed
-from engine.log.columns import ReadOptions
+from engine.log.columns import ReadOptions, is_keyed
 from engine.log.event_log import EventLog
 from engine.ocel.object_log import Attributes, ObjectLog
 from engine.personal import signs
@@ -115,11 +115,15 @@ def project_places(project: Project, task: Task) -> Iterator[Place]:
 
 def log_places(log: EventLog) -> Iterator[Place]:
     """The places of a log that hold text."""
-    ids = signs.filled(log.case_ids)
     yield ACTIVITIES, pa.array(log.activities, pa.string())
-    yield CASES, ids.filter(pc.invert(pc.match_substring_regex(ids, PSEUDONYM)))
+    yield CASES, _without_pseudonyms(signs.filled(log.case_ids))
     for name, column in (*log.event_columns.items(), *log.case_columns.items()):
-        yield listed([name]), signs.filled(as_text(column))
+        texts = signs.filled(as_text(column))
+        yield listed([name]), _without_pseudonyms(texts) if is_keyed(name) else texts
+
+
+def _without_pseudonyms(texts: pa.Array) -> pa.Array:
+    return texts.filter(pc.invert(pc.match_substring_regex(texts, PSEUDONYM)))
 
 
 def _texts_in(content: object) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""Names of activities and units without persons in them: what a caseworker has typed there stays outside."""
+"""Names of activities and units, and attributes, without persons in them: what a caseworker has typed there stays outside."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,30 +10,34 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.errors import N_
-from engine.log.columns import UNIT, Notice
+from engine.log.columns import Notice, is_keyed
 from engine.log.event_log import EventLog
 from engine.personal.masking import MASK, holds_person, without_persons
 
 MASKED = N_(
-    "Names of activities or units that hold what looks like a person's number, name, e-mail address or telephone: {count}. "
+    "Names of activities, units or attributes that hold what looks like a person's number, name, e-mail address or telephone: {count}. "
     "That part is shown as {mask}; a wash step can give them other names."
 )
 
 
 def without_persons_in_labels(log: EventLog) -> EventLog:
-    """The log with such parts of activities and units masked; those that become equal are one. A notice tells how many there were."""
+    """The log with such parts of activities, units and attributes masked; those that become equal are one.
+
+    A notice tells how many there were.
+    """
     activities = pa.array(log.activities, pa.string())
     hits = holds_person(activities)
-    masked_units, n_units = _units(log)
-    count = int(hits.sum()) + n_units
+    beside, n_beside = _masked_columns(log.event_columns)
+    of_cases, n_of_cases = _masked_columns(log.case_columns)
+    count = int(hits.sum()) + n_beside + n_of_cases
     if not count:
         return log
     names, codes = _first_of_equal(_masked(activities, hits))
     activity = codes[log.activity].astype(log.activity.dtype)
     activity.setflags(write=False)
     notice = Notice(MASKED, {"count": count, "mask": MASK})
-    columns = {**log.event_columns, **masked_units}
-    return replace(log, activities=names, activity=activity, event_columns=columns, notices=(*log.notices, notice))
+    notices = (*log.notices, notice)
+    return replace(log, activities=names, activity=activity, event_columns=beside, case_columns=of_cases, notices=notices)
 
 
 def _masked(texts: pa.Array, hits: NDArray[np.bool_]) -> pa.Array:
@@ -46,16 +51,23 @@ def _first_of_equal(texts: pa.Array) -> tuple[tuple[str, ...], NDArray[np.int64]
     return tuple(encoded.dictionary.to_pylist()), np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
 
 
-def _units(log: EventLog) -> tuple[dict[str, pa.Array], int]:
-    column = log.event_columns.get(UNIT)
-    if column is None or not pa.types.is_dictionary(column.type):
-        return {}, 0
+def _masked_columns(columns: Mapping[str, pa.Array]) -> tuple[dict[str, pa.Array], int]:
+    """The columns of texts masked, but those that become pseudonyms, and how many different texts were."""
+    masked, count = dict(columns), 0
+    for key, column in columns.items():
+        if pa.types.is_dictionary(column.type) and not is_keyed(key):
+            masked[key], n = _masked_column(column)
+            count += n
+    return masked, count
+
+
+def _masked_column(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, int]:
     values = column.dictionary.cast(pa.string())
     hits = holds_person(values)
     if not hits.any():
-        return {}, 0
+        return column, 0
     names, codes = _first_of_equal(_masked(values, hits))
     old = column.indices.to_numpy(zero_copy_only=False)
     known = column.indices.is_valid().to_numpy(zero_copy_only=False)
     new = pa.array(codes[np.where(known, old, 0).astype(np.int64)].astype(np.int32), mask=~known)
-    return {UNIT: pa.DictionaryArray.from_arrays(new, pa.array(names, pa.string()))}, int(hits.sum())
+    return pa.DictionaryArray.from_arrays(new, pa.array(names, pa.string())), int(hits.sum())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.errors import N_, BadInput
 from engine.importing.patterns import PATTERNS
-from engine.log.columns import ColumnRoles
+from engine.log.columns import EMPLOYEE, TIMES, ColumnRoles, columns_by_role
 from engine.personal import masking
 from engine.personal.names import is_name_in
 
@@ -19,7 +19,7 @@ FREE_TEXT_CELLS, FREE_TEXT_LENGTH, FREE_TEXT_SHARE = 10, 40, 0.8
 DIGITS = 3
 ABOUT_EMPLOYEES = N_("The column {column} of {file} says who did the work. Employees are never shown; choose another column.")
 
-EMPLOYEE = re.compile(
+ABOUT = re.compile(
     r"sags ?beh(?!andling)|medarbejder|\bansat(?:te|tes)?\b|(?<!for)bruger|initial(?:er|s)\b|initial$|employee"
     r"|user(?! (?:task|story|action))|resource(?! type)|\bagent"
     r"|case ?worker|originator|handler|assignee|assigned to|rådgiver|\bexecutor|\bperformer"
@@ -44,13 +44,14 @@ def plain_name(name: str) -> str:
 
 def is_employee(column: str) -> bool:
     """Whether a column of this name says who did the work; such columns are neither shown nor read."""
-    return EMPLOYEE.search(plain_name(column)) is not None
+    return ABOUT.search(plain_name(column)) is not None
 
 
 def refuse_employees(roles: ColumnRoles, file_name: str) -> None:
-    """BadInput when employees would become cases, activities or units."""
-    for name in (roles.case, roles.activity, roles.unit):
-        if name is not None and is_employee(name):
+    """BadInput when employees would become anything but employees and times."""
+    told = {role: names for role, names in columns_by_role(roles).items() if role not in {EMPLOYEE, *TIMES}}
+    for name in (name for names in told.values() for name in names):
+        if is_employee(name):
             raise BadInput(ABOUT_EMPLOYEES, column=name, file=file_name)
 
 

@@ -79,15 +79,15 @@ def _times(
 def _shown(name: str, column: pa.ChunkedArray, roles: ColumnRoles) -> list[str]:
     """The cells of a column as the window may show them."""
     cells = _texts(column)
-    if is_employee(name):
+    if is_employee(name) or name == roles.employee:
         return [masked(cell) for cell in cells]
-    if name == roles.case or holds_cpr(column) or (name not in _others(roles) and may_be_case(name)):
+    if name in {roles.case, *roles.objects} or holds_cpr(column) or (name not in _others(roles) and may_be_case(name)):
         return numbered(cells)
     if name not in _others(roles) and findings_of(name, column) & WHOLE:
         return [masked(cell) for cell in cells]
     if is_time_type(column.type):
         return cells
-    if time_share(column) >= ENOUGH or name in {roles.timestamp, roles.start}:
+    if time_share(column) >= ENOUGH or name in {roles.timestamp, roles.start, roles.registered}:
         return [cell if is_time_text(cell) else masked(cell) for cell in cells]
     candidate = name in _others(roles) or name_score(ACTIVITY, name) or name_score(UNIT, name)
     if not candidate or is_free_text(cells) or findings_of(name, column) & WHOLE:
@@ -101,7 +101,7 @@ def findings_of(name: str, column: pa.ChunkedArray) -> set[str]:
 
 
 def _others(roles: ColumnRoles) -> set[str | None]:
-    return {roles.activity, roles.timestamp, roles.start, roles.unit}
+    return {roles.activity, roles.timestamp, roles.start, roles.unit, roles.registered, roles.actor}
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
@@ -24,6 +23,7 @@ from engine.importing.header import check_header
 from engine.importing.labels import without_persons_in_labels
 from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
+from engine.importing.role_columns import Coded, coded, event_columns, refuse_personal, with_case_columns
 from engine.importing.sheets import open_sheet
 from engine.importing.timestamps import (
     Reading,
@@ -36,7 +36,20 @@ from engine.importing.timestamps import (
 )
 from engine.importing.xes_log import BUILDING, NO_ACTIVITY, read_xes_log, time_notices
 from engine.importing.zones import zone_named
-from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.columns import (
+    ACTIVITY,
+    CASE,
+    ONE_COLUMN,
+    REGISTERED,
+    SEVERAL_COLUMNS,
+    START,
+    TIMES,
+    TIMESTAMP,
+    ColumnRoles,
+    Notice,
+    ReadOptions,
+    columns_of,
+)
 from engine.log.event_log import EventLog, build_event_log
 from engine.service.messages import TablePreview, TimestampReading
 from engine.tasks import Task
@@ -66,12 +79,23 @@ def check_options(options: ReadOptions, file_name: str) -> None:
 
 
 def log_of(table: Table, options: ReadOptions, task: Task) -> EventLog:
-    """The event log that a table holds; BadInput as for read_log."""
+    """The event log that a table holds; BadInput as for read_log. Employees and further identifiers stand in it as they are."""
     check_options(options, table.file_name)
     roles = complete_roles(table, options.roles, options.timestamp_format)
-    columns = table.read(list(dict.fromkeys(name for name in _named(roles).values())), task.part(0.2, 0.6))
+    columns = table.read(columns_of(roles), task.part(0.2, 0.6))
     task.report(0.6, BUILDING)
-    return without_persons_in_labels(_log_of_table(table, columns, roles, options, task.part(0.6, 1.0)))
+    refuse_personal(columns, roles, table.file_name)
+    return log_of_columns(table, columns, roles, options, task.part(0.6, 1.0))
+
+
+def log_of_columns(
+    table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task, names: Mapping[str, str] | None = None
+) -> EventLog:
+    """The event log of a table's columns, which have been looked through for personal data.
+
+    names: what attributes and identifiers are called in the log, where that is not the name of their column.
+    """
+    return without_persons_in_labels(with_case_columns(_log_of_table(table, columns, roles, options, task, names or {})))
 
 
 def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> TablePreview | None:
@@ -93,8 +117,7 @@ def preview_of(table: Table, options: ReadOptions, task: Task) -> TablePreview:
     head = table.head(HEAD_ROWS)
     guess = guess_roles(options.roles, head, options.timestamp_format)
     roles = guess.roles
-    names = list(dict.fromkeys(_named(roles).values())) or list(table.columns[:1])
-    columns = table.read(names, task.part(0.3, 0.8))
+    columns = table.read(columns_of(roles) or table.columns[:1], task.part(0.3, 0.8))
     readings = {role: times.readings for role, times in written_times(columns, roles, options).items()}
     task.report(0.9, BUILDING)
     return TablePreview(
@@ -112,7 +135,9 @@ def preview_of(table: Table, options: ReadOptions, task: Task) -> TablePreview:
 
 def _those_there(roles: ColumnRoles, table: Table) -> ColumnRoles:
     """The roles whose columns the table has; under another delimiter the columns are others."""
-    return ColumnRoles(**{role: name for role, name in _named(roles).items() if name in table.columns})
+    gone: dict[str, str | tuple[str, ...] | None] = {role: None for role in ONE_COLUMN if getattr(roles, role) not in table.columns}
+    gone |= {role: tuple(name for name in getattr(roles, role) if name in table.columns) for role in SEVERAL_COLUMNS}
+    return msgspec.structs.replace(roles, **gone)
 
 
 def _shown_readings(
@@ -120,7 +145,7 @@ def _shown_readings(
 ) -> dict[str, tuple[TimestampReading, ...]]:
     """The ways to read each time column; a column that holds times already has one."""
     shown = {}
-    for role in (TIMESTAMP, START):
+    for role in TIMES:
         if getattr(roles, role) is None:
             continue
         ways = readings.get(role)
@@ -156,7 +181,7 @@ def complete_roles(table: Table, given: ColumnRoles, text_format: str | None = N
     roles = given
     if None in (given.case, given.activity, given.timestamp):
         guess = guess_roles(given, table.head(HEAD_ROWS), text_format).roles
-        roles = ColumnRoles(guess.case, guess.activity, guess.timestamp, given.start, given.unit)
+        roles = msgspec.structs.replace(given, case=guess.case, activity=guess.activity, timestamp=guess.timestamp)
     missing = [role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None]
     if missing:
         options = ", ".join(f"--{role}" for role in missing)
@@ -166,7 +191,7 @@ def complete_roles(table: Table, given: ColumnRoles, text_format: str | None = N
 
 def check_columns(table: Table, roles: ColumnRoles) -> None:
     """BadInput when a role names a column that the table does not have."""
-    for name in _named(roles).values():
+    for name in columns_of(roles):
         if name not in table.columns:
             raise BadInput(NO_COLUMN, file=table.file_name, column=name, columns=listed(table.columns))
 
@@ -180,20 +205,21 @@ class WrittenTimes:
 
 
 def written_times(columns: pa.Table, roles: ColumnRoles, options: ReadOptions) -> dict[str, WrittenTimes]:
-    """The time columns that hold text, by role; two that are written alike decide for each other."""
+    """The time columns that hold text, by role; those that are written alike decide for each other."""
     found: dict[str, WrittenTimes] = {}
-    for role in (TIMESTAMP, START):
+    for role in TIMES:
         name = getattr(roles, role)
         if name is not None and not is_time_type(columns.column(name).type):
             cells = cells_of(as_text(columns.column(name)))
             found[role] = WrittenTimes(cells, readings_of(cells, options.timestamp_format, options.timezone))
-    if len(found) == 2:
-        mine, other = found[TIMESTAMP], found[START]
-        found = {
-            TIMESTAMP: WrittenTimes(mine.cells, agree(mine.readings, other.readings)),
-            START: WrittenTimes(other.cells, agree(other.readings, mine.readings)),
-        }
-    return found
+    return {role: WrittenTimes(one.cells, _agreed(role, found)) for role, one in found.items()}
+
+
+def _agreed(role: str, found: Mapping[str, WrittenTimes]) -> tuple[Reading, ...]:
+    readings = found[role].readings
+    for other, written in found.items():
+        readings = agree(readings, written.readings) if other != role else readings
+    return readings
 
 
 def read_time_column(table: Table, column: pa.ChunkedArray, name: str, written: WrittenTimes | None, timezone: str) -> TimeColumn:
@@ -203,66 +229,44 @@ def read_time_column(table: Table, column: pa.ChunkedArray, name: str, written: 
     return read_times(written.cells, written.readings, name, table.file_name, timezone, table.first_row)
 
 
-@dataclass(frozen=True)
-class Coded:
-    """A text column as codes, shape (n,), and its distinct values; blank: code of values without any sign, per value."""
-
-    codes: NDArray[np.int64]
-    values: pa.Array
-    blank: NDArray[np.bool_]
-
-
-def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
-    """Any scalar column as codes of its distinct texts."""
-    texts = as_text(column)
-    if not pa.types.is_dictionary(texts.type):
-        texts = texts.dictionary_encode()
-    distinct = texts.dictionary.cast(pa.string()).dictionary_encode()
-    codes = texts.indices.to_numpy(zero_copy_only=False)
-    if len(distinct.dictionary) < len(distinct):
-        codes = distinct.indices.to_numpy(zero_copy_only=False)[codes]
-    blank = pc.equal(pc.utf8_trim_whitespace(distinct.dictionary), "").to_numpy(zero_copy_only=False)
-    return Coded(codes.astype(np.int64), distinct.dictionary, blank)
-
-
-def _log_of_table(table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task) -> EventLog:
+def _log_of_table(
+    table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task, names: Mapping[str, str]
+) -> EventLog:
     case = coded(columns.column(roles.case))
     activity = coded(columns.column(roles.activity))
     task.check()
-    time, start = _times_of(table, columns, roles, options, task)
+    times = _times_of(table, columns, roles, options, task)
     kept = ~case.blank[case.codes] if len(case.values) else np.zeros(0, bool)
-    notices = [*table.notices, *_caseless(kept, table.first_row), *time.notices, *(start.notices if start else ())]
+    notices = [*table.notices, *_caseless(kept, table.first_row), *(notice for column in times.values() for notice in column.notices)]
     activity, unnamed = _with_name(activity)
     lost = np.flatnonzero(unnamed & kept)
     if len(lost):
         notices.append(Notice(UNNAMED, {"count": len(lost), "row": int(lost[0]) + table.first_row, "name": NO_ACTIVITY}))
-    times = time.times[kept]
+    told = {role: column.times[kept] for role, column in times.items()}
     return build_event_log(
         case_codes=case.codes[kept],
         case_ids=case.values,
         activity_codes=activity.codes[kept],
         activities=activity.values.to_pylist(),
-        timestamp=times,
-        start=None if start is None else start.times[kept],
-        event_columns=_unit_column(columns, roles.unit, kept),
+        timestamp=told[TIMESTAMP],
+        start=told.get(START),
+        registered=told.get(REGISTERED),
+        event_columns=event_columns(columns, roles, kept, names),
         roles=roles,
-        notices=(*notices, *time_notices(times)),
+        notices=(*notices, *time_notices(told[TIMESTAMP])),
         task=task,
     )
 
 
-def _times_of(
-    table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task
-) -> tuple[TimeColumn, TimeColumn | None]:
-    """The time column and, when there is one, the start column."""
+def _times_of(table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task) -> dict[str, TimeColumn]:
+    """The time columns by role."""
     written = written_times(columns, roles, options)
-    task.check()
-    name = str(roles.timestamp)
-    time = read_time_column(table, columns.column(name), name, written.get(TIMESTAMP), options.timezone)
-    task.check()
-    if roles.start is None:
-        return time, None
-    return time, read_time_column(table, columns.column(roles.start), roles.start, written.get(START), options.timezone)
+    times = {}
+    for role in TIMES:
+        task.check()
+        if (name := getattr(roles, role)) is not None:
+            times[role] = read_time_column(table, columns.column(name), name, written.get(role), options.timezone)
+    return times
 
 
 def _caseless(kept: NDArray[np.bool_], first_row: int) -> list[Notice]:
@@ -280,15 +284,3 @@ def _with_name(activity: Coded) -> tuple[Coded, NDArray[np.bool_]]:
     unnamed = activity.blank[activity.codes]
     codes = np.where(unnamed, place, activity.codes)
     return Coded(codes, pa.array(names, pa.string()), activity.blank), unnamed
-
-
-def _unit_column(columns: pa.Table, name: str | None, kept: NDArray[np.bool_]) -> Mapping[str, pa.Array]:
-    if name is None:
-        return {}
-    unit = coded(columns.column(name))
-    codes = pa.array(unit.codes[kept].astype(np.int32), mask=unit.blank[unit.codes][kept])
-    return {UNIT: pa.DictionaryArray.from_arrays(codes, unit.values)}
-
-
-def _named(roles: ColumnRoles) -> dict[str, str]:
-    return {role: name for role in (CASE, ACTIVITY, TIMESTAMP, START, UNIT) if (name := getattr(roles, role)) is not None}

@@ -5,16 +5,61 @@ from __future__ import annotations
 from msgspec import Struct
 
 CASE, ACTIVITY, TIMESTAMP, START, UNIT = "case", "activity", "timestamp", "start", "unit"
+REGISTERED, EMPLOYEE, ACTOR, OUTCOME = "registered", "employee", "actor", "outcome"
+ATTRIBUTES, CASE_ATTRIBUTES, OBJECTS = "attributes", "case_attributes", "objects"
+ONE_COLUMN = (CASE, ACTIVITY, TIMESTAMP, START, UNIT, REGISTERED, EMPLOYEE, ACTOR, OUTCOME)
+"""Roles that one column plays."""
+SEVERAL_COLUMNS = (ATTRIBUTES, CASE_ATTRIBUTES, OBJECTS)
+"""Roles that any number of columns play."""
+TIMES = (TIMESTAMP, START, REGISTERED)
 
 
-class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True):
-    """Column names by role; None where the table has no such column."""
+class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Column names by role; None where the table has no such column.
+
+    timestamp: when it happened, or ended where there is a start too; registered: when it was written down. employee: who did it, kept as
+    pseudonyms that never leave the engine; actor: what kind of actor (citizen, employee, robot, system, company). outcome: of the case.
+    attributes: of events; case_attributes: of cases; objects: further identifiers, by which the cases may be cut another way.
+    """
 
     case: str | None = None
     activity: str | None = None
     timestamp: str | None = None
     start: str | None = None
     unit: str | None = None
+    registered: str | None = None
+    employee: str | None = None
+    actor: str | None = None
+    outcome: str | None = None
+    attributes: tuple[str, ...] = ()
+    case_attributes: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+
+
+def columns_by_role(roles: ColumnRoles) -> dict[str, tuple[str, ...]]:
+    """The columns of every role that is played."""
+    one = {role: (name,) for role in ONE_COLUMN if (name := getattr(roles, role)) is not None}
+    return one | {role: names for role in SEVERAL_COLUMNS if (names := getattr(roles, role))}
+
+
+def columns_of(roles: ColumnRoles) -> tuple[str, ...]:
+    """The different columns that play a role."""
+    return tuple(dict.fromkeys(name for names in columns_by_role(roles).values() for name in names))
+
+
+def attribute_key(name: str) -> str:
+    """The key of an attribute in the columns of a log, by the name that it has in the file."""
+    return f"attribute:{name}"
+
+
+def object_key(name: str) -> str:
+    """The key of a further identifier in the columns of a log, by the name that it has in the file."""
+    return f"object:{name}"
+
+
+def is_keyed(key: str) -> bool:
+    """Whether a column of a log holds pseudonyms of persons or things, which are shown nowhere."""
+    return key == EMPLOYEE or key.startswith(object_key(""))
 
 
 class ReadOptions(Struct, frozen=True, forbid_unknown_fields=True):

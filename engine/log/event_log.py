@@ -15,7 +15,9 @@ from engine.log.kernels import CHUNK, group_rows, rows_of_runs, split_runs
 from engine.tasks import Task
 
 NO_TIME = np.iinfo(np.int64).min
-"""Stands in `timestamp` and `start` for an event without a time."""
+"""Stands in `timestamp`, `start` and `registered` for an event without a time."""
+UNTIMED, DAY, MINUTE, SECOND, FINER = range(5)
+"""What the time of an event tells: nothing, the day, the minute, the second, or parts of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +28,10 @@ class EventLog:
     timestamp, start: int64 microseconds since 1970 UTC or NO_TIME, shape (n_events,).
     offsets: int64, shape (n_cases + 1,); events of case c are offsets[c]:offsets[c + 1]. No case is empty.
     case_ids: Arrow strings, shape (n_cases,), in the order of first appearance in the file.
-    event_columns, case_columns: Arrow arrays by role ("unit") or, later, by attribute name.
+    registered: when events were written down, as timestamp, or None. precision: uint8 by event, what its time tells (UNTIMED to FINER),
+    or None where that is not known.
+    event_columns: texts by role ("unit", "actor"), by `attribute_key`, and pseudonyms ("employee", `object_key`), which leave the engine
+    nowhere. case_columns: "outcome", and attributes of cases by `attribute_key`. All are Arrow dictionaries, null where nothing is told.
     """
 
     activities: tuple[str, ...]
@@ -35,6 +40,8 @@ class EventLog:
     offsets: NDArray[np.int64]
     case_ids: pa.Array
     start: NDArray[np.int64] | None = None
+    registered: NDArray[np.int64] | None = None
+    precision: NDArray[np.uint8] | None = None
     event_columns: Mapping[str, pa.Array] = field(default_factory=dict)
     case_columns: Mapping[str, pa.Array] = field(default_factory=dict)
     roles: ColumnRoles = field(default_factory=ColumnRoles)
@@ -59,6 +66,8 @@ def build_event_log(  # noqa: PLR0913 - one keyword per column of the log
     activities: Sequence[str],
     timestamp: NDArray[np.int64] | None,
     start: NDArray[np.int64] | None = None,
+    registered: NDArray[np.int64] | None = None,
+    precision: NDArray[np.uint8] | None = None,
     event_columns: Mapping[str, pa.Array] | None = None,
     roles: ColumnRoles | None = None,
     notices: tuple[Notice, ...] = (),
@@ -82,7 +91,9 @@ def build_event_log(  # noqa: PLR0913 - one keyword per column of the log
         timestamp=_frozen(_taken(time, order, task)),
         offsets=_frozen(offsets),
         case_ids=case_ids if _is_identity(kept_cases, len(case_ids)) else case_ids.take(pa.array(kept_cases)),
-        start=None if start is None else _frozen(_taken(np.asarray(start, np.int64), order, task)),
+        start=_column_taken(start, np.int64, order, task),
+        registered=_column_taken(registered, np.int64, order, task),
+        precision=_column_taken(precision, np.uint8, order, task),
         event_columns=_columns_taken(event_columns or {}, order, task),
         roles=roles or ColumnRoles(),
         notices=notices,
@@ -159,6 +170,10 @@ def _taken(values: NDArray[Any], order: NDArray[np.intp] | None, task: Task) -> 
         task.check()
         np.take(values, order[begin : begin + CHUNK], out=taken[begin : begin + CHUNK])
     return taken
+
+
+def _column_taken(values: NDArray[Any] | None, kind: type, order: NDArray[np.intp] | None, task: Task) -> NDArray[Any] | None:
+    return None if values is None else _frozen(_taken(np.asarray(values, kind), order, task))
 
 
 def _columns_taken(columns: Mapping[str, pa.Array], order: NDArray[np.intp] | None, task: Task) -> dict[str, pa.Array]:

@@ -39,6 +39,8 @@ def cases_of(log: EventLog, mask: NDArray[np.bool_] | None) -> EventLog:
         offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
         case_ids=log.case_ids.take(chosen),
         start=None if log.start is None else log.start[rows],
+        registered=None if log.registered is None else log.registered[rows],
+        precision=None if log.precision is None else log.precision[rows],
         event_columns={name: column.take(taken) for name, column in log.event_columns.items()},
         case_columns={name: column.take(chosen) for name, column in log.case_columns.items()},
     )

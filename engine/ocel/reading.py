@@ -79,7 +79,8 @@ class FlattenedTable:
         self.file_name = log.file_name
         self.object_type = object_type
         self.columns = unique_names((object_type, ACTIVITY, TIME))
-        self.roles = ColumnRoles(*self.columns)
+        case, activity, time_name = self.columns
+        self.roles = ColumnRoles(case, activity, time_name)
         is_wanted = log.object_type == log.object_types.index(object_type)
         pairs = log.relations[is_wanted[log.relations[:, 1]], :2] if len(log.relations) else np.empty((0, 2), np.int64)
         pairs = np.unique(pairs, axis=0)

@@ -11,25 +11,30 @@ from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
 from engine.log.columns import ColumnRoles, Notice
-from engine.log.event_log import EventLog
+from engine.log.event_log import FINER, EventLog
 from engine.tasks import Task
 
 ROWS = 1 << 26
 """Rows in one record batch: nearly always all of them, so that reading joins no pieces."""
 ACTIVITY, TIMESTAMP, START, CASE, EVENTS = "activity", "timestamp", "start", "case", "events"
+REGISTERED, PRECISION = "registered", "precision"
 OTHER = "column:"
 """Prefix of the names of columns beyond the log's own."""
 STAMP = pa.timestamp("us", tz="UTC")
 
 
 def event_chunks(log: EventLog, task: Task) -> Iterator[bytes]:
-    """The events as an Arrow stream, in chunks: activity (dictionary), timestamp, start, other columns."""
+    """The events as an Arrow stream, in chunks: activity (dictionary), timestamp, start, registered, precision, other columns."""
     columns: dict[str, Any] = {
         ACTIVITY: pa.DictionaryArray.from_arrays(pa.array(log.activity), pa.array(log.activities, pa.string())),
         TIMESTAMP: pa.array(log.timestamp).view(STAMP),
     }
     if log.start is not None:
         columns[START] = pa.array(log.start).view(STAMP)
+    if log.registered is not None:
+        columns[REGISTERED] = pa.array(log.registered).view(STAMP)
+    if log.precision is not None:
+        columns[PRECISION] = pa.array(log.precision)
     columns |= {OTHER + name: column for name, column in log.event_columns.items()}
     return _stream(columns, task)
 
@@ -101,6 +106,8 @@ def _assemble(events: pa.Table, cases: pa.Table, roles: ColumnRoles, notices: tu
         offsets=offsets,
         case_ids=_whole(cases[CASE]),
         start=_numbers(events[START]) if START in events.column_names else None,
+        registered=_numbers(events[REGISTERED]) if REGISTERED in events.column_names else None,
+        precision=_precision(events[PRECISION]) if PRECISION in events.column_names else None,
         event_columns=_others(events),
         case_columns=_others(cases),
         roles=roles,
@@ -127,6 +134,13 @@ def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
     if len(chunks) == 1:
         return chunks[0]
     return np.concatenate(chunks) if chunks else np.empty(0, np.int64)
+
+
+def _precision(column: pa.ChunkedArray) -> NDArray[np.uint8]:
+    precision: NDArray[np.uint8] = _whole(column).to_numpy()
+    if precision.dtype != np.uint8 or (len(precision) and precision.max() > FINER):
+        raise _unfit()
+    return precision
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from engine.errors import N_, BadInput
 from engine.importing.personal import listed
+from engine.log.columns import columns_of
 from engine.washing import values
 
 NO_TABLE = N_("No table of the recipe fits {file}. The nearest needs the columns {missing}, which it does not have. It has: {columns}.")
 ALIKE = 0.75
-ROLES = ("case", "activity", "timestamp", "start", "unit")
 
 
 class Difference(Struct, frozen=True):
@@ -49,7 +49,7 @@ def needed(table: values.TableRecipe) -> set[str]:
             continue
         names |= {name for name in _read_by(step) if name not in made}
         made |= _made_by(step)
-    return names | {name for role in ROLES if (name := getattr(table.roles, role)) is not None and name not in made}
+    return names | (set(columns_of(table.roles)) - made)
 
 
 def _read_by(step: values.AnyStep) -> set[str]:

@@ -9,11 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.files.table import as_text
-from engine.importing.cells import cells_of
-from engine.importing.timestamps import is_time_type, read_times, read_typed_times, readings_of
+from engine.importing.reading import written_times
+from engine.importing.timestamps import read_times, read_typed_times
 from engine.importing.zones import zone_named
-from engine.log.columns import CASE, START, TIMESTAMP
+from engine.log.columns import CASE, START, TIMES, TIMESTAMP, ReadOptions
 from engine.log.event_log import NO_TIME
 from engine.washing.rows import Rows
 from engine.washing.values import RepairSummerTime
@@ -24,19 +23,28 @@ UTC_MOMENT = pa.timestamp("us", "UTC")
 
 
 def with_moments(rows: Rows, role: str = TIMESTAMP) -> tuple[Rows, NDArray[np.int64]]:
-    """The rows with a time column read (UTC µs or NO_TIME), and its moments. BadInput when it has two readings or is no time."""
-    name = rows.role(role)
-    column = rows.table.column(name)
-    if column.type == UTC_MOMENT:
-        return rows, _microseconds(column)
-    if is_time_type(column.type):
-        read = read_typed_times(column, name, rows.timezone, rows.file_row)
-    else:
-        cells = cells_of(as_text(column))
-        readings = readings_of(cells, rows.timestamp_format, rows.timezone)
-        read = read_times(cells, readings, name, rows.file_name, rows.timezone, rows.file_row)
-    rows = with_times(rows, name, read.times)
-    return replace(rows, notices=(*rows.notices, *read.notices)), read.times
+    """The rows with their times read (UTC µs or NO_TIME), and the moments of one. BadInput when one has two readings or is no time."""
+    if rows.table.column(rows.role(role)).type != UTC_MOMENT:
+        rows = all_moments(rows)
+    return rows, _microseconds(rows.table.column(rows.role(role)))
+
+
+def all_moments(rows: Rows) -> Rows:
+    """The rows with every time column read; those that are written alike decide for each other whether the day comes first."""
+    options = ReadOptions(timestamp_format=rows.timestamp_format, timezone=rows.timezone)
+    roles = {role: rows.role(role) for role in TIMES if getattr(rows.roles, role) is not None}
+    written = written_times(rows.table, rows.roles, options)
+    for role, name in roles.items():
+        column = rows.table.column(name)
+        if column.type == UTC_MOMENT:
+            continue
+        if role in written:
+            one = written[role]
+            read = read_times(one.cells, one.readings, name, rows.file_name, rows.timezone, rows.file_row)
+        else:
+            read = read_typed_times(column, name, rows.timezone, rows.file_row)
+        rows = with_times(replace(rows, notices=(*rows.notices, *read.notices)), name, read.times)
+    return rows
 
 
 def with_times(rows: Rows, name: str, times: NDArray[np.int64]) -> Rows:
@@ -46,14 +54,6 @@ def with_times(rows: Rows, name: str, times: NDArray[np.int64]) -> Rows:
 
 def _microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return np.asarray(column.combine_chunks().cast(pa.int64()).fill_null(NO_TIME).to_numpy(zero_copy_only=False))
-
-
-def all_moments(rows: Rows) -> Rows:
-    """The rows with every time column read."""
-    for role in (START, TIMESTAMP):
-        if getattr(rows.roles, role) is not None:
-            rows, _ = with_moments(rows, role)
-    return rows
 
 
 def repair_summer_time(rows: Rows, step: RepairSummerTime) -> Rows:

@@ -16,7 +16,7 @@ from engine.errors import N_, BadInput
 from engine.files.table import as_text
 from engine.importing.cells import cells_of
 from engine.importing.timestamps import is_time_type, read_times, read_typed_times, readings_of
-from engine.log.columns import CASE
+from engine.log.columns import CASE, columns_of
 from engine.log.event_log import NO_TIME
 from engine.personal.cpr import birth_date
 from engine.washing.leaving import NO_DAY as BAD_DAY
@@ -150,7 +150,6 @@ def _written(rows: Rows, column: str, into: str, made: Callable[[], Column]) -> 
     if into == column:
         raise BadInput(SAME_COLUMN, column=column)
     rows = rows.with_column(into, made())
-    roles = rows.roles
-    if column in {roles.case, roles.activity, roles.timestamp, roles.start, roles.unit}:
+    if column in columns_of(rows.roles):
         return rows
     return replace(rows, table=rows.table.drop_columns([column]))

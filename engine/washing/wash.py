@@ -124,4 +124,5 @@ def _addresses(chunk: pa.Array) -> list[int]:
 def _cell(rows: Rows, name: str, at: int) -> str:
     """A cell as it may be shown: who a case is about and who did the work stay masked."""
     text = str(as_text(rows.table.column(name).slice(at, 1))[0].as_py())
-    return masked(text) if name == rows.roles.case or is_employee(name) or is_personal(text) else text
+    keyed = {rows.roles.case, rows.roles.employee, *rows.roles.objects}
+    return masked(text) if name in keyed or is_employee(name) or is_personal(text) else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from engine.log.columns import ACTIVITY, CASE, ColumnRoles
+from engine.log.columns import ACTIVITY, CASE
 from engine.service.messages import ImportFile, ImportPlan, PlannedFile, Secret, TakeIn
 from engine.washing.values import AnyStep, JoinColumns, Recipe, TableRecipe
 
@@ -89,7 +89,7 @@ class ImportDraft:
             if len(columns) > 1:
                 joins.append(JoinColumns(columns=columns, into=BETWEEN.join(columns)))
         unique = tuple({join.into: join for join in joins}.values())
-        self.set_table(path, replace(table, roles=ColumnRoles(**names), steps=(*unique, *steps)))
+        self.set_table(path, replace(table, roles=replace(table.roles, **names), steps=(*unique, *steps)))
 
     # ---- steps -----------------------------------------------------------------------------------------------------------------
 
