@@ -13,11 +13,10 @@ import pyarrow as pa
 
 from engine.errors import N_, BadInput, Cancelled, WrongKey
 from engine.files.table import Table, as_text
-from engine.importing.detect import ENOUGH, holds_cpr, time_share
+from engine.importing.detect import holds_cpr
 from engine.importing.personal import LONGEST, MASK, is_employee, is_free_text, is_personal
 from engine.importing.preview import TYPED
 from engine.importing.reading import HEAD_ROWS, preview_of
-from engine.importing.stamps import fineness
 from engine.importing.timestamps import is_time_type
 from engine.intake import (
     READING,
@@ -40,7 +39,6 @@ from engine.service.import_messages import (
     PlanImport,
     PlannedFile,
     PreviewFile,
-    Stamps,
     Suggestion,
     Suggestions,
     SuggestSteps,
@@ -185,9 +183,7 @@ class ImportSession:
         persons = tuple(name for name in opened.columns if holds_cpr(head.column(name)))
         signs = {name: found for name in opened.columns if (found := _signs_of(name, head))}
         table = msgspec.structs.replace(table, columns=tuple(opened.columns))
-        stamps = _stamps_of(head, table.timestamp_format)
-        encrypted = file.source.encrypted
-        return PlannedFile(path, file.source.name, None, False, encrypted, table, preview, persons, signs=signs, stamps=stamps)
+        return PlannedFile(path, file.source.name, None, False, file.source.encrypted, table, preview, persons, signs=signs)
 
     def _file(self, path: str) -> _File:
         if path not in self._files:
@@ -280,12 +276,6 @@ def check_recipe(recipe: values.Recipe) -> None:
 def _signs_of(name: str, head: pa.Table) -> tuple[PersonalSign, ...]:
     """What the first rows of a column tell of persons, surest first; columns of times tell it by birth dates only."""
     return tuple(PersonalSign(found.kind, found.confidence) for found in findings(name, as_text(head.column(name)), date.today()))
-
-
-def _stamps_of(head: pa.Table, text_format: str | None) -> dict[str, Stamps]:
-    """How the columns of times are written, by their first rows; a pattern that was chosen for some does not fit every other."""
-    shares = {name: max(time_share(head.column(name)), time_share(head.column(name), text_format)) for name in head.column_names}
-    return {name: Stamps(share, fineness(head.column(name), text_format)) for name, share in shares.items() if share >= ENOUGH}
 
 
 def _with_object_type(table: values.TableRecipe, opened: Table) -> values.TableRecipe:

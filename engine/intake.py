@@ -40,8 +40,6 @@ from engine.service.messages import FileKind, Secret
 from engine.sources import Source, open_file, open_waiting_table
 from engine.tasks import Task
 from engine.texts import Texts
-from engine.validation.values import StepOutcome, Validation, WashedFile
-from engine.validation.versions import made_by
 from engine.vault.audit_log import Fact
 from engine.vault.keyed_columns import with_keyed_columns
 from engine.vault.pseudonyms import new_key, pseudonymise
@@ -139,7 +137,6 @@ class Part:
     rows: Rows
     report: FileReport
     source: Source
-    recipe: TableRecipe
 
 
 def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) -> tuple[Intake, Source]:
@@ -165,16 +162,7 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(columns_of(log.roles))})
     encrypted = all(part.source.encrypted for part in parts)
     name = parts[0].report.file
-    made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
-    source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
-    return intake, source
-
-
-def washed(part: Part) -> WashedFile:
-    """What a project keeps of how a file was read and washed; no sample of its rows is among it."""
-    report = part.report
-    outcomes = tuple(StepOutcome(one.rows_in, one.rows_out, one.changed, one.paused) for one in report.steps)
-    return WashedFile(report.file, report.sha256, report.rows, report.events, part.recipe, outcomes)
+    return intake, Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read])
 
 
 def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> Part:
@@ -235,7 +223,7 @@ def part_of(
     refuse_personal(clean.table, clean.roles, source.name)
     sha256 = str(dict(source.noted)["import"]["sha256"])
     report = FileReport(source.name, sha256, len(rows), len(clean), washed[1], difference(table, columns))
-    return Part(_by_role(clean), clean, report, source, table)
+    return Part(_by_role(clean), clean, report, source)
 
 
 def check_table(table: TableRecipe, file_name: str) -> None:
