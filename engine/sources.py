@@ -36,10 +36,11 @@ from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.vault.audit_log import Fact, timestamp
 from engine.vault.export_ledger import Exported
-from engine.vault.keyed_columns import with_keyed_columns
+from engine.vault.keys import Entrusted
 from engine.vault.manifest import MANIFEST, read_manifest
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
+from engine.vault.upkeep import note_copy, with_history
 from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.vault.safe_write import Unwritable
 from engine.vault.unlocking import open_project
@@ -295,23 +296,20 @@ def open_waiting_table(source: Source, options: ReadOptions, task: Task, take_fi
 
 
 def _read_log(source: Source, options: ReadOptions, task: Task, take_first: bool) -> tuple[EventLog, Source]:
-    """The log in an opened file; a table's roles are guessed where the options leave them open. Only its case ids are as in the file."""
+    """The log in an opened file; a table's roles are guessed where the options leave them open."""
     from engine.importing.reading import log_of, read_log
 
     if source.content is Content.XES:
-        log = read_log(_waiting_table(source), source.name, options, task)
-    else:
-        source, table = open_waiting_table(source, options, task.part(0.0, 0.4), take_first)
-        log = log_of(table, _own_options(table, options), task.part(0.4, 1.0))
-    key = source.pseudonym_key or new_key()
-    return with_keyed_columns(log, key, task), replace(source, pseudonym_key=key)
+        return read_log(_waiting_table(source), source.name, options, task), source
+    source, table = open_waiting_table(source, options, task.part(0.0, 0.4), take_first)
+    return log_of(table, _own_options(table, options), task.part(0.4, 1.0)), source
 
 
 def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
     """Build the log of a table with the roles in the options; its case ids become pseudonyms under a new random key."""
-    key = source.pseudonym_key or new_key()
-    log, source = _read_log(replace(source, pseudonym_key=key), options, task.part(0.0, 0.85), take_first=False)
+    log, source = _read_log(source, options, task.part(0.0, 0.85), take_first=False)
     task.report(0.85, N_("Replacing case ids by pseudonyms"))
+    key = source.pseudonym_key or new_key()
     log = replace(log, case_ids=pseudonymise(log.case_ids, key, task))
     facts: dict[str, Fact] = {"events": log.n_events, "cases": log.n_cases, "columns": _n_columns(options, log)}
     return replace(
@@ -328,8 +326,7 @@ def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
 
 
 def _n_columns(options: ReadOptions, log: EventLog) -> int:
-    stamps = int(bool(len(log.timestamp))) + int(log.start is not None) + int(log.registered is not None)
-    return 2 + stamps + len(log.event_columns) + len(log.case_columns)
+    return 2 + int(bool(len(log.timestamp))) + int(log.start is not None) + len(log.event_columns) + len(log.case_columns)
 
 
 def _waiting_table(source: Source) -> pa.Buffer:
@@ -352,8 +349,8 @@ def save_project(source: Source, question: SaveProject, task: Task, arrangement:
         raise BadInput(N_("There is no log to save yet."))
     check_facts(question.facts)
     state = State(question.facts, question.view, source.options.timezone, source.log.roles, source.log.notices, arrangement)
-    contents = Contents(source.log, state, source.pseudonym_key)
     folder = Path(question.folder)
+    contents = Contents(source.log, with_history(state, source.project, folder), source.pseudonym_key)
     if source.project is not None and _is_same(source.project.folder, folder):
         if not question.passphrase:
             raise BadInput(N_("The project needs a passphrase."))
@@ -362,11 +359,14 @@ def save_project(source: Source, question: SaveProject, task: Task, arrangement:
         return _saved(source, source.project, question.view)
     story = source.noted.copy()
     created: Event = ("create", {"events": source.log.n_events, "cases": source.log.n_cases})
-    project = create_project(folder, contents, question.passphrase, question.recovery_recipient, task, (*story, created))
+    entrusted = Entrusted(question.recovery_recipient, question.analyst)
+    project = create_project(folder, contents, question.passphrase, entrusted, task, (*story, created))
     if ledger := exported(source, task):
         project.record_exports(ledger, (), task)
     for event, facts in source.noted[len(story) :]:
         project.note(event, facts)
+    if source.project is not None and not source.read_only:
+        note_copy(source.project, project.folder, task)
     return _saved(source, project, question.view)
 
 

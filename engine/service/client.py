@@ -327,7 +327,8 @@ def _absolute(question: Question) -> Question:
 
 
 def _absolute_secret(secret: Secret) -> Secret:
-    return secret if secret.identity_path is None else replace(secret, identity_path=_whole(secret.identity_path))
+    identity, own = (None if path is None else _whole(path) for path in (secret.identity_path, secret.own))
+    return replace(secret, identity_path=identity, own=own)
 
 
 def _whole(path: str) -> str:

@@ -21,10 +21,14 @@ class Veiled(Struct, frozen=True):
 
 
 class Secret(Veiled, frozen=True):
-    """What opens an encrypted file: a passphrase, or an identity file (itself plain or locked by the passphrase)."""
+    """What opens an encrypted file: a passphrase, or an identity file (itself plain or locked by the passphrase).
+
+    own: the user's own identity file, which the passphrase may belong to as well.
+    """
 
     passphrase: str | None = None
     identity_path: str | None = None
+    own: str | None = None
 
 
 class FileKind(StrEnum):
@@ -148,13 +152,14 @@ class Opened(Struct, frozen=True):
 
 class SaveProject(Veiled, frozen=True, tag=True):
     """Save the open log: a new project is encrypted to a new identity under `passphrase` and to `recovery_recipient` (age1…),
-    an open one is written anew (its recovery key stays when none is given)."""
+    an open one is written anew (its recovery key stays when none is given). analyst: the user's own public key, which opens it too."""
 
     folder: str
     facts: ProjectFacts
     passphrase: str
     recovery_recipient: str | None = None
     view: ViewState = ViewState()
+    analyst: str | None = None
 
 
 class SaveView(Struct, frozen=True, tag=True):

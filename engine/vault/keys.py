@@ -23,6 +23,8 @@ LANGUAGES = ("da", "en")
 PASSPHRASE_WORDS = 6
 PATIENCE = 0.02
 """Seconds between two questions whether to go on waiting."""
+NO_PUBLIC_KEY = N_("That is not an age public key. It begins with age1 and has 62 characters.")
+NO_RECOVERY_KEY = N_("The recovery key is not an age public key. It begins with age1 and has 62 characters.")
 LOCKING = N_("Locking the key with the passphrase")
 
 
@@ -51,7 +53,8 @@ class Entrusted:
 
     def checked(self) -> Entrusted:
         """The same keys as they are written into projects; BadInput when one is none."""
-        return Entrusted(check_recipient(self.recovery) if self.recovery else None, check_recipient(self.analyst) if self.analyst else None)
+        recovery = check_recipient(self.recovery, NO_RECOVERY_KEY) if self.recovery else None
+        return Entrusted(recovery, check_recipient(self.analyst) if self.analyst else None)
 
 
 def fingerprint(recipient: str) -> str:
@@ -70,12 +73,12 @@ def identity_of(key: Any) -> Identity:
     return Identity(str(key), str(key.to_public()))
 
 
-def check_recipient(recipient: str) -> str:
-    """The recipient as it is written into projects; BadInput when it is not an age public key (age1…)."""
+def check_recipient(recipient: str, sentence: str = NO_PUBLIC_KEY) -> str:
+    """The recipient as it is written into projects; BadInput, with a sentence, when it is not an age public key (age1…)."""
     try:
         return str(pyrage.x25519.Recipient.from_str(recipient.strip()))
     except (pyrage.RecipientError, ValueError) as error:
-        raise BadInput(N_("The recovery key is not an age public key. It begins with age1 and has 62 characters.")) from error
+        raise BadInput(sentence) from error
 
 
 def lock_identity(identity: Identity, passphrase: str) -> bytes:

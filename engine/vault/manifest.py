@@ -15,6 +15,8 @@ from engine.vault.audit_log import Head
 from engine.vault.safe_write import Opener, open_new, write_bytes
 
 MANIFEST = "manifest.json"
+CONDEMNED = "deleting.json"
+"""The mark of a project whose deletion has begun."""
 FORMAT, VERSION = "sagsflow-project", 1
 LARGEST = 4 << 20
 PROJECT_ID = re.compile("[0-9a-f]{32}")
@@ -48,9 +50,9 @@ class Parts(Struct, frozen=True, forbid_unknown_fields=True):
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """What a project folder consists of.
 
-    project: random id (hex). counter: rises with every save. recipients: the analyst's, then the recovery key's. keys: identity files
-    locked by a passphrase, and `recovery`, the identity encrypted to the recovery key. mac: HMAC-SHA-256 (hex) of all the rest under a key
-    derived from the analyst's identity.
+    project: random id (hex). counter: rises with every save. recipients: the project's own, then the analyst's (`analyst`) and the
+    recovery key's where they are given. keys: the project's identity locked by a passphrase, and `recovery`, the same encrypted to those
+    two. mac: HMAC-SHA-256 (hex) of all the rest under a key derived from the project's identity.
     """
 
     format: str
@@ -66,6 +68,17 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     parts: Parts
     audit: Head
     mac: str = ""
+    analyst: str | UnsetType = UNSET
+
+    @property
+    def recovery_recipient(self) -> str | None:
+        """The public key of the recovery key, None without one."""
+        return next((one for one in self.recipients[1:] if one != self.analyst), None)
+
+    def entrusted_to(self, analyst: str | None, recovery: str | None) -> Manifest:
+        """The same manifest naming other keys that open the project beside its own."""
+        others = tuple(dict.fromkeys(one for one in (analyst, recovery) if one is not None))
+        return msgspec.structs.replace(self, recipients=(self.recipients[0], *others), analyst=UNSET if analyst is None else analyst)
 
     def sealed(self, key: bytes) -> Manifest:
         """The same manifest with its MAC."""
@@ -96,9 +109,18 @@ def is_project(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
+def is_condemned(folder: Path) -> bool:
+    """Whether the deletion of a project has begun; only its end is left to do."""
+    return (folder / CONDEMNED).is_file()
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest as it stands, its MAC not yet checked; BadInput when it is missing, damaged or of another version."""
     path = folder / MANIFEST
+    if is_condemned(folder):
+        raise BadInput(
+            N_("The deletion of the project {folder} has begun, and it cannot be opened any more. Finish the deletion."), folder=folder.name
+        )
     try:
         if path.stat().st_size > LARGEST:
             raise damaged()

@@ -33,7 +33,7 @@ from engine.vault import audit_log, export_ledger
 from engine.vault.audit_log import Fact, Record, Traced
 from engine.vault.export_ledger import Exported
 from engine.vault.folder_lock import locked_folder
-from engine.vault.keys import Identity, Locking, check_recipient, derive_key
+from engine.vault.keys import Entrusted, Identity, Locking, derive_key
 from engine.vault.log_parts import case_chunks, event_chunks, read_parts
 from engine.vault.manifest import Manifest, Part, Parts, read_manifest, write_manifest
 from engine.vault.safe_write import Opener, Unwritable, open_new, unwritable, write_bytes, write_encrypted
@@ -129,13 +129,13 @@ class Project:
         with self.writing():
             manifest = self.manifest
             if recovery is not None and recovery != manifest.recovery_recipient:
-                manifest = manifest.entrusted_to(manifest.analyst or None, check_recipient(recovery))
+                manifest = manifest.entrusted_to(manifest.analyst or None, Entrusted(recovery).checked().recovery)
                 manifest = self.entrust(manifest, task, without=CONTENT)
             locking = Locking(passphrase, self.identity) if passphrase is not None else None
             parts = self.write_contents(contents, manifest, task)
             if locking is not None:
                 manifest = msgspec.structs.replace(manifest, keys=(self.write_key(locking.locked(task)),))
-            self.commit(with_deadline(msgspec.structs.replace(manifest, parts=parts), contents.state), events, task)
+            self.commit(msgspec.structs.replace(manifest, parts=parts), events, task)
             self.state = contents.state
 
     def entrust(self, manifest: Manifest, task: Task, without: Sequence[str] = ()) -> Manifest:
@@ -175,7 +175,7 @@ class Project:
         with self.writing():
             part = self.write_part("state", [msgspec.json.encode(state)], self.manifest, task)
             parts = msgspec.structs.replace(self.manifest.parts, state=part)
-            self.commit(with_deadline(msgspec.structs.replace(self.manifest, parts=parts), state), events, task)
+            self.commit(msgspec.structs.replace(self.manifest, parts=parts), events, task)
             self.state = state
 
     def record(self, event: str, facts: dict[str, Fact], task: Task) -> None:
@@ -326,6 +326,12 @@ class Project:
         before = self._read(segments[-1], task).to_pybytes()
         return (*segments[:-1], self.write_part("audit", [before, lines], manifest, task))
 
+    def rewrite_audit(self, records: Sequence[Record], task: Task) -> Manifest:
+        """The manifest with an audit log of these records only, chained anew, in a file of a new generation."""
+        lines, head = audit_log.retold(records, self._audit_key)
+        part = self.write_part("audit", [lines], self.manifest, task)
+        return msgspec.structs.replace(self.manifest, parts=msgspec.structs.replace(self.manifest.parts, audit=(part,)), audit=head)
+
     # ---- reading -------------------------------------------------------------------------------------------------------------
 
     def _read(self, part: Part, task: Task) -> pa.Buffer:
@@ -374,11 +380,6 @@ def _program() -> str:
         return version("sagsflow")
     except PackageNotFoundError:
         return "source"
-
-
-def with_deadline(manifest: Manifest, state: State) -> Manifest:
-    """The manifest with the day by which the project is to be deleted, which is told without opening it; made-up data may stay."""
-    return msgspec.structs.replace(manifest, delete_by=UNSET if state.facts.synthetic else state.facts.delete_by)
 
 
 def manifest_key(identity: Identity, project: str) -> bytes:

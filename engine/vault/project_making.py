@@ -14,7 +14,7 @@ from engine.tasks import Task
 from engine.vault.audit_log import Head
 from engine.vault.keys import Entrusted, Locking
 from engine.vault.manifest import FORMAT, MANIFEST, VERSION, Manifest, Part, Parts
-from engine.vault.project_folder import DATA, KEYS, Contents, Events, Project, with_deadline
+from engine.vault.project_folder import DATA, KEYS, Contents, Events, Project
 from engine.vault.safe_write import PART, sync_folder, unwritable
 
 NOTHING = Part("", 0, "")
@@ -78,7 +78,7 @@ def _build(folder: Path, contents: Contents, locking: Locking, entrusted: Entrus
     parts = project.write_contents(contents, blank, task.part(0.0, 0.8))
     recovery_file = project.write_recovery(blank, task) if len(blank.recipients) > 1 else None
     key = project.write_key(locking.locked(task))
-    project.manifest = with_deadline(msgspec.structs.replace(blank, keys=(key,), recovery=recovery_file, parts=parts), contents.state)
+    project.manifest = msgspec.structs.replace(blank, keys=(key,), recovery=recovery_file, parts=parts)
     return project
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from engine.errors import N_, WrongKey
 from engine.files.age import SCRYPT, decrypt_with, inspect_file, open_with_passphrase, parse_identities, read_identities, unreadable
@@ -44,13 +46,24 @@ def _unlock(folder: Path, manifest: Manifest, secret: Secret, task: Task) -> Ide
     if secret.passphrase is None:
         raise WrongKey(N_("The project {name} is locked. Give its passphrase."), name=folder.name)
     task.report(None, N_("Checking the passphrase"))
+    found = unlock_key(folder, manifest, secret.passphrase, task)
+    if found is None and secret.own is not None and manifest.analyst is not UNSET:
+        with suppress(WrongKey):
+            found = _unlock_with_identity(folder, manifest, secret.own, secret.passphrase, task)
+    if found is None:
+        raise WrongKey(N_("The passphrase does not open the project {name}."), name=folder.name)
+    return found
+
+
+def unlock_key(folder: Path, manifest: Manifest, passphrase: str, task: Task) -> Identity | None:
+    """The project's identity when the passphrase is one that it was locked with."""
     for name in manifest.keys:
         try:
-            content = open_with_passphrase(_read_key(folder / name), secret.passphrase, name, task)
+            content = open_with_passphrase(_read_key(folder / name), passphrase, name, task)
         except WrongKey:
             continue
         return _identity_in(content, name)
-    raise WrongKey(N_("The passphrase does not open the project {name}."), name=folder.name)
+    return None
 
 
 def _read_key(path: Path) -> bytes:

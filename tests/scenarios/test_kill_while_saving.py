@@ -15,6 +15,7 @@ import pytest
 
 from engine.service.messages import Secret
 from engine.tasks import Task
+from engine.vault.keys import Entrusted
 from engine.vault.project_folder import Project
 from engine.vault.project_making import create_project
 from engine.vault.unlocking import open_project
@@ -73,7 +74,7 @@ def test_killed_while_saving_again(
     tmp_path: Path, recovery: tuple[str, str], saver: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock_quickly(monkeypatch)
-    create_project(tmp_path / "p", contents(1), PASSPHRASE, recovery[0], Task(), [("create", {"generation": 1})])
+    create_project(tmp_path / "p", contents(1), PASSPHRASE, Entrusted(recovery[0]), Task(), [("create", {"generation": 1})])
     chance, generation, interrupted = random.Random(2027), 1, 0
     leftovers: set[str] = set()
     for _ in range(KILLS):
