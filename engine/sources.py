@@ -36,14 +36,15 @@ from engine.service.process_messages import Arrangement
 from engine.tasks import Task
 from engine.vault.audit_log import Fact, timestamp
 from engine.vault.export_ledger import Exported
+from engine.vault.keyed_columns import with_keyed_columns
 from engine.vault.keys import Entrusted
 from engine.vault.manifest import MANIFEST, read_manifest
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
-from engine.vault.upkeep import note_copy, with_history
 from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.vault.safe_write import Unwritable
 from engine.vault.unlocking import open_project
+from engine.vault.upkeep import note_copy, with_history
 
 if TYPE_CHECKING:
     from engine.files.table import Table
@@ -296,20 +297,23 @@ def open_waiting_table(source: Source, options: ReadOptions, task: Task, take_fi
 
 
 def _read_log(source: Source, options: ReadOptions, task: Task, take_first: bool) -> tuple[EventLog, Source]:
-    """The log in an opened file; a table's roles are guessed where the options leave them open."""
+    """The log in an opened file; a table's roles are guessed where the options leave them open. Only its case ids are as in the file."""
     from engine.importing.reading import log_of, read_log
 
     if source.content is Content.XES:
-        return read_log(_waiting_table(source), source.name, options, task), source
-    source, table = open_waiting_table(source, options, task.part(0.0, 0.4), take_first)
-    return log_of(table, _own_options(table, options), task.part(0.4, 1.0)), source
+        log = read_log(_waiting_table(source), source.name, options, task)
+    else:
+        source, table = open_waiting_table(source, options, task.part(0.0, 0.4), take_first)
+        log = log_of(table, _own_options(table, options), task.part(0.4, 1.0))
+    key = source.pseudonym_key or new_key()
+    return with_keyed_columns(log, key, task), replace(source, pseudonym_key=key)
 
 
 def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
     """Build the log of a table with the roles in the options; its case ids become pseudonyms under a new random key."""
-    log, source = _read_log(source, options, task.part(0.0, 0.85), take_first=False)
-    task.report(0.85, N_("Replacing case ids by pseudonyms"))
     key = source.pseudonym_key or new_key()
+    log, source = _read_log(replace(source, pseudonym_key=key), options, task.part(0.0, 0.85), take_first=False)
+    task.report(0.85, N_("Replacing case ids by pseudonyms"))
     log = replace(log, case_ids=pseudonymise(log.case_ids, key, task))
     facts: dict[str, Fact] = {"events": log.n_events, "cases": log.n_cases, "columns": _n_columns(options, log)}
     return replace(
@@ -326,7 +330,8 @@ def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
 
 
 def _n_columns(options: ReadOptions, log: EventLog) -> int:
-    return 2 + int(bool(len(log.timestamp))) + int(log.start is not None) + len(log.event_columns) + len(log.case_columns)
+    stamps = int(bool(len(log.timestamp))) + int(log.start is not None) + int(log.registered is not None)
+    return 2 + stamps + len(log.event_columns) + len(log.case_columns)
 
 
 def _waiting_table(source: Source) -> pa.Buffer:
