@@ -26,7 +26,7 @@ def with_moments(rows: Rows, role: str = TIMESTAMP) -> tuple[Rows, NDArray[np.in
     """The rows with their times read (UTC µs or NO_TIME), and the moments of one. BadInput when one has two readings or is no time."""
     if rows.table.column(rows.role(role)).type != UTC_MOMENT:
         rows = all_moments(rows)
-    return rows, _microseconds(rows.table.column(rows.role(role)))
+    return rows, microseconds(rows.table.column(rows.role(role)))
 
 
 def all_moments(rows: Rows) -> Rows:
@@ -52,7 +52,8 @@ def with_times(rows: Rows, name: str, times: NDArray[np.int64]) -> Rows:
     return rows.with_array(name, pa.array(times, mask=times == NO_TIME).cast(UTC_MOMENT))
 
 
-def _microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
+def microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A column of moments as UTC µs or NO_TIME, shape (n,)."""
     return np.asarray(column.combine_chunks().cast(pa.int64()).fill_null(NO_TIME).to_numpy(zero_copy_only=False))
 
 

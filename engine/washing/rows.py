@@ -14,7 +14,7 @@ from engine.errors import N_, BadInput
 from engine.files.table import as_text
 from engine.importing.personal import listed
 from engine.importing.timestamps import is_time_type
-from engine.log.columns import ColumnRoles, Notice
+from engine.log.columns import TIMES, ColumnRoles, Notice, columns_by_role
 
 NO_COLUMN = N_("A step of the recipe names the column {column}, which {file} does not have. It has: {columns}.")
 NO_ROLE = N_("A step of the recipe needs to know which column holds the {role}.")
@@ -33,15 +33,18 @@ class Column:
         if not pa.types.is_dictionary(texts.type):
             encoded = texts.dictionary_encode()
             return Column(encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary.cast(pa.string()))
-        distinct = texts.dictionary.cast(pa.string()).dictionary_encode()
-        codes = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        if len(distinct.dictionary) < len(distinct):
-            codes = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)[codes]
-        return Column(codes, distinct.dictionary)
+        return Column(texts.indices.to_numpy(zero_copy_only=False).astype(np.int64), texts.dictionary).with_values(texts.dictionary)
+
+    def with_values(self, values: pa.Array) -> Column:
+        """The column with other values in their places; those that are equal get one code."""
+        distinct = values.cast(pa.string()).dictionary_encode()
+        if len(distinct.dictionary) == len(distinct):
+            return Column(self.codes, distinct.dictionary)
+        return Column(distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)[self.codes], distinct.dictionary)
 
     def mapped(self, change: Callable[[pa.Array], pa.Array]) -> Column:
         """The column with every distinct value changed; values that become equal get one code."""
-        return Column.of(pa.DictionaryArray.from_arrays(pa.array(self.codes), change(self.values).cast(pa.string())))
+        return self.with_values(change(self.values))
 
     def texts(self) -> pa.Array:
         """The cells as a dictionary array."""
@@ -55,7 +58,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a table. table: texts as dictionaries, times that have been read as moments; places: row of each in the file, from 0.
+    """Rows of a table. table: texts as dictionaries (those of times may be plain), times that have been read as moments.
+
+    places: row of each in the file, from 0.
 
     file_row: what a reader of the file calls row 0. notices: what had to be said while times were read.
     coded: the text columns of the table that have been taken apart already, by name.
@@ -73,12 +78,17 @@ class Rows:
 
     @staticmethod
     def of(table: pa.Table, roles: ColumnRoles, file_name: str, file_row: int, timezone: str, timestamp_format: str | None = None) -> Rows:
-        """All rows of a table as it was read."""
+        """All rows of a table as it was read. Texts of times are nearly all different: they are taken apart when a step asks for them."""
         coded: dict[str, Column] = {}
+        times = {name for role in TIMES for name in columns_by_role(roles).get(role, ())}
         for place, name in enumerate(table.column_names):
-            if not is_time_type(table.column(place).type):
-                coded[name] = Column.of(as_text(table.column(place)))
-                table = table.set_column(place, name, coded[name].texts())
+            if is_time_type(table.column(place).type):
+                continue
+            texts = as_text(table.column(place))
+            if name not in times or pa.types.is_dictionary(texts.type):
+                coded[name] = Column.of(texts)
+                texts = coded[name].texts()
+            table = table.set_column(place, name, texts)
         return Rows(table, np.arange(table.num_rows), roles, file_name, file_row, timezone, timestamp_format, coded=coded)
 
     def __len__(self) -> int:

@@ -67,11 +67,19 @@ def wash(rows: Rows, steps: tuple[values.AnyStep, ...], task: Task) -> tuple[Row
 def _outcome(step: values.AnyStep, before: Rows, after: Rows) -> values.Outcome:
     tag = str(type(step).__struct_config__.tag)
     changed, changes = (0, ()) if type(step) in LEAVING else _changes(before, after)
-    gone = np.setdiff1d(before.places, after.places, assume_unique=True)
-    left = tuple(_left(before, int(place)) for place in gone[:SAMPLE])
+    left = tuple(_left(before, int(place)) for place in _gone(before, after))
     unknown = unknown_values(before, step) if isinstance(step, values.MapValues) and not step.paused else 0
     unread = ages_unread(before, step) if isinstance(step, values.AgeBand) and not step.paused else 0
     return values.Outcome(tag, len(before), len(after), changed, step.paused, unknown, unread, (*left, *changes)[: 2 * SAMPLE])
+
+
+def _gone(before: Rows, after: Rows) -> NDArray[np.int64]:
+    """Places of some of the rows that left."""
+    if len(before) == len(after):
+        return np.empty(0, np.int64)
+    stayed = np.zeros(int(before.places[-1]) + 1, bool)
+    stayed[after.places] = True
+    return before.places[~stayed[before.places]][:SAMPLE]
 
 
 def _left(rows: Rows, place: int) -> values.Change:
@@ -83,7 +91,7 @@ def _left(rows: Rows, place: int) -> values.Change:
 
 def _changes(before: Rows, after: Rows) -> tuple[int, tuple[values.Change, ...]]:
     """How many of the rows that stayed have another cell than before, and some of these cells; moments that were only read are the same."""
-    stayed = np.searchsorted(before.places, after.places)
+    stayed = np.arange(len(after)) if len(before) == len(after) else np.searchsorted(before.places, after.places)
     touched = np.zeros(len(after), bool)
     sample: list[values.Change] = []
     for name in after.table.column_names:
