@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,9 @@ X11_LIBRARIES = {
 
 NO_TESTS_COLLECTED = 5
 WITHOUT_QT = ("tests/engine", "tests/properties")
+AT_THE_KEYBOARD = {"--pdb", "--trace", "-s", "--capture=no"}
+"""pytest's options with which a person speaks with the tests: nothing else may speak meanwhile."""
+LOOK_SECONDS = 0.2
 
 
 class SetupError(Exception):
@@ -154,10 +159,10 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
-def python(*arguments: str, in_root: bool = True) -> int:
+def python(*arguments: str, in_root: bool = True, output: IO[bytes] | None = None) -> int:
     """Run the environment's Python and return its exit status."""
     command = [str(environment_python()), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT if in_root else None, env=child_environment())
+    process = subprocess.Popen(command, cwd=ROOT if in_root else None, env=child_environment(), stdout=output, stderr=output)
     while True:
         try:
             return process.wait()
@@ -224,15 +229,30 @@ def run_tests(arguments: list[str]) -> int:
     failed = [name for name, command in checks if _step(name, command)]
     with tempfile.TemporaryDirectory() as folder:
         reports = [Path(folder) / "engine.xml", Path(folder) / "window.xml"]
-        engine = ["-m", "pytest", "-p", "no:pytest-qt", "-p", "tests.without_qt", f"--junit-xml={reports[0]}", *WITHOUT_QT]
-        window = ["-m", "pytest", *(f"--ignore={path}" for path in WITHOUT_QT), f"--junit-xml={reports[1]}"]
-        for name, command in (("engine tests, Qt out of reach", engine), ("all other tests", window)):
-            if _step(name, [*command, *arguments], NO_TESTS_COLLECTED):
-                failed.append(name)
+        parts = [
+            ("engine tests, Qt out of reach", ["-p", "no:pytest-qt", "-p", "tests.without_qt", *WITHOUT_QT]),
+            ("all other tests", [f"--ignore={path}" for path in WITHOUT_QT]),
+        ]
+        look = ["--color=yes"] if sys.stdout.isatty() else []
+        commands = [
+            (name, ["-m", "pytest", f"--junit-xml={report}", "-o", f"cache_dir=.pytest_cache/{report.stem}", *look, *options, *arguments])
+            for (name, options), report in zip(parts, reports, strict=True)
+        ]
+        started = time.monotonic()
+        if cores() > 1 and not AT_THE_KEYBOARD.intersection(arguments):
+            failed += _side_by_side(commands, Path(folder))
+        else:
+            failed += [name for name, command in commands if _step(name, command, NO_TESTS_COLLECTED)]
         for name in failed:
             print(f"FAILED: {name}")
-        print(closing_line([report for report in reports if report.is_file()], len(failed)), flush=True)
+        made = [report for report in reports if report.is_file()]
+        print(closing_line(made, len(failed), time.monotonic() - started), flush=True)
     return 1 if failed else 0
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _step(name: str, command: list[str], *also_fine: int) -> bool:
@@ -240,15 +260,60 @@ def _step(name: str, command: list[str], *also_fine: int) -> bool:
     print(f"==> {name}", flush=True)
     started = time.monotonic()
     status = python(*command)
+    return _is_bad(status, time.monotonic() - started, also_fine)
+
+
+def _is_bad(status: int, seconds: float, also_fine: tuple[int, ...]) -> bool:
     good = status == 0 or status in also_fine
-    print(f"    {'ok' if good else f'FAILED (exit status {status})'} after {time.monotonic() - started:.0f} s", flush=True)
+    print(f"    {'ok' if good else f'FAILED (exit status {status})'} after {seconds:.0f} s", flush=True)
     return not good
 
 
-def closing_line(reports: list[Path], failed_steps: int) -> str:
+def _side_by_side(parts: list[tuple[str, list[str]]], folder: Path) -> list[str]:
+    """Run the parts of the test suite at once; names of those that failed.
+
+    What they say is shown as if they had run one after the other: the first one's as it comes, then the next one's.
+    """
+    files = [folder / f"{number}.txt" for number in range(len(parts))]
+    failed = []
+    with ThreadPoolExecutor(len(parts)) as threads:
+        running = [threads.submit(_timed, command, file) for (_, command), file in zip(parts, files, strict=True)]
+        for (name, _), file, part in zip(parts, files, running, strict=True):
+            print(f"==> {name}", flush=True)
+            _show(file, part)
+            if _is_bad(*part.result(), (NO_TESTS_COLLECTED,)):
+                failed.append(name)
+    return failed
+
+
+def _timed(command: list[str], file: Path) -> tuple[int, float]:
+    """Exit status and seconds of a command that speaks into a file."""
+    started = time.monotonic()
+    with file.open("wb") as output:
+        status = python(*command, output=output)
+    return status, time.monotonic() - started
+
+
+def _show(file: Path, part: Future[tuple[int, float]]) -> None:
+    """Print what a part has said so far and goes on to say, until it is done."""
+    shown = 0
+    while True:
+        done = part.done()
+        if file.exists():
+            with file.open("rb") as output:
+                output.seek(shown)
+                text = output.read()
+            shown += len(text)
+            sys.stdout.buffer.write(text)
+            sys.stdout.buffer.flush()
+        if done:
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+def closing_line(reports: list[Path], failed_steps: int, seconds: float) -> str:
     """pytest's closing line over all test runs: "==== 2 failed, 812 passed, 3 skipped in 201.50s ===="."""
     counts = {"failed": 0, "errors": 0, "passed": 0, "skipped": 0}
-    seconds = 0.0
     for report in reports:
         for suite in ElementTree.parse(report).getroot().iter("testsuite"):
             failures, errors, skipped = (int(suite.get(name, "0")) for name in ("failures", "errors", "skipped"))
@@ -256,7 +321,6 @@ def closing_line(reports: list[Path], failed_steps: int) -> str:
             counts["errors"] += errors
             counts["skipped"] += skipped
             counts["passed"] += int(suite.get("tests", "0")) - failures - errors - skipped
-            seconds += float(suite.get("time", "0"))
     parts = [f"{n} {name}" for name, n in counts.items() if n or name == "passed"]
     text = f" {', '.join(parts)} in {seconds:.2f}s "
     if failed_steps:

@@ -8,8 +8,10 @@ import os
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +21,8 @@ os.environ.setdefault("PYTEST_QT_API", "pyside6")
 
 GRACE_SECONDS = 3.0
 """How long threads, processes and timers that are already ending may take to be gone."""
+MANY_MODULES = 100
+"""So many modules imported during a test make the search for left timers noticeably longer."""
 
 settings.register_profile(
     "repeatable",
@@ -32,10 +36,28 @@ settings.register_profile("searching", parent=settings.get_profile("repeatable")
 settings.load_profile(os.environ.get("SAGSFLOW_HYPOTHESIS", "repeatable"))
 
 
-def pytest_collection_finish() -> None:
-    """What collecting brought in stays for the whole run; the search for what a test leaves need not walk through it each time."""
+class Lasting:
+    """What stays for the whole run, imported modules above all: the search for what a test leaves need not walk through it each time."""
+
+    def __init__(self) -> None:
+        self._modules = 0
+        self.timers: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def grow(self) -> None:
+        """Set aside what there is now; timers in it are still looked at."""
+        if len(sys.modules) >= self._modules + MANY_MODULES:
+            self.timers.update(_timers())
+            self._modules = len(sys.modules)
+            gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def _lasting() -> Lasting:
+    """What collecting the tests brought in."""
     gc.collect()
-    gc.freeze()
+    lasting = Lasting()
+    lasting.grow()
+    return lasting
 
 
 @pytest.fixture(autouse=True)
@@ -48,14 +70,15 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+def _nothing_left_behind(request: pytest.FixtureRequest, _lasting: Lasting) -> Iterator[None]:
     """Fail a test that leaves threads, child processes or running timers."""
     threads = set(threading.enumerate())
     children = _child_processes()
     yield
     left = _wait_for_quiet(threads, children)
     if "PySide6.QtWidgets" in sys.modules:
-        left += _running_timers()
+        left += _running_timers(_lasting)
+        _lasting.grow()
     if left:
         pytest.fail(f"{request.node.nodeid} left behind: {', '.join(left)}", pytrace=False)
 
@@ -100,9 +123,8 @@ def _has_ended(pid: int) -> bool:
         return True
 
 
-def _running_timers() -> list[str]:
+def _running_timers(lasting: Lasting) -> list[str]:
     """Timers that still run on objects that nobody will ever stop: those of living top-level widgets and of parentless timers."""
-    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance()
@@ -110,7 +132,7 @@ def _running_timers() -> list[str]:
         return []
     gc.collect()
     end = time.monotonic() + GRACE_SECONDS
-    while running := [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and _is_running(timer)]:
+    while running := [timer for timer in (*_timers(), *lasting.timers) if _is_running(timer)]:
         if time.monotonic() > end:
             break
         application.processEvents()
@@ -118,8 +140,16 @@ def _running_timers() -> list[str]:
     return [f"timer of {type(timer.parent()).__name__}" for timer in running]
 
 
-def _is_running(timer: object) -> bool:
+def _timers() -> list[Any]:
+    """Every timer that Python knows and that has not been set aside."""
+    if "PySide6.QtCore" not in sys.modules:
+        return []
     from PySide6.QtCore import QTimer
+
+    return [one for one in gc.get_objects() if isinstance(one, QTimer)]
+
+
+def _is_running(timer: Any) -> bool:
     from shiboken6 import isValid
 
-    return isinstance(timer, QTimer) and isValid(timer) and timer.isActive()
+    return isValid(timer) and timer.isActive()

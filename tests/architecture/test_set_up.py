@@ -108,12 +108,50 @@ def test_missing_libraries_are_named_with_the_line_that_installs_them(dev: Modul
 
 
 def test_the_closing_line_counts_all_runs(dev: ModuleType, tmp_path: Path) -> None:
-    suite = '<testsuites><testsuite tests="{}" failures="{}" errors="{}" skipped="{}" time="{}"/></testsuites>'
+    suite = '<testsuites><testsuite tests="{}" failures="{}" errors="{}" skipped="{}"/></testsuites>'
     one, other = tmp_path / "1.xml", tmp_path / "2.xml"
-    one.write_text(suite.format(10, 1, 0, 2, "1.25"))
-    other.write_text(suite.format(5, 0, 0, 0, "0.5"))
-    assert dev.closing_line([one, other], 0).strip("= ") == "1 failed, 12 passed, 2 skipped in 1.75s"
-    assert "2 steps failed" in dev.closing_line([one, other], 2)
+    one.write_text(suite.format(10, 1, 0, 2))
+    other.write_text(suite.format(5, 0, 0, 0))
+    assert dev.closing_line([one, other], 0, 1.75).strip("= ") == "1 failed, 12 passed, 2 skipped in 1.75s"
+    assert "2 steps failed" in dev.closing_line([one, other], 2, 1.75)
+
+
+def test_the_parts_of_the_suite_run_at_once_and_speak_one_after_the_other(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "environment_python", lambda: Path(sys.executable))
+    met = str(tmp_path / "met")
+    meets = f"import pathlib, time\nend, met = time.monotonic() + 60, pathlib.Path({met!r})\n"
+    meets += "while not met.exists() and time.monotonic() < end: time.sleep(0.01)\n"
+    meets += "print('first, æøå', flush=True)\nraise SystemExit(0 if met.exists() else 4)"
+    other = f"import pathlib, sys\npathlib.Path({met!r}).touch()\nprint('second', file=sys.stderr)\nraise SystemExit(3)"
+    assert dev._side_by_side([("one", ["-c", meets]), ("other", ["-c", other])], tmp_path) == ["other"]
+    said = capfd.readouterr().out.splitlines()
+    assert [line.split(" after ")[0].strip() for line in said] == [
+        "==> one",
+        "first, æøå",
+        "ok",
+        "==> other",
+        "second",
+        "FAILED (exit status 3)",
+    ]
+
+
+def test_options_go_to_both_parts_and_at_the_keyboard_they_run_one_at_a_time(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: dict[str, list[list[str]]] = {"alone": [], "beside": []}
+    monkeypatch.setattr(dev, "require_qt_libraries", lambda: None)
+    monkeypatch.setattr(dev, "_step", lambda _name, command, *_fine: bool(ran["alone"].append(command)))
+    monkeypatch.setattr(dev, "_side_by_side", lambda parts, _folder: [ran["beside"].append(command) for _, command in parts] and [])
+    monkeypatch.setattr(dev, "cores", lambda: 2)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert dev.run_tests(["-k", "demo"]) == 0
+    assert [command[-2:] for command in ran["beside"]] == [["-k", "demo"], ["-k", "demo"]]
+    for command in (["--pdb"], []):
+        ran["alone"].clear()
+        monkeypatch.setattr(dev, "cores", lambda command=command: 2 if command else 1)
+        assert dev.run_tests(command) == 0
+        assert sum("pytest" in asked for asked in ran["alone"]) == 2
+    assert len(ran["beside"]) == 2
 
 
 def test_the_command_needs_the_standard_library_only() -> None:
