@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.log.event_log import EventLog
     from engine.ocel.object_log import ObjectLog
+    from engine.sources import Source
 
 VERSION = "0.1.0"
 PROGRAM = "sagsflow"
@@ -32,7 +33,7 @@ JSON_LANGUAGE = "en"
 """What programs read is the same on every system."""
 DEFECT, FOUND, INTERRUPTED = 1, 4, 130
 """FOUND: a scan found what looks like personal data."""
-PRINTING = ("describe", "import", "demo-extract", "export-ocel", "scan")
+PRINTING = ("describe", "import", "demo-extract", "export-ocel", "scan", "validation")
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
@@ -66,6 +67,8 @@ def main(arguments: list[str]) -> int:
         return run(lambda: _export_ocel(options, texts), texts, str(options.file))
     if options.command == "scan":
         return run(lambda: _scan(options, texts), texts, str(options.file))
+    if options.command == "validation":
+        return run(lambda: _validation(options, texts), texts, str(options.project))
     if options.command == "demo-extract":
         return run(lambda: _demo_extract(options, texts), texts, str(options.out))
     return run(lambda: _describe(options, texts), texts, str(options.file))
@@ -263,6 +266,7 @@ def _parser() -> Parser:
     scanning.add_argument("file", metavar="PROJECT|FILE", help="project folder, or any file that can be opened")
     scanning.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
     scanning.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_validation(commands.add_parser("validation", help="tell how the validation of a project stands, and draw a sample of its cases"))
     exporting = commands.add_parser("export-ocel", help="write an object-centric log as OCEL 2.0, encrypted")
     add_source_arguments(exporting)
     exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
@@ -332,6 +336,31 @@ def _scan(arguments: argparse.Namespace, texts: Texts) -> int:
 
 def _add_demo_extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("log", choices=("A", "B", "C"), help="A: academics' contact courses, B: placements, C: recruitment requests")
+def _add_validation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", help="project folder")
+    parser.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
+    parser.add_argument("--seed", metavar="N", type=_seed, help="draw the sample of this seed (default: the last that was drawn)")
+    parser.add_argument("--cases", metavar="N", type=int, default=12, help="cases of the sample (default 12)")
+    parser.add_argument("--method", choices=("by_variant", "random"), default="by_variant", help="how the sample is drawn")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _validation(arguments: argparse.Namespace, texts: Texts) -> int:
+    from engine.hardening import limit_process
+    from engine.service.messages import DrawSample
+    from engine.validation.values import Method
+    from engine.validation_report import report_on
+
+    limit_process()
+    folder = _opened_path(Path(arguments.project))
+    arguments.file = folder
+    wanted = None if arguments.seed is None else DrawSample(arguments.cases, Method(arguments.method), arguments.seed)
+    spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
+    found = report_on(folder, read_secret(arguments), wanted, spoken, progress(texts))
+    _print_found(found, lambda: found.readable(texts), as_json=arguments.json)
+    return 0
+
+
     parser.add_argument("--out", metavar="FOLDER", required=True, help="folder for the files; it is made where it is missing")
     parser.add_argument("--clean", action="store_true", help="without any defect")
     parser.add_argument("--seed", metavar="N", type=_seed, help="another whole number gives other cases (default: the documented log)")
@@ -360,29 +389,33 @@ def _demo_extract(arguments: argparse.Namespace, texts: Texts) -> int:
 
 def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     from engine.hardening import limit_process
-    from engine.sources import read_any
+    from engine.sources import read_kept
 
     limit_process()
     spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     task = progress(texts)
-    found = read_any(arguments.file, read_secret(arguments), read_options(arguments), task)
-    description, shown = _described(found, arguments, (spoken, texts), task)
+    found, project = read_kept(arguments.file, read_secret(arguments), read_options(arguments), task)
+    description, shown = _described(found, project, arguments, (spoken, texts), task)
     _print_found(description, shown, as_json=arguments.json)
     return 0
 
 
 def _described(
-    found: EventLog | ObjectLog, arguments: argparse.Namespace, languages: tuple[Texts, Texts], task: Task
+    found: EventLog | ObjectLog, project: Source | None, arguments: argparse.Namespace, languages: tuple[Texts, Texts], task: Task
 ) -> tuple[Struct, Callable[[], str]]:
-    """The numbers of a log, and how they are written for people."""
+    """The numbers of a log, of a project with whether they are signed, and how they are written for people."""
     from engine.description import describe, readable
     from engine.log.event_log import EventLog
     from engine.ocel.description import describe_objects, readable_objects
 
     (spoken, texts), name = languages, Path(arguments.file).name
+    from engine.validation_report import mark_of, marked
     if isinstance(found, EventLog):
-        description = describe(found, spoken, task)
-        return description, lambda: readable(description, name, texts)
+        described = describe(found, spoken, task)
+        if project is None:
+            return described, lambda: readable(described, name, texts)
+        description, sentence = marked(described, project, task), mark_of(project, texts, task)
+        return description, lambda: f"{readable(description, name, texts)}\n\n{sentence}"
     objects = describe_objects(found, arguments.timezone, spoken, task)
     return objects, lambda: readable_objects(objects, name, texts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 from numpy.typing import NDArray
 
 from engine.discovery.dfg import Dfg, discover_dfg, measure_arcs
@@ -17,6 +17,7 @@ from engine.log.statistics import case_durations, period, summarise
 from engine.log.variants import find_variants
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.validation.values import Signed
 
 TOP_VARIANTS = 10
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +54,10 @@ class TopVariant(Struct, frozen=True):
 
 
 class Description(Struct, frozen=True):
-    """The numbers of a log. first_event, last_event: ISO 8601, UTC. columns: column or columns by role. warnings: sentences."""
+    """The numbers of a log. first_event, last_event: ISO 8601, UTC. columns: column or columns by role. warnings: sentences.
+
+    signed: False, or the signature of the data; synthetic: instead of it, of data that are made up.
+    """
 
     cases: int
     events: int
@@ -68,6 +72,8 @@ class Description(Struct, frozen=True):
     top_variants: tuple[TopVariant, ...]
     columns: dict[str, str | tuple[str, ...]]
     warnings: tuple[str, ...]
+    signed: bool | Signed | UnsetType = UNSET
+    synthetic: bool | UnsetType = UNSET
 
 
 def describe(log: EventLog, texts: Texts, task: Task) -> Description:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
@@ -18,7 +16,7 @@ from engine.files.table import Table
 from engine.files.xes_table import as_arrow, read_rows_of_xes
 from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.reading import log_of_columns
-from engine.importing.role_columns import coded, refuse_personal
+from engine.importing.role_columns import refuse_personal
 from engine.importing.zones import zone_named
 from engine.log.columns import (
     ACTIVITY,
@@ -33,13 +31,14 @@ from engine.log.columns import (
     ReadOptions,
     columns_by_role,
     columns_of,
-    is_keyed,
 )
 from engine.log.event_log import EventLog
 from engine.service.messages import FileKind, Secret
 from engine.sources import Source, open_file, open_waiting_table
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.validation.values import StepOutcome, Validation, WashedFile
+from engine.validation.versions import data_version, made_by
 from engine.vault.audit_log import Fact
 from engine.vault.keyed_columns import with_keyed_columns
 from engine.vault.pseudonyms import new_key, pseudonymise
@@ -137,6 +136,7 @@ class Part:
     rows: Rows
     report: FileReport
     source: Source
+    recipe: TableRecipe
 
 
 def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) -> tuple[Intake, Source]:
@@ -162,7 +162,16 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(columns_of(log.roles))})
     encrypted = all(part.source.encrypted for part in parts)
     name = parts[0].report.file
-    return intake, Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read])
+    made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
+    source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
+    return intake, source
+
+
+def washed(part: Part) -> WashedFile:
+    """What a project keeps of how a file was read and washed; no sample of its rows is among it."""
+    report = part.report
+    outcomes = tuple(StepOutcome(one.rows_in, one.rows_out, one.changed, one.paused) for one in report.steps)
+    return WashedFile(report.file, report.sha256, report.rows, report.events, part.recipe, outcomes)
 
 
 def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> Part:
@@ -223,7 +232,7 @@ def part_of(
     refuse_personal(clean.table, clean.roles, source.name)
     sha256 = str(dict(source.noted)["import"]["sha256"])
     report = FileReport(source.name, sha256, len(rows), len(clean), washed[1], difference(table, columns))
-    return Part(_by_role(clean), clean, report, source)
+    return Part(_by_role(clean), clean, report, source, table)
 
 
 def check_table(table: TableRecipe, file_name: str) -> None:
@@ -301,7 +310,7 @@ def _joined(parts: Sequence[Part], task: Task) -> Intake:
     log = log_of_columns(table, whole, roles, options, task, names)
     said = tuple(notice for part in parts for notice in part.rows.notices)
     log = replace(log, roles=_named_roles(parts), notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
-    return Intake(log, tuple(part.report for part in parts), _hash(log))
+    return Intake(log, tuple(part.report for part in parts), data_version(log, task))
 
 
 def _placed(notice: Notice, parts: Sequence[Part]) -> Notice:
@@ -314,35 +323,6 @@ def _placed(notice: Notice, parts: Sequence[Part]) -> Notice:
             return Notice(notice.message, {**notice.values, "row": int(part.rows.places[row]) + part.rows.file_row})
         row -= len(part.rows)
     return notice
-
-
-def _hash(log: EventLog) -> str:
-    """SHA-256 of the log without its case ids: names, codes and times in the log's order; of persons only which are the same."""
-    digest = hashlib.sha256()
-    digest.update(msgspec.json.encode(log.activities))
-    for values in (log.activity.astype("<u4"), log.timestamp.astype("<i8"), log.offsets.astype("<i8")):
-        digest.update(np.ascontiguousarray(values).data)
-    if log.start is not None:
-        digest.update(np.ascontiguousarray(log.start.astype("<i8")).data)
-    for name, told in (("registered", log.registered), ("precision", log.precision)):
-        if told is not None:
-            digest.update(name.encode())
-            digest.update(np.ascontiguousarray(told).data)
-    for columns in (log.event_columns, log.case_columns):
-        for name in sorted(columns):
-            _hash_column(name, columns[name], digest)
-    return digest.hexdigest()
-
-
-def _hash_column(name: str, stored: pa.Array, digest: hashlib._Hash) -> None:
-    column = coded(stored)
-    used, first = np.unique(column.codes, return_index=True)
-    order = used[np.argsort(first)]
-    number = np.zeros(len(column.values), "<u4")
-    number[order] = np.arange(len(order))
-    texts = [] if is_keyed(name) else column.values.take(pa.array(order)).to_pylist()
-    digest.update(msgspec.json.encode([name, *texts]))
-    digest.update(np.ascontiguousarray(number[column.codes]).data)
 
 
 def report_of(intake: Intake, folder: Path, texts: Texts) -> ImportReport:

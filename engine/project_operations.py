@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +15,7 @@ from engine.log.statistics import period
 from engine.process_map.study import Study
 from engine.service import messages
 from engine.tasks import Task
+from engine.validation_room import Room
 from engine.vault.keys import suggest_passphrase
 from engine.workspace import Workspace
 
@@ -37,7 +39,9 @@ def use_roles(workspace: Workspace, question: messages.UseRoles, task: Task) -> 
 
 
 def _opened(workspace: Workspace, task: Task) -> messages.Opened:
-    return sources.opened(workspace.source, None if workspace.source.log is None else summarise_log(workspace.study, task))
+    source = workspace.source
+    told = sources.opened(source, None if source.log is None else summarise_log(workspace.study, task))
+    return msgspec.structs.replace(told, standing=Room(source).standing(task))
 
 
 def summarise_log(study: Study, task: Task) -> messages.LogSummary:
@@ -128,7 +132,7 @@ def check_exports(workspace: Workspace, selection: Selection, task: Task) -> Non
     """Raise BadInput where a selection, with those that left the screen before, would tell about too few cases."""
     study = workspace.study
     guard_selection(study.frequencies(selection, task).n_cases, study.log.n_cases, workspace.k)
-    days = {entry.selection: entry.at[:10] for entry in workspace.exported(task)}
+    days = {entry.selection: entry.at[:10] for entry in workspace.exported(task) if not entry.removed}
     everybody = np.ones(study.log.n_cases, np.bool_)
 
     def mask_of(one: Selection) -> NDArray[np.bool_]:

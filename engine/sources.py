@@ -34,6 +34,8 @@ from engine.service.messages import (
 )
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
+from engine.validation.keeping import carry, to_carry
+from engine.validation.values import Validation
 from engine.vault.audit_log import Fact, timestamp
 from engine.vault.export_ledger import Exported
 from engine.vault.keyed_columns import with_keyed_columns
@@ -68,7 +70,7 @@ class Source:
     project: set for a project folder. noted: audit events of a log that is no project yet,
     gathered from every thread until it becomes one.
     notices: what is to be said about the project itself, beside the log's own. exports: those of a log that is no project yet, or of a
-    project that can only be read.
+    project that can only be read. validation: how the log was made, until it becomes a project, which then holds it.
     """
 
     kind: FileKind
@@ -88,6 +90,7 @@ class Source:
     noted: list[Event] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
     exports: list[Exported] = field(default_factory=list)
+    validation: Validation = field(default_factory=Validation)
 
     @property
     def facts(self) -> ProjectFacts | None:
@@ -155,13 +158,19 @@ def read_source(path: Path | str, secret: Secret, options: ReadOptions, task: Ta
 
 def read_any(path: Path | str, secret: Secret, options: ReadOptions, task: Task) -> EventLog | ObjectLog:
     """As read_source, and an object-centric log as it is while the options name no object type."""
+    return read_kept(path, secret, options, task)[0]
+
+
+def read_kept(path: Path | str, secret: Secret, options: ReadOptions, task: Task) -> tuple[EventLog | ObjectLog, Source | None]:
+    """As read_any, with what stands open where it is a project."""
     path = Path(path)
     if path.name == MANIFEST or path.is_dir():
-        return _open_project(path.parent if path.name == MANIFEST else path, secret, task, "describe")[1]
+        source, log = _open_project(path.parent if path.name == MANIFEST else path, secret, task, "describe")
+        return log, source
     source = open_file(path, secret, options, task.part(0.0, 0.4))
     if source.objects is not None and options.object_type is None:
-        return source.objects
-    return _read_log(source, options, task.part(0.4, 1.0), take_first=False)[0]
+        return source.objects, None
+    return _read_log(source, options, task.part(0.4, 1.0), take_first=False)[0], None
 
 
 def _open_project(folder: Path, secret: Secret, task: Task, event: str) -> tuple[Source, EventLog]:
@@ -362,7 +371,9 @@ def save_project(source: Source, question: SaveProject, task: Task, arrangement:
         events: list[Event] = [("save", {"events": source.log.n_events})]
         source.project.save(contents, events, task, question.passphrase, question.recovery_recipient)
         return _saved(source, source.project, question.view)
+        validation = to_carry(source.project, source.validation, task)
     story = source.noted.copy()
+        carry(validation, source.project, source.validation)
     created: Event = ("create", {"events": source.log.n_events, "cases": source.log.n_cases})
     entrusted = Entrusted(question.recovery_recipient, question.analyst)
     project = create_project(folder, contents, question.passphrase, entrusted, task, (*story, created))
@@ -370,6 +381,7 @@ def save_project(source: Source, question: SaveProject, task: Task, arrangement:
         project.record_exports(ledger, (), task)
     for event, facts in source.noted[len(story) :]:
         project.note(event, facts)
+    carry(to_carry(source.project, source.validation, task), project, source.validation)
     if source.project is not None and not source.read_only:
         note_copy(source.project, project.folder, task)
     return _saved(source, project, question.view)
@@ -405,6 +417,7 @@ def _saved(source: Source, project: Project, view: ViewState) -> Source:
         exports=[],
     )
 
+        validation=Validation(),
 
 def save_view(source: Source, view: ViewState, task: Task) -> Source:
     """Keep the view in the open project; without a project, or in one that can only be read, it is kept while the log stays open."""

@@ -19,10 +19,10 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so could be read as a formula."""
 
 
-def write_table(model: Model, kinds: Mapping[NodeKind, str], texts: Texts) -> bytes:
+def write_table(model: Model, kinds: Mapping[NodeKind, str], texts: Texts, note: str = "") -> bytes:
     """CSV as a Danish or English spreadsheet opens it: semicolons and decimal commas, or commas and decimal points. Times in hours.
 
-    kinds: what nodes are called.
+    kinds: what nodes are called. note: what the reader must know about the data, in a last row of its own.
     """
     danish = texts.language == "da"
     stream = io.StringIO()
@@ -30,6 +30,8 @@ def write_table(model: Model, kinds: Mapping[NodeKind, str], texts: Texts) -> by
     writer.writerow([texts(word) for word in HEAD])
     names = {START: texts("Start"), END: texts("End")} | {node.node: _name(node, kinds, texts) for node in model.nodes}
     rows = [_node_row(node, names, kinds, texts) for node in model.nodes] + [_flow_row(flow, names, texts) for flow in model.flows]
+    if note:
+        rows.append([texts("Note"), note, *([None] * (len(HEAD) - 2))])
     for row in rows:
         writer.writerow([_cell(value, danish) for value in row])
     return ("\ufeff" + stream.getvalue()).encode("utf-8")

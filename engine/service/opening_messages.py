@@ -11,6 +11,7 @@ from engine.log.columns import ColumnRoles, Notice, ReadOptions
 from engine.log.selection import Selection
 from engine.models.values import Miner, Notation
 from engine.process_map.values import Metric
+from engine.validation.values import Standing
 
 
 class Veiled(Struct, frozen=True):
@@ -136,7 +137,7 @@ class LogSummary(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """The answer to Open and UseRoles. preview is set, and summary not, when a table waits for its roles."""
+    """The answer to Open and UseRoles. preview is set, and summary not, when a table waits for its roles. standing: are the data signed."""
 
     kind: FileKind
     name: str
@@ -148,6 +149,7 @@ class Opened(Struct, frozen=True):
     view: ViewState = ViewState()
     saved_at: str | None = None
     timezone: str = "UTC"
+    standing: Standing = Standing()
 
 
 class SaveProject(Veiled, frozen=True, tag=True):

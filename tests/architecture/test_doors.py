@@ -26,6 +26,8 @@ OPEN_TO_THE_WINDOW = (
     "engine.service.messages",
     "engine.tasks",
     "engine.texts",
+    "engine.validation.values",
+    "engine.validation.words",
     "engine.washing.values",
 )
 ALSO_OPEN = {"gui/commands.py": ("engine.cli",), "gui/model_command.py": ("engine.cli",)}
@@ -53,6 +55,8 @@ VALUE_MODULES = (
     "engine/texts.py",
     "engine/washing/values.py",
 )
+    "engine/validation/values.py",
+    "engine/validation/words.py",
 HEAVY = ("numpy", "pyarrow", "pandas", "scipy", "pm4py", "pyqtgraph", "networkx", "lxml", "pyrage", "matplotlib")
 
 
