@@ -7,7 +7,8 @@ import contextlib
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,6 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 1 << 20
 BLOCK = 8 << 20
 HEAD_ROWS = 200
-TEXT = pa.dictionary(pa.int32(), pa.string())
 STEP = 16 << 20
 END_MARK, TAIL = b"\x1a", 4096
 
@@ -64,13 +64,11 @@ class CsvTable:
 
     def head(self, n_rows: int) -> pa.Table:
         """The first rows with all columns."""
-        return self._parse(_sample(self._body), None, threads=True).slice(0, n_rows)
+        return self._parse(_sample(self._body), self.columns, Task()).slice(0, n_rows)
 
     def read(self, names: Sequence[str], task: Task) -> pa.Table:
         """Whole columns, and no others; those that repeat are dictionary-encoded."""
-        task.report(None, READING)
-        table = self._parse(self._body, list(names), threads=True, repetitive=self._repetitive())
-        task.check()
+        table = self._parse(self._body, names, task, self._repetitive())
         check_fields(table, self.file_name)
         self._check_closed(table.num_rows)
         return table.unify_dictionaries().combine_chunks()
@@ -87,17 +85,19 @@ class CsvTable:
         output = pa.BufferOutputStream()
         output.write(self._body)
         output.write(b"\n" + str(self.delimiter).encode() * (len(self.columns) - 1) + b"\n")
-        if len(self.columns) > 1 and self._parse(output.getvalue(), [self.columns[0]], threads=True).num_rows != n_rows + 1:
+        if len(self.columns) > 1 and self._parse(output.getvalue(), self.columns[:1], Task()).num_rows != n_rows + 1:
             raise BadInput(NOT_A_TABLE, file=self.file_name, size=BLOCK >> 20)
 
-    def _parse(self, body: pa.Buffer, names: list[str] | None, threads: bool, repetitive: set[str] | None = None) -> pa.Table:
-        if not _has_rows(body):
-            kept = list(self.columns) if names is None else names
-            return pa.table({name: pa.array([], pa.string()).dictionary_encode() for name in kept})
+    def _parse(self, body: pa.Buffer, names: Sequence[str], task: Task, repetitive: AbstractSet[str] | None = None) -> pa.Table:
+        """The rows of a text; of the columns that repeat (None: all) every piece is encoded while the next is read."""
         bad_rows: list[tuple[int, int]] = []
+        encoded = set(names) if repetitive is None else repetitive
+        pieces: list[pa.RecordBatch] = []
         try:
-            kinds = {name: TEXT if repetitive is None or name in repetitive else pa.string() for name in names or self.columns}
-            table = _read(body, self.delimiter, self.columns, kinds, self._quoted, threads, _noting(bad_rows))
+            for piece in self._pieces(body, names, task, _noting(bad_rows)) if _has_rows(body) else ():
+                columns = zip(names, piece.columns, strict=True)
+                cells = [column.dictionary_encode() if name in encoded else column for name, column in columns]
+                pieces.append(pa.RecordBatch.from_arrays(cells, list(names)))
         except pa.ArrowInvalid as error:
             self._explain(body, bad_rows)
             raise BadInput(NOT_A_TABLE, file=self.file_name, size=BLOCK >> 20) from error
@@ -105,7 +105,26 @@ class CsvTable:
             raise BadInput(NO_MEMORY, file=self.file_name) from error
         if bad_rows:
             self._explain(body, bad_rows)
-        return table
+        nothing = pa.array([], pa.string()).dictionary_encode()
+        return pa.Table.from_batches(pieces) if pieces else pa.table(dict.fromkeys(names, nothing))
+
+    def _pieces(
+        self, body: pa.Buffer, names: Sequence[str], task: Task, on_bad_row: Callable[[pa_csv.InvalidRow], str], threads: bool = True
+    ) -> Iterator[pa.RecordBatch]:
+        """The cells of some columns as strings, a piece at a time."""
+        reader = pa_csv.open_csv(
+            pa.BufferReader(body),
+            read_options=pa_csv.ReadOptions(column_names=list(self.columns), block_size=BLOCK, use_threads=threads),
+            parse_options=pa_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=self._quoted, invalid_row_handler=on_bad_row),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), include_columns=list(names), null_values=[], strings_can_be_null=False
+            ),
+        )
+        with reader:
+            for number, piece in enumerate(reader):
+                task.report(min(1.0, number * BLOCK / body.size), READING)
+                yield piece
+        task.check()
 
     def _explain(self, body: pa.Buffer, bad_rows: list[tuple[int, int]]) -> None:
         """Say which row has the wrong number of cells; Arrow knows row numbers only without threads."""
@@ -113,7 +132,8 @@ class CsvTable:
             return
         numbered: list[tuple[int, int]] = []
         with contextlib.suppress(pa.ArrowInvalid):
-            _read(body, self.delimiter, self.columns, dict.fromkeys(self.columns, TEXT), self._quoted, False, _noting(numbered))
+            for _ in self._pieces(body, self.columns[:1], Task(), _noting(numbered), threads=False):
+                continue
         row, actual = (numbered or bad_rows)[0]
         raise BadInput(RAGGED, row=row + self.first_row - 1, file=self.file_name, actual=actual, expected=len(self.columns))
 
@@ -125,20 +145,6 @@ def _noting(bad_rows: list[tuple[int, int]]) -> Callable[[pa_csv.InvalidRow], st
         return "skip"
 
     return note
-
-
-def _read(
-    body: pa.Buffer, delimiter: str | None, columns: Sequence[str], kinds: dict[str, pa.DataType], quoted: bool, threads: bool,
-    on_bad_row: Callable[[pa_csv.InvalidRow], str],
-) -> pa.Table:
-    return pa_csv.read_csv(
-        pa.BufferReader(body),
-        read_options=pa_csv.ReadOptions(column_names=list(columns), block_size=BLOCK, use_threads=threads),
-        parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted, invalid_row_handler=on_bad_row),
-        convert_options=pa_csv.ConvertOptions(
-            column_types=kinds, include_columns=list(kinds), null_values=[], strings_can_be_null=False
-        ),
-    )
 
 
 def _as_utf8(buffer: pa.Buffer, file_name: str, encoding: str | None, task: Task) -> tuple[pa.Buffer, str]:
