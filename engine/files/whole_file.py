@@ -30,20 +30,25 @@ def read_file(path: Path, secret: Secret, task: Task) -> tuple[pa.Buffer, bool, 
             return _read_plain(path, digest, task), False, digest.hexdigest()
     except OSError as error:
         raise unreadable(path, error) from error
-    content = decrypt_file(path, secret.passphrase, secret.identity_path, task, digest)
+    content = decrypt_file(path, secret.passphrase, secret.identity_path or secret.own, task, digest)
     return content, True, digest.hexdigest()
 
 
 def _read_plain(path: Path, digest: Any, task: Task) -> pa.Buffer:
     size = path.stat().st_size
     check_memory(path.name, size)
-    pieces = bytearray()
+    content = pa.allocate_buffer(size)
+    whole, done = memoryview(content).cast("B"), 0
     with path.open("rb", buffering=0) as file:
-        while block := file.read(BLOCK):
-            task.report(min(1.0, len(pieces) / max(1, size)), N_("Reading the file"))
-            digest.update(block)
-            pieces += block
-    return pa.py_buffer(bytes(pieces)) if len(pieces) < BLOCK else pa.py_buffer(pieces)
+        while n := file.readinto(whole[done : done + BLOCK]):
+            digest.update(whole[done : done + n])
+            done += n
+            task.report(done / size, N_("Reading the file"))
+        rest = b"" if done < size else file.read()
+    if not rest:
+        return content.slice(0, done)
+    digest.update(rest)  # it has grown meanwhile
+    return pa.py_buffer(bytes(whole) + rest)
 
 
 def is_locked_archive(data: pa.Buffer) -> bool:
