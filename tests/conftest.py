@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 10.0
 """How long threads, processes and timers that are already ending may take to be gone."""
 MANY_MODULES = 100
 """So many modules imported during a test make the search for left timers noticeably longer."""

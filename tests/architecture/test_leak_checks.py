@@ -36,8 +36,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the guard said of each story; nothing of one that it let pass."""
     folder: Path = tmp_path_factory.mktemp("stories")
     guard = (ROOT / "tests" / "conftest.py").read_text("utf-8")
-    assert "\nGRACE_SECONDS = 3.0\n" in guard
-    (folder / "conftest.py").write_text(guard.replace("GRACE_SECONDS = 3.0", "GRACE_SECONDS = 0.3"), "utf-8")
+    assert "\nGRACE_SECONDS = 10.0\n" in guard
+    (folder / "conftest.py").write_text(guard.replace("GRACE_SECONDS = 10.0", "GRACE_SECONDS = 0.3"), "utf-8")
     tests = (f"def test_{number}():\n    {body}\n" for number, (body, _) in enumerate(STORIES.values()))
     (folder / "test_story.py").write_text("\n\n".join(("kept = []", *tests)), "utf-8")
     options = ["-q", "-p", "no:cacheprovider", "-W", "error", f"--rootdir={folder}", f"--junit-xml={folder / 'report.xml'}"]

@@ -64,7 +64,7 @@ def slow_engine(connection: Connection) -> None:
         return PassphraseSuggestion("ok", 1.0) if isinstance(question, SuggestPassphrase) else Saved("", "", FACTS)
 
     def farewell() -> None:
-        time.sleep(0.3)
+        time.sleep(0.1)
         (folder[0] / "lock").touch()
 
     host.serve(connection, None, answer, farewell)

@@ -259,7 +259,7 @@ def test_a_job_shows_itself_after_half_a_second_with_its_progress(jobs: Jobs, qt
     number = jobs.ask(NumbersQuery(), heard.on_answer, title="Counting")
     assert jobs.shown is None
     on_thread(lambda: engine.asked[1][4](Progress(1, 0.25, "Half way of {n}", {"n": 2})))
-    qtbot.waitUntil(lambda: jobs.shown is not None, timeout=3000)
+    qtbot.waitUntil(lambda: jobs.shown is not None)
     assert jobs.shown is not None
     assert (jobs.shown.number, jobs.shown.fraction, jobs.shown.message) == (number, 0.25, "Half way of {n}")
     engine.answer(1, "done")

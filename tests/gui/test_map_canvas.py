@@ -245,7 +245,7 @@ def test_the_picture_of_the_map_before_is_never_shown_as_the_new_one(qtbot: QtBo
     assert layer.morph.old is before
     seen: list[bool] = []
     page.canvas.shown.connect(lambda: seen.append(layer.has_current_backdrop))
-    qtbot.waitUntil(lambda: layer.has_current_backdrop and layer.morph is None, timeout=3000)
+    qtbot.waitUntil(lambda: layer.has_current_backdrop and layer.morph is None)
     assert seen
     assert all(seen)
     page.close()

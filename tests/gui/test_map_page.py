@@ -169,7 +169,7 @@ def test_after_half_a_second_the_page_says_what_it_does_and_keeps_the_old_map(wo
     jobs.held = True
     store.change_view(steps=5)
     assert page.notice.isHidden()
-    qtbot.waitUntil(page.notice.isVisible, timeout=3000)
+    qtbot.waitUntil(page.notice.isVisible)
     assert "62" in page.notice.words.text()
     assert page.canvas.map is not None
     assert page.canvas.layer.faded < 1

@@ -69,7 +69,7 @@ def world(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[ModelPage, Store, Fake
 
 
 def shown(qtbot: QtBot, page: ModelPage) -> ModelAnswer:
-    qtbot.waitUntil(lambda: page.canvas.map is not None and page.answer is not None, timeout=5000)
+    qtbot.waitUntil(lambda: page.canvas.map is not None and page.answer is not None)
     assert page.answer is not None
     return page.answer
 
@@ -120,13 +120,13 @@ def test_choices_ask_anew_and_can_be_undone(qtbot: QtBot, world: tuple[ModelPage
     page.controls.notation.setCurrentIndex(1)
     page.controls.notation.activated.emit(1)
     assert store.view.notation is Notation.PETRI
-    qtbot.waitUntil(lambda: page.canvas.map is not None and page.canvas.map.notation is Notation.PETRI, timeout=5000)
+    qtbot.waitUntil(lambda: page.canvas.map is not None and page.canvas.map.notation is Notation.PETRI)
     page.controls.miner.setCurrentIndex(1)
     page.controls.miner.activated.emit(1)
     assert jobs.questions[-1].miner is Miner.HEURISTICS
     page.controls.noise.setValue(10)
     assert page.controls.noise_words.text() == "50%"
-    qtbot.waitUntil(lambda: store.view.noise == 0.5, timeout=3000)
+    qtbot.waitUntil(lambda: store.view.noise == 0.5)
     store.undo()
     assert page.controls.noise.value() == 4
     store.undo()
@@ -143,12 +143,12 @@ def test_the_model_can_be_made_of_fewer_steps_and_says_so(qtbot: QtBot, world: t
     assert controls.steps.value.text() == "5 of 5"
     assert not controls.part.isVisible()
     page.controls.noise.setValue(5)
-    qtbot.waitUntil(lambda: store.view.noise == 0.25, timeout=3000)
+    qtbot.waitUntil(lambda: store.view.noise == 0.25)
     assert store.view.steps is None, "only the slider of the steps chooses their number"
     controls.steps.slider.setValue(4)
     assert controls.steps.value.text() == "4 of 5"
-    qtbot.waitUntil(lambda: store.view.steps == 4 and page.answer is not answer, timeout=5000)
-    qtbot.waitUntil(controls.part.isVisible, timeout=5000)
+    qtbot.waitUntil(lambda: store.view.steps == 4 and page.answer is not answer)
+    qtbot.waitUntil(controls.part.isVisible)
     assert controls.part.text() == "A model of 4 of 5 steps; what the cases do besides is passed over."
     assert page.answer is not None
     timed = next(flow for flow in page.answer.model.flows if flow.times)
@@ -160,7 +160,7 @@ def test_progress_and_stop(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs
     shown(qtbot, page)
     jobs.held = True
     store.change_view(noise=0.6)
-    qtbot.waitUntil(page.notice.isVisible, timeout=3000)
+    qtbot.waitUntil(page.notice.isVisible)
     assert "62%" in page.notice.words.text()
     page.notice.action.click()
     assert jobs.stopped
@@ -168,7 +168,7 @@ def test_progress_and_stop(qtbot: QtBot, world: tuple[ModelPage, Store, FakeJobs
     assert "before" in page.notice.words.text()
     jobs.held = False
     page.notice.action.click()
-    qtbot.waitUntil(lambda: not page.notice.isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: not page.notice.isVisible())
 
 
 def test_a_first_model_that_fails_says_why(qtbot: QtBot, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_first_model_that_fails_says_why(qtbot: QtBot, tmp_path: Path) -> None
     qtbot.addWidget(page)
     page.show()
     store.set_opened(opened_log())
-    qtbot.waitUntil(page.state.isVisible, timeout=3000)
+    qtbot.waitUntil(page.state.isVisible)
     jobs.fail(max(jobs.waiting), BadInput("The file {file} is empty.", file="log"))
     assert page.state.isVisible()
     assert page.controls.isVisible()
@@ -230,7 +230,7 @@ def test_what_is_exported_is_guarded_and_on_record(
     qtbot.waitUntil(dialog.save.isEnabled)
     assert dialog.document is not None
     assert dialog.document.answer.map.k == 5
-    with qtbot.waitSignal(dialog.exported, timeout=10000):
+    with qtbot.waitSignal(dialog.exported):
         dialog.save.click()
     written = target.with_name(f"forløb.{kind.value}")
     assert written.stat().st_size > 300

@@ -115,7 +115,7 @@ def test_time_goes_by_while_playing_and_space_holds_it(qtbot: QtBot, moving: tup
     page, _store, _jobs = moving
     stage = start(qtbot, page)
     assert stage.clock.playing
-    qtbot.waitUntil(lambda: stage.clock.moment > BEGIN, timeout=5000)
+    qtbot.waitUntil(lambda: stage.clock.moment > BEGIN)
     QTest.keyClick(stage.bar.timeline, Qt.Key.Key_Space)
     held = stage.clock.moment
     qtbot.wait(60)
@@ -355,7 +355,7 @@ def test_leaving_gives_the_map_back_and_lets_everything_go(
         assert page.controls.isVisible()
         assert page.bar.isVisible()
         page.canvas.settle()
-        qtbot.waitUntil(lambda: canvas_colour(page) == "#FFFFFF", timeout=3000)
+        qtbot.waitUntil(lambda: canvas_colour(page) == "#FFFFFF")
         assert page.canvas.geometry().height() == page.height()
 
 

@@ -133,7 +133,7 @@ def test_the_view_is_kept_a_moment_after_the_last_change(store: Store, qtbot: Qt
     store._saver.setInterval(20)
     for n in range(1, 5):
         store.change_view(steps=n)
-    qtbot.waitUntil(lambda: bool(store.jobs.questions), timeout=2000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: bool(store.jobs.questions))  # type: ignore[attr-defined]
     assert [question.view.steps for question in store.jobs.questions] == [4]  # type: ignore[attr-defined]
 
 

@@ -153,7 +153,7 @@ def test_an_engine_that_ends_while_nothing_is_asked_is_told_of_at_once(window_wo
     pid = window_world.engine_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    window_world.wait(lambda: window_world.store.locked, 5000)
+    window_world.wait(lambda: window_world.store.locked)
     assert "Beregningerne stoppede" in shown_texts(window_world)
     window_world.qtbot.mouseClick(window_world.window.lock_page.unlock_card.unlock, Qt.MouseButton.LeftButton)
     window_world.wait(lambda: not window_world.store.locked, OPENING_MS)

@@ -213,7 +213,7 @@ def test_another_project_opens_beside_the_open_one_and_takes_its_place(world: Wo
     world.type_passphrase(dialog.card, PASSPHRASE)
     world.wait(lambda: world.store.opened is not before, OPENING_MS)
     world.rest()
-    world.wait(lambda: not is_alive(pid), 3000)
+    world.wait(lambda: not is_alive(pid))
     assert world.store.source.path == str(project)
     assert world.window.flow._dialog is None
 

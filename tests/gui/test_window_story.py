@@ -124,7 +124,7 @@ def test_the_lock_ends_the_engine_and_unlocking_brings_the_view_back(world: Worl
     assert world.store.opened is None
     assert world.window.lock_page.isVisible()
     assert world.window.findChild(CasesPage).model.rowCount() == 0
-    world.wait(lambda: not is_alive(pid), 3000)
+    world.wait(lambda: not is_alive(pid))
     assert not world.window.table["page_map"].isEnabled()
     world.qtbot.mouseClick(world.window.lock_page.unlock_card.unlock, Qt.MouseButton.LeftButton)
     world.wait(lambda: not world.store.locked, OPENING_MS)
@@ -137,7 +137,7 @@ def test_the_lock_ends_the_engine_and_unlocking_brings_the_view_back(world: Worl
 def test_idle_time_locks(world: World) -> None:
     world.open_demo()
     world.window.flow._idle.start(10)
-    world.wait(lambda: world.store.locked, 3000)
+    world.wait(lambda: world.store.locked)
 
 
 @needs_demo
@@ -344,7 +344,7 @@ def test_a_lost_engine_shows_the_lock_and_says_why(world: World) -> None:
     os.kill(pid, signal.SIGKILL)
     time.sleep(0.2)
     world.press("Ctrl+3")
-    world.wait(lambda: world.store.locked, 5000)
+    world.wait(lambda: world.store.locked)
     assert world.window.lock_page.unlock_card.passphrase._error.text() or shown_texts(world)
 
 
@@ -403,7 +403,7 @@ def test_the_lock_works_in_a_dialog_too_and_closes_it(world: World) -> None:
 
     wrong = world.in_dialog(use)
     world.press("Ctrl+F")
-    world.wait(lambda: bool(world.store.locked), 3000)
+    world.wait(lambda: bool(world.store.locked))
     assert not wrong
     assert world.store.view.selection.filters == ()
 

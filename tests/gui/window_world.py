@@ -78,7 +78,7 @@ class World:
             window.close()
             window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        QThreadPool.globalInstance().waitForDone(2000)
+        QThreadPool.globalInstance().waitForDone(20_000)
         self.windows.clear()
         del self.window
 
