@@ -334,8 +334,6 @@ def _scan(arguments: argparse.Namespace, texts: Texts) -> int:
     return 0 if found.clean else FOUND
 
 
-def _add_demo_extract(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("log", choices=("A", "B", "C"), help="A: academics' contact courses, B: placements, C: recruitment requests")
 def _add_validation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", help="project folder")
     parser.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
@@ -361,6 +359,8 @@ def _validation(arguments: argparse.Namespace, texts: Texts) -> int:
     return 0
 
 
+def _add_demo_extract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("log", choices=("A", "B", "C"), help="A: academics' contact courses, B: placements, C: recruitment requests")
     parser.add_argument("--out", metavar="FOLDER", required=True, help="folder for the files; it is made where it is missing")
     parser.add_argument("--clean", action="store_true", help="without any defect")
     parser.add_argument("--seed", metavar="N", type=_seed, help="another whole number gives other cases (default: the documented log)")
@@ -407,9 +407,9 @@ def _described(
     from engine.description import describe, readable
     from engine.log.event_log import EventLog
     from engine.ocel.description import describe_objects, readable_objects
+    from engine.validation_report import mark_of, marked
 
     (spoken, texts), name = languages, Path(arguments.file).name
-    from engine.validation_report import mark_of, marked
     if isinstance(found, EventLog):
         described = describe(found, spoken, task)
         if project is None:

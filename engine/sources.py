@@ -369,19 +369,19 @@ def save_project(source: Source, question: SaveProject, task: Task, arrangement:
         if not question.passphrase:
             raise BadInput(N_("The project needs a passphrase."))
         events: list[Event] = [("save", {"events": source.log.n_events})]
-        source.project.save(contents, events, task, question.passphrase, question.recovery_recipient)
-        return _saved(source, source.project, question.view)
         validation = to_carry(source.project, source.validation, task)
-    story = source.noted.copy()
+        source.project.save(contents, events, task, question.passphrase, question.recovery_recipient)
         carry(validation, source.project, source.validation)
+        return _saved(source, source.project, question.view)
+    story = source.noted.copy()
     created: Event = ("create", {"events": source.log.n_events, "cases": source.log.n_cases})
     entrusted = Entrusted(question.recovery_recipient, question.analyst)
     project = create_project(folder, contents, question.passphrase, entrusted, task, (*story, created))
     if ledger := exported(source, task):
         project.record_exports(ledger, (), task)
+    carry(to_carry(source.project, source.validation, task), project, source.validation)
     for event, facts in source.noted[len(story) :]:
         project.note(event, facts)
-    carry(to_carry(source.project, source.validation, task), project, source.validation)
     if source.project is not None and not source.read_only:
         note_copy(source.project, project.folder, task)
     return _saved(source, project, question.view)
@@ -415,9 +415,9 @@ def _saved(source: Source, project: Project, view: ViewState) -> Source:
         noted=[],
         notices=(),
         exports=[],
+        validation=Validation(),
     )
 
-        validation=Validation(),
 
 def save_view(source: Source, view: ViewState, task: Task) -> Source:
     """Keep the view in the open project; without a project, or in one that can only be read, it is kept while the log stays open."""

@@ -51,12 +51,13 @@ VALUE_MODULES = (
     "engine/service/playback_messages.py",
     "engine/service/process_messages.py",
     "engine/service/quality_messages.py",
+    "engine/service/validation_messages.py",
     "engine/tasks.py",
     "engine/texts.py",
-    "engine/washing/values.py",
-)
     "engine/validation/values.py",
     "engine/validation/words.py",
+    "engine/washing/values.py",
+)
 HEAVY = ("numpy", "pyarrow", "pandas", "scipy", "pm4py", "pyqtgraph", "networkx", "lxml", "pyrage", "matplotlib")
 
 

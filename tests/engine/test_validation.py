@@ -45,7 +45,7 @@ def _quick_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     lock_quickly(monkeypatch)
 
 
-class Room2:
+class Visitor:
     """A project that stands open, and the questions that are asked about it."""
 
     def __init__(self, folder: Path) -> None:
@@ -81,9 +81,9 @@ def imported(folder: Path, *own_steps: steps.AnyStep, extract: str = EXTRACT) ->
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room2:
+def room(tmp_path: Path) -> Visitor:
     make(tmp_path / "p")
-    return Room2(tmp_path / "p")
+    return Visitor(tmp_path / "p")
 
 
 def audit(folder: Path) -> list[str]:
@@ -93,13 +93,13 @@ def audit(folder: Path) -> list[str]:
 # ---- the sample ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_sample_is_the_same_whenever_its_seed_is_drawn_and_the_last_is_remembered(room: Room2, tmp_path: Path) -> None:
+def test_a_sample_is_the_same_whenever_its_seed_is_drawn_and_the_last_is_remembered(room: Visitor, tmp_path: Path) -> None:
     first = room.sample()
     assert len(first.cases) == 6
     assert first.n_cases == 20
     assert {case.stratum for case in first.cases} >= {Stratum.RARE}
     assert room.sample() == msgspec.structs.replace(first, draw=room.sample().draw)
-    again = Room2(tmp_path / "p")
+    again = Visitor(tmp_path / "p")
     assert again.sample().cases == first.cases
     assert again.room().draw is not None
     assert again.room().draw.seed == 7
@@ -108,7 +108,7 @@ def test_a_sample_is_the_same_whenever_its_seed_is_drawn_and_the_last_is_remembe
     assert room.sample(seed=8).cases != first.cases
 
 
-def test_without_a_seed_one_is_drawn_and_told(room: Room2) -> None:
+def test_without_a_seed_one_is_drawn_and_told(room: Visitor) -> None:
     sample = room.sample(seed=None, method=Method.RANDOM)
     assert 100_000 <= sample.draw.seed < 1_000_000
     assert room.sample(seed=sample.draw.seed, method=Method.RANDOM).cases == sample.cases
@@ -118,7 +118,7 @@ def test_without_a_seed_one_is_drawn_and_told(room: Room2) -> None:
             room.sample(n=n)
 
 
-def test_drawing_is_stopped_at_once(room: Room2) -> None:
+def test_drawing_is_stopped_at_once(room: Visitor) -> None:
     with pytest.raises(Cancelled):
         operations.answer(room.workspace, messages.DrawSample(5, Method.RANDOM), Task(is_cancelled=lambda: True))
     assert room.room().draw is None
@@ -127,7 +127,7 @@ def test_drawing_is_stopped_at_once(room: Room2) -> None:
 # ---- comments ------------------------------------------------------------------------------------------------------------------
 
 
-def test_comments_are_kept_changed_settled_and_taken_away(room: Room2, tmp_path: Path) -> None:
+def test_comments_are_kept_changed_settled_and_taken_away(room: Visitor, tmp_path: Path) -> None:
     case = room.sample().cases[0].case
     room.ask(messages.LookAt(case))
     said = room.comment(case, "Afgørelsen kom før visitationen", CommentKind.ORDER, step=0).comments[0]
@@ -136,7 +136,7 @@ def test_comments_are_kept_changed_settled_and_taken_away(room: Room2, tmp_path:
     changed = room.comment(case, "Visitationen kom 12-03-2026", CommentKind.TIME, number=1, settled=True).comments[0]
     assert (changed.at, changed.step, changed.settled) == (said.at, None, True)
     assert changed.changed_at
-    reopened = Room2(tmp_path / "p").room()
+    reopened = Visitor(tmp_path / "p").room()
     assert [comment.text for comment in reopened.comments] == ["Visitationen kom 12-03-2026", ""]
     assert reopened.looked_at == (case,)
     room.ask(messages.RemoveComment(1))
@@ -155,7 +155,7 @@ def test_comments_are_kept_changed_settled_and_taken_away(room: Room2, tmp_path:
         "Mette Jensen havde sagen", "det var Mette der ringede", "sag 1234567890",
     ],
 )  # fmt: skip
-def test_a_comment_that_tells_of_a_person_is_refused_and_not_kept(room: Room2, text: str, tmp_path: Path) -> None:
+def test_a_comment_that_tells_of_a_person_is_refused_and_not_kept(room: Visitor, text: str, tmp_path: Path) -> None:
     case = room.sample().cases[0].case
     with pytest.raises(BadInput, match="looks like a person's"):
         room.comment(case, text)
@@ -164,18 +164,18 @@ def test_a_comment_that_tells_of_a_person_is_refused_and_not_kept(room: Room2, t
     assert text.encode() not in content
 
 
-@pytest.mark.parametrize("text", ["Hans sag blev genåbnet 01-02-2026", "Per brev gik 14 dage", "2026-03-01 og 1.200 kr.", "Der mangler §-brev"])
-def test_ordinary_sentences_with_dates_and_numbers_are_kept(room: Room2, text: str) -> None:
+@pytest.mark.parametrize("text", ["Hans sag blev genåbnet 01-02-2026", "Per brev gik 14 dage", "2026-03-01 og 1.200 kr.", "Mangler §-brev"])
+def test_ordinary_sentences_with_dates_and_numbers_are_kept(room: Visitor, text: str) -> None:
     assert room.comment(room.sample().cases[0].case, text).comments[0].text == text
 
 
 @pytest.mark.parametrize("by", ["", "Mette Jensen", "Mette, team 2", "mj@kommune.dk", "x" * 81])
-def test_comments_are_signed_by_a_role_and_never_by_a_name(room: Room2, by: str) -> None:
+def test_comments_are_signed_by_a_role_and_never_by_a_name(room: Visitor, by: str) -> None:
     with pytest.raises(BadInput):
         room.comment(room.sample().cases[0].case, "Der mangler et brev", by=by)
 
 
-def test_an_objection_says_what_is_wrong_about_a_case_and_step_that_exist(room: Room2) -> None:
+def test_an_objection_says_what_is_wrong_about_a_case_and_step_that_exist(room: Visitor) -> None:
     case = room.sample().cases[0].case
     with pytest.raises(BadInput, match="Write what is wrong"):
         room.comment(case, "  ")
@@ -187,7 +187,7 @@ def test_an_objection_says_what_is_wrong_about_a_case_and_step_that_exist(room: 
         room.comment(case, "ord " * 400)
 
 
-def test_what_is_said_is_encrypted_on_disk(room: Room2, tmp_path: Path) -> None:
+def test_what_is_said_is_encrypted_on_disk(room: Visitor, tmp_path: Path) -> None:
     room.comment(room.sample().cases[0].case, "Afgørelsen kom før visitationen")
     [part] = [name for name in files_in(tmp_path / "p") if "validation" in str(name)]
     content = (tmp_path / "p" / part).read_bytes()
@@ -199,7 +199,7 @@ def test_what_is_said_is_encrypted_on_disk(room: Room2, tmp_path: Path) -> None:
 # ---- signing -------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_signature_says_what_it_rests_on_and_can_be_withdrawn(room: Room2, tmp_path: Path) -> None:
+def test_a_signature_says_what_it_rests_on_and_can_be_withdrawn(room: Visitor, tmp_path: Path) -> None:
     assert room.standing() == "The data are not validated."
     with pytest.raises(BadInput, match="Look at at least one case"):
         room.ask(messages.SignData("teamleder, team 2"))
@@ -216,7 +216,7 @@ def test_a_signature_says_what_it_rests_on_and_can_be_withdrawn(room: Room2, tmp
     assert (signature.cases, signature.comments, signature.objections) == (3, 2, 1)
     assert room.standing().startswith("Data validated ")
     assert signature.version[:12] in room.standing()
-    assert Room2(tmp_path / "p").standing() == room.standing()
+    assert Visitor(tmp_path / "p").standing() == room.standing()
     withdrawn = room.ask(messages.WithdrawSignature())
     assert withdrawn.signatures[0].withdrawn_at  # type: ignore[attr-defined]
     assert room.standing() == "The data are not validated."
@@ -225,8 +225,8 @@ def test_a_signature_says_what_it_rests_on_and_can_be_withdrawn(room: Room2, tmp
     assert {"sign", "sign_withdrawn"} <= set(audit(tmp_path / "p"))
 
 
-def signed_room(folder: Path) -> Room2:
-    room = Room2(folder)
+def signed_room(folder: Path) -> Visitor:
+    room = Visitor(folder)
     room.ask(messages.LookAt(room.sample(n=1).cases[0].case))
     room.ask(messages.SignData("teamleder, team 2"))
     return room
@@ -237,8 +237,8 @@ def test_saving_the_project_anew_or_elsewhere_keeps_the_signature_of_its_data(tm
     room = signed_room(tmp_path / "p")
     for folder in (tmp_path / "p", tmp_path / "copy"):
         room.ask(SaveProject(str(folder), FACTS, PASSPHRASE))
-        assert Room2(folder).standing().startswith("Data validated ")
-    assert len(Room2(tmp_path / "copy").room().versions) == 1
+        assert Visitor(folder).standing().startswith("Data validated ")
+    assert len(Visitor(tmp_path / "copy").room().versions) == 1
 
 
 def test_other_data_in_the_project_are_unsigned_and_the_history_stays(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_other_data_in_the_project_are_unsigned_and_the_history_stays(tmp_path: 
     room.comment(room.sample(n=1).cases[0].case, "Der mangler et brev")
     project = reopen(tmp_path / "p")
     project.save(contents_of(small_log(seed=2)), [("save", {})], Task())
-    later = Room2(tmp_path / "p")
+    later = Visitor(tmp_path / "p")
     assert later.standing() == "The data are not validated."
     now = later.room()
     assert [version.sha256 for version in now.versions] == [old, now.version.sha256]
@@ -257,12 +257,12 @@ def test_other_data_in_the_project_are_unsigned_and_the_history_stays(tmp_path: 
     assert (now.comments, now.looked_at, now.draw) == ((), (), None)
     project = reopen(tmp_path / "p")
     project.save(contents_of(small_log()), [("save", {})], Task())
-    assert Room2(tmp_path / "p").room().version.sha256 == old
+    assert Visitor(tmp_path / "p").room().version.sha256 == old
 
 
 def test_a_read_only_project_and_a_log_without_one_show_a_sample_and_keep_nothing(tmp_path: Path) -> None:
     make(tmp_path / "p", read_only=True)
-    room = Room2(tmp_path / "p")
+    room = Visitor(tmp_path / "p")
     case = room.sample().cases[0].case
     assert not room.room().can_keep
     assert room.room().is_project
@@ -271,7 +271,7 @@ def test_a_read_only_project_and_a_log_without_one_show_a_sample_and_keep_nothin
         room.comment(case, "Der mangler et brev")
     file = tmp_path / "log.csv"
     file.write_text(EXTRACT, "utf-8")
-    plain = Room2.__new__(Room2)
+    plain = Visitor.__new__(Visitor)
     plain.workspace = Workspace()
     plain.ask(messages.Open(str(file), options=messages.Open(str(file)).options.__class__(ROLES)))
     assert not plain.room().is_project
@@ -285,7 +285,7 @@ def test_a_read_only_project_and_a_log_without_one_show_a_sample_and_keep_nothin
 
 def test_the_project_keeps_how_its_data_were_washed_without_any_cell(tmp_path: Path) -> None:
     folder = imported(tmp_path, steps.Trim(), steps.UnifySpelling(column="skridt"), steps.DropDuplicates())
-    room = Room2(folder)
+    room = Visitor(folder)
     version = room.room().version
     [file] = version.files
     assert (file.file, file.rows, file.events) == ("udtræk.csv", 6, 5)
@@ -322,7 +322,8 @@ def test_the_same_rows_by_another_recipe_are_unsigned_again(tmp_path: Path) -> N
     room = signed_room(folder)
     signed = room.room()
     file = tmp_path / "udtræk.csv"
-    recipe = Recipe((TableRecipe(ROLES, delimiter=";", steps=(steps.Trim(), steps.UnifySpelling(column="skridt"), steps.SplitCases(days=900))),))
+    another = (steps.Trim(), steps.UnifySpelling(column="skridt"), steps.SplitCases(days=900))
+    recipe = Recipe((TableRecipe(ROLES, delimiter=";", steps=another),))
     _intake, source = take_in([(file, Secret())], recipe, Task())
     new = source.validation.current
     assert new is not None
@@ -332,7 +333,7 @@ def test_the_same_rows_by_another_recipe_are_unsigned_again(tmp_path: Path) -> N
     assert len(again.versions) == 2
 
 
-def test_a_case_that_is_to_be_forgotten_leaves_nothing(room: Room2) -> None:
+def test_a_case_that_is_to_be_forgotten_leaves_nothing(room: Visitor) -> None:
     one, other = (case.case for case in room.sample().cases[:2])
     for case in (one, other):
         room.ask(messages.LookAt(case))
