@@ -16,6 +16,7 @@ from msgspec import Struct
 from engine import project_operations as project
 from engine import sources
 from engine import validation_operations as validation
+from engine import vault_operations as vault
 from engine.disclosure.guard import guard_selection
 from engine.disclosure.leaving import leave_screen
 from engine.disclosure.model_guard import draw_guarded_model
@@ -297,6 +298,24 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.SignData: Operation("sign_data", validation.sign_data),
     messages.WithdrawSignature: Operation("withdraw_signature", validation.withdraw_signature),
     messages.PlaybackQuery: Operation("playback", play_cases),
+    messages.IdentityQuery: Operation("identity", vault.tell_identity),
+    messages.CreateIdentity: Operation("create_identity", vault.create_identity),
+    messages.UnlockIdentity: Operation("unlock_identity", vault.unlock_identity),
+    messages.ChangeIdentityPassphrase: Operation("change_identity_passphrase", vault.change_identity_passphrase),
+    messages.BackUpIdentity: Operation("back_up_identity", vault.back_up_identity),
+    messages.GovernanceQuery: Operation("governance", vault.govern),
+    messages.ChangePassphrase: Operation("change_passphrase", vault.change_passphrase),
+    messages.SetRecovery: Operation("set_recovery", vault.set_recovery),
+    messages.SetAnalyst: Operation("set_analyst", vault.set_analyst),
+    messages.CheckRecovery: Operation("check_recovery", vault.check_recovery),
+    messages.ChangeDeadline: Operation("change_deadline", vault.change_deadline),
+    messages.KeepAudit: Operation("keep_audit", vault.keep_audit),
+    messages.VerifyAudit: Operation("verify_audit", vault.verify_audit),
+    messages.ExportAudit: Operation("export_audit", vault.export_audit),
+    messages.DeleteProject: Operation("delete_project", vault.delete),
+    messages.FindCitizen: Operation("find_citizen", vault.find_citizen),
+    messages.ExportCitizen: Operation("export_citizen", vault.export_citizen),
+    messages.ForgetCitizen: Operation("forget_citizen", vault.forget_citizen),
 }
 
 

@@ -132,7 +132,7 @@ def check_exports(workspace: Workspace, selection: Selection, task: Task) -> Non
     """Raise BadInput where a selection, with those that left the screen before, would tell about too few cases."""
     study = workspace.study
     guard_selection(study.frequencies(selection, task).n_cases, study.log.n_cases, workspace.k)
-    days = {entry.selection: entry.at[:10] for entry in workspace.exported(task)}
+    days = {entry.selection: entry.at[:10] for entry in workspace.exported(task) if not entry.removed}
     everybody = np.ones(study.log.n_cases, np.bool_)
 
     def mask_of(one: Selection) -> NDArray[np.bool_]:

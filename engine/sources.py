@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
 
+from engine import object_parts
 from engine.errors import N_, BadInput, SagsflowError
 from engine.files.compression import unpack
 from engine.files.content import TWICE, Content
@@ -39,14 +40,14 @@ from engine.validation.values import Validation
 from engine.vault.audit_log import Fact, timestamp
 from engine.vault.export_ledger import Exported
 from engine.vault.keyed_columns import with_keyed_columns
-from engine.vault.keys import Entrusted
+from engine.vault.keys import Entrusted, Locking
 from engine.vault.manifest import MANIFEST, read_manifest
 from engine.vault.project_folder import Contents, Project, State
 from engine.vault.project_making import create_project
 from engine.vault.pseudonyms import new_key, pseudonymise
 from engine.vault.safe_write import Unwritable
 from engine.vault.unlocking import open_project
-from engine.vault.upkeep import note_copy, with_history
+from engine.vault.upkeep import drop_old_records, note_copy, with_history
 
 if TYPE_CHECKING:
     from engine.files.table import Table
@@ -66,7 +67,8 @@ class Source:
 
     log: None while a table waits for its roles; its case ids are pseudonyms under `pseudonym_key`, or raw when that is None.
     table: the unpacked content of such a table, and `content` its kind; sheet: the one of a workbook that was read last.
-    objects: the object-centric log that is in it.
+    objects: the object-centric log that is in it; once there is a log, with pseudonyms. base: the log of the import, where another notion
+    of the case was chosen afterwards.
     project: set for a project folder. noted: audit events of a log that is no project yet,
     gathered from every thread until it becomes one.
     notices: what is to be said about the project itself, beside the log's own. exports: those of a log that is no project yet, or of a
@@ -90,6 +92,7 @@ class Source:
     noted: list[Event] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
     exports: list[Exported] = field(default_factory=list)
+    base: EventLog | None = None
     validation: Validation = field(default_factory=Validation)
 
     @property
@@ -192,6 +195,7 @@ def _read_project(folder: Path, secret: Secret, task: Task, event: str) -> tuple
     if not project.manifest.read_only:
         try:
             project.record(event, {"events": contents.log.n_events}, task)
+            drop_old_records(project, datetime.now(UTC), task)
             read_only = False
         except Unwritable as error:
             notices = (Notice(error.notice), *notices)
@@ -211,6 +215,7 @@ def _project_source(project: Project, contents: Contents, read_only: bool, notic
         project=project,
         view=state.view,
         notices=notices,
+        objects=object_parts.decoded(contents.objects),
     )
 
 
@@ -330,7 +335,7 @@ def use_roles(source: Source, options: ReadOptions, task: Task) -> Source:
         log=log,
         table=None,
         sheet=None,
-        objects=None,
+        objects=object_parts.keep(source.objects, options.timezone, key, task),
         preview=None,
         options=options,
         pseudonym_key=key,
@@ -352,31 +357,36 @@ def _waiting_table(source: Source) -> pa.Buffer:
 # ---- saving -------------------------------------------------------------------------------------------------------------------
 
 
-def save_project(source: Source, question: SaveProject, task: Task, arrangement: Arrangement | None = None) -> Source:
+def save_project(
+    source: Source, question: SaveProject, task: Task, arrangement: Arrangement | None = None, locking: Locking | None = None
+) -> Source:
     """Save the open log as a project folder; into its own folder, everything is written anew and the passphrase changed.
 
-    arrangement: where the steps of the map stand, if that has been sought.
+    arrangement: where the steps of the map stand, if that has been sought. locking: the identity of a new project, being locked already.
 
     BadInput when the folder is taken, the project can only be read, the disk is full, or the passphrase or recovery key will not do.
     """
-    if source.log is None:
+    base = source.base or source.log
+    if base is None:
         raise BadInput(N_("There is no log to save yet."))
     check_facts(question.facts)
-    state = State(question.facts, question.view, source.options.timezone, source.log.roles, source.log.notices, arrangement)
+    places = arrangement if source.base is None else source.arrangement
+    state = State(question.facts, question.view, source.options.timezone, base.roles, base.notices, places)
     folder = Path(question.folder)
-    contents = Contents(source.log, with_history(state, source.project, folder), source.pseudonym_key)
+    objects = object_parts.encoded(source.objects)
+    contents = Contents(base, with_history(state, source.project, folder), source.pseudonym_key, objects)
     if source.project is not None and _is_same(source.project.folder, folder):
         if not question.passphrase:
             raise BadInput(N_("The project needs a passphrase."))
-        events: list[Event] = [("save", {"events": source.log.n_events})]
+        events: list[Event] = [("save", {"events": base.n_events})]
         validation = to_carry(source.project, source.validation, task)
         source.project.save(contents, events, task, question.passphrase, question.recovery_recipient)
         carry(validation, source.project, source.validation)
         return _saved(source, source.project, question.view)
     story = source.noted.copy()
-    created: Event = ("create", {"events": source.log.n_events, "cases": source.log.n_cases})
-    entrusted = Entrusted(question.recovery_recipient, question.analyst)
-    project = create_project(folder, contents, question.passphrase, entrusted, task, (*story, created))
+    created: Event = ("create", {"events": base.n_events, "cases": base.n_cases})
+    passphrase, entrusted = locking or question.passphrase, Entrusted(question.recovery_recipient, question.analyst)
+    project = create_project(folder, contents, passphrase, entrusted, task, (*story, created))
     if ledger := exported(source, task):
         project.record_exports(ledger, (), task)
     carry(to_carry(source.project, source.validation, task), project, source.validation)
@@ -428,6 +438,8 @@ def save_view(source: Source, view: ViewState, task: Task) -> Source:
 
 def keep_arrangement(source: Source, arrangement: Arrangement, task: Task) -> None:
     """Keep in the open project where the steps of its map stand; where it cannot be written they are sought anew the next time."""
+    if source.base is not None:
+        return
     if source.project is not None and not source.read_only and source.project.state.arrangement != arrangement:
         with suppress(SagsflowError):
             source.project.change_state(task, arrangement=arrangement)

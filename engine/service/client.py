@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
-from engine.service import host
+from engine.service import host, messages
 from engine.service.messages import (
     ANSWERS,
     Answer,
@@ -48,6 +48,19 @@ GRACE = host.FAREWELL + 0.2
 """Seconds that the engine gets to end by itself, after its last words into the audit log, before it is killed."""
 
 CRASHED = N_("The engine ended unexpectedly. Nothing on disk was changed; open the log again.")
+
+PLACES: dict[type[Any], tuple[str, ...]] = {
+    messages.IdentityQuery: ("path",),
+    messages.CreateIdentity: ("path",),
+    messages.UnlockIdentity: ("path",),
+    messages.ChangeIdentityPassphrase: ("path",),
+    messages.BackUpIdentity: ("path", "target"),
+    messages.CheckRecovery: ("identity_path",),
+    messages.ExportAudit: ("path",),
+    messages.ExportCitizen: ("path",),
+    messages.DeleteProject: ("folder",),
+}
+"""Which fields of questions about keys and projects are paths; an empty one stays empty."""
 
 UNSPEAKABLE = N_("A file or folder has a name that is not valid text (UTF-8). Rename it, or move what is in it, and try again.")
 
@@ -323,7 +336,8 @@ def _absolute(question: Question) -> Question:
         return replace(question, path=_whole(question.path))
     if isinstance(question, SaveProject):
         return replace(question, folder=_whole(question.folder))
-    return question
+    places = {name: _whole(path) for name in PLACES.get(type(question), ()) if (path := getattr(question, name))}
+    return replace(question, **places) if places else question
 
 
 def _absolute_secret(secret: Secret) -> Secret:

@@ -13,15 +13,22 @@ from msgspec import Struct
 from engine.errors import N_, BadInput
 from engine.log.selection import Selection
 
+FORGOTTEN = "forgotten"
+"""The kind of an entry that tells of a removal."""
+
 
 class Exported(Struct, frozen=True, forbid_unknown_fields=True):
-    """One export: when (ISO 8601, UTC), what kind of file, the guard's k, the selection and how many cases it held."""
+    """One export: when (ISO 8601, UTC), what kind of file, the guard's k, the selection and how many cases it held.
+
+    removed: not an export, but a pseudonym whose cases were taken out of the log then; files that left before still count them.
+    """
 
     at: str
     kind: str
     k: int
     n_cases: int
     selection: Selection = Selection()
+    removed: str = ""
 
 
 def encode(entries: Iterable[Exported]) -> bytes:

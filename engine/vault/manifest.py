@@ -31,7 +31,8 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Parts(Struct, frozen=True, forbid_unknown_fields=True):
-    """The files of one saved state of a project; exports: the ledger, once something was exported; validation: what caseworkers said."""
+    """The files of one saved state of a project; exports: the ledger, once something was exported; validation: what caseworkers said;
+    objects: how events and objects of several types belong together."""
 
     events: Part
     cases: Part
@@ -40,10 +41,11 @@ class Parts(Struct, frozen=True, forbid_unknown_fields=True):
     audit: tuple[Part, ...] = ()
     exports: Part | UnsetType = UNSET
     validation: Part | UnsetType = UNSET
+    objects: Part | UnsetType = UNSET
 
     def all(self) -> tuple[Part, ...]:
         """Every part that there is."""
-        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, self.exports, self.validation)
+        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, self.exports, self.validation, self.objects)
         return tuple(part for part in found if isinstance(part, Part))
 
 

@@ -39,7 +39,7 @@ from engine.vault.manifest import Manifest, Part, Parts, read_manifest, write_ma
 from engine.vault.safe_write import Opener, Unwritable, open_new, unwritable, write_bytes, write_encrypted
 
 DATA, KEYS = "data", "keys"
-CONTENT = ("events", "cases", "pseudonyms", "state")
+CONTENT = ("events", "cases", "pseudonyms", "state", "objects")
 """Parts that saving writes anew in any case."""
 GENERATION = re.compile(r"-[0-9a-f]{8}(\.arrow)?\.age$")
 """What the names of a part's files differ by."""
@@ -89,12 +89,14 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
 class Contents:
     """Everything that a project keeps. log: case ids are pseudonyms already; pseudonym_key: the key they were made with.
 
-    The key is None where its file was taken out of the project, so that nobody there can look a case up.
+    The key is None where its file was taken out of the project, so that nobody there can look a case up. objects: how events and objects
+    of several types belong together, encoded; None where there is one notion of the case only.
     """
 
     log: EventLog
     state: State
     pseudonym_key: bytes | None
+    objects: bytes | None = None
 
 
 Events = Sequence[tuple[str, dict[str, Fact]]]
@@ -112,6 +114,20 @@ class Project:
         self._notes = threading.Lock()
         self._noted: list[tuple[str, dict[str, Fact]]] = []
         self._timer: threading.Timer | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
+        self._told: tuple[str, list[Record]] | None = None
         self._audit_key = derive_key(identity, "audit", bytes.fromhex(manifest.project))
 
     @property
@@ -263,7 +279,11 @@ class Project:
             audit=manifest.parts.audit,
             exports=manifest.parts.exports,
             validation=manifest.parts.validation,
+            objects=self._write_objects(contents.objects, manifest, task),
         )
+
+    def _write_objects(self, content: bytes | None, manifest: Manifest, task: Task) -> Part | UnsetType:
+        return UNSET if content is None else self.write_part(f"{DATA}/objects", [content], manifest, task)
 
     def _write_pseudonyms(self, key: bytes | None, manifest: Manifest, task: Task) -> Part | None:
         """The key's file; the one that is named stays named when somebody keeps it elsewhere."""
@@ -346,7 +366,8 @@ class Project:
         log = read_parts(events, cases, self.state.roles, self.state.notices, task)
         del events, cases
         pa.default_memory_pool().release_unused()
-        return Contents(log, self.state, key)
+        objects = None if parts.objects is UNSET else self._read(parts.objects, task).to_pybytes()
+        return Contents(log, self.state, key, objects)
 
     def _read_pseudonyms(self, part: Part | None, task: Task) -> bytes | None:
         """The pseudonym key; None when its file is kept elsewhere, for the log can be looked at without it."""
@@ -366,6 +387,104 @@ class Project:
         if traced.broken is not None:
             raise audit_log.broken_at(traced.broken)
         return traced.records
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
+
+    def audit_records(self, task: Task) -> list[Record]:
+        """As read_audit; what was read before is not read again while the log's head is the same."""
+        head, told = self.manifest.audit.mac, self._told
+        if told is None or told[0] != head:
+            told = self._told = (head, self.read_audit(task))
+        return told[1]
 
     def trace_audit(self, task: Task) -> Traced:
         """The records of the audit log that hold together, and where the chain breaks if it does; BadInput when a file of it is damaged."""

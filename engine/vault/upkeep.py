@@ -151,7 +151,7 @@ def drop_old_records(project: Project, now: datetime, task: Task) -> int:
         records = project.read_audit(task)
         kept = [record for record in records if record.at >= limit]
         dropped = len(records) - len(kept)
-        if not dropped or (kept and len(kept) == len(records)):
+        if not dropped:
             return 0
         head = project.manifest.audit
         facts: dict[str, Fact] = {"dropped": dropped, "before": limit, "head": head.mac, "count": head.count}
