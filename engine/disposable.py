@@ -74,7 +74,8 @@ def run_disposable(work: Work, given: bytes, task: Task) -> bytes:
     finally:
         process.kill()
         process.join()
-        process.close()
+        with suppress(ValueError):  # the start of another process, in another thread, may be reaping this one at this very moment
+            process.close()
         ours.close()
 
 
