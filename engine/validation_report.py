@@ -19,16 +19,18 @@ from engine.texts import Texts
 from engine.validation.values import CommentKind, Draw, Signed, Standing, short
 from engine.validation.words import KINDS, METHODS, STRATA, standing_sentence
 from engine.validation_room import Room
+from engine.washing.words import name_of
 
 NO_PROJECT = N_("{name} is not a project. What caseworkers say of data is kept in projects only.")
 
 
 class StepVerdict(Struct, frozen=True):
-    """A step of the wash with its rows, and whether it was accepted or rejected (verdict: "open" while neither)."""
+    """A step of the wash by its name in recipes and in words, its rows, and its verdict: "accepted", "rejected" or "open"."""
 
     file: str
     number: int
     step: str
+    words: str
     rows_in: int
     rows_out: int
     changed: int
@@ -68,7 +70,7 @@ class ValidationReport(Struct, frozen=True):
         for step in self.steps:
             rows = {"rows_in": step.rows_in, "rows_out": step.rows_out, "changed": step.changed}
             counts = texts("{rows_in} → {rows_out} rows, {changed} changed", **rows)
-            lines.append(f"  {step.file} {step.number}. {step.step}: {counts} ({texts(VERDICTS[step.verdict])})")
+            lines.append(f"  {step.file} {step.number}. {step.words}: {counts} ({texts(VERDICTS[step.verdict])})")
         if self.draw is not None:
             lines += ["", f"{texts(METHODS[self.draw.method])}, {texts('seed {seed}', seed=str(self.draw.seed))}"]
             lines += [f"  {case.case}  {texts(STRATA[case.stratum])}".rstrip() for case in self.sample]
@@ -89,10 +91,10 @@ def report_on(folder: Path, secret: Secret, wanted: DrawSample | None, texts: Te
         wanted = DrawSample(view.draw.n, view.draw.method, view.draw.seed)
     sample = None if wanted is None else room.sample(wanted, find_variants(room.log, task.part(0.6, 0.9)), task)
     sentence = standing_sentence(view.standing, texts, source.options.timezone)
-    return msgspec.structs.replace(_report(source.name, view, sample), sentence=sentence)
+    return msgspec.structs.replace(_report(source.name, view, sample, texts), sentence=sentence)
 
 
-def _report(name: str, view: ValidationRoom, sample: Sample | None) -> ValidationReport:
+def _report(name: str, view: ValidationRoom, sample: Sample | None, texts: Texts) -> ValidationReport:
     kinds = {kind.value: sum(one.kind is kind for one in view.comments) for kind in CommentKind}
     told = _marks(view.standing)
     return ValidationReport(
@@ -103,7 +105,7 @@ def _report(name: str, view: ValidationRoom, sample: Sample | None) -> Validatio
         comments=kinds,
         open=sum(one.is_open for one in view.comments),
         looked_at=len(view.looked_at),
-        steps=_verdicts(view),
+        steps=_verdicts(view, texts),
         can_be_signed=not view.rejected and not view.standing.synthetic,
         draw=None if sample is None else sample.draw,
         sample=() if sample is None else sample.cases,
@@ -112,7 +114,7 @@ def _report(name: str, view: ValidationRoom, sample: Sample | None) -> Validatio
     )
 
 
-def _verdicts(view: ValidationRoom) -> tuple[StepVerdict, ...]:
+def _verdicts(view: ValidationRoom, texts: Texts) -> tuple[StepVerdict, ...]:
     decided = {(one.file, one.step): one for one in view.decisions}
     found = []
     for place, file in enumerate(view.version.files):
@@ -120,9 +122,9 @@ def _verdicts(view: ValidationRoom) -> tuple[StepVerdict, ...]:
             decision = decided.get((place, number))
             verdict = "open" if decision is None else "accepted" if decision.accepted else "rejected"
             reason = "" if decision is None else decision.reason
-            name = str(step.__struct_config__.tag)
+            names = (str(step.__struct_config__.tag), name_of(step, texts))
             rows = (outcome.rows_in, outcome.rows_out, outcome.changed)
-            found.append(StepVerdict(file.file, number + 1, name, *rows, outcome.paused, verdict, reason))
+            found.append(StepVerdict(file.file, number + 1, *names, *rows, outcome.paused, verdict, reason))
     return tuple(found)
 
 

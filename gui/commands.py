@@ -184,7 +184,7 @@ def _draw(options: Namespace, texts: Texts) -> int:
         drawn = _document(client, opened, query, texts, report, options.appearance)
         _write(client, drawn.document, path, kind, PNG_FACTOR)
     _clear_progress()
-    for sentence in (texts("Wrote {file}.", file=path.name), *_what_is_left_out(drawn, texts)):
+    for sentence in (texts("Wrote {file}.", file=path.name), *_what_is_left_out(drawn, texts), drawn.document.facts.standing):
         print(sentence)
     return 0
 

@@ -13,6 +13,7 @@ from engine.models.values import Miner, Notation
 from engine.models.words import about_sentences
 from engine.service.messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery, Opened, RecordExport
 from engine.texts import LANGUAGES, Texts
+from engine.validation.words import standing_sentence
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
@@ -88,7 +89,8 @@ def write_model(client: EngineClient, opened: Opened, options: Namespace, texts:
         content, answer = made.content, made.answer
     client.call(RecordExport(kind, answer.model.k, sha256(content), query.selection))
     write_whole(path, content)
-    return [texts("Wrote {file}.", file=path.name), *about_sentences(answer.model, texts)]
+    about = [texts("Wrote {file}.", file=path.name), *about_sentences(answer.model, texts)]
+    return [*about, standing_sentence(opened.standing, texts, opened.timezone)]
 
 
 def _picture(answer: ModelAnswer, opened: Opened, kind: str, texts: Texts) -> bytes:

@@ -1,34 +1,15 @@
-"""The steps of a wash in words."""
+"""What the steps of a wash mean, beside their names."""
 
 from __future__ import annotations
-
-from msgspec.structs import asdict
 
 from engine.errors import N_
 from engine.log.columns import Notice
 from engine.texts import Texts
 from engine.washing import values
-from engine.washing.values import AnyStep
+from engine.washing.words import NAMES, detail_of, name_of
 
-NAMES: dict[type, str] = {
-    values.Trim: N_("Remove extra spaces"),
-    values.UnifySpelling: N_("Write the same thing the same way"),
-    values.MapValues: N_("Replace codes with names"),
-    values.JoinColumns: N_("Join columns into one"),
-    values.SplitActivity: N_("Split an activity by another column"),
-    values.KeepRows: N_("Keep only certain rows"),
-    values.DropRows: N_("Leave out certain rows"),
-    values.DropCases: N_("Leave out certain cases"),
-    values.DropDuplicates: N_("Leave out repeated rows"),
-    values.DropNearDuplicates: N_("Leave out rows corrected within minutes"),
-    values.RepairSummerTime: N_("Repair the hour that comes twice in autumn"),
-    values.ClipPeriod: N_("Keep only a period"),
-    values.SplitCases: N_("Begin a new case after a long pause"),
-    values.MergeCases: N_("Join cases that continue each other"),
-    values.AgeBand: N_("Make age bands of birth dates"),
-    values.KeywordActivity: N_("Make activities of free text"),
-    values.CaseworkerOrder: N_("Tell caseworkers of a case apart without names"),
-}
+__all__ = ["MEANINGS", "NAMES", "detail_of", "name_of", "notice_words"]
+
 MEANINGS: dict[type, str] = {
     values.Trim: N_("Spaces at both ends of a cell go, and several in a row become one."),
     values.UnifySpelling: N_("Cells that differ only in capitals, spaces and signs are written like the most frequent of them."),
@@ -54,26 +35,6 @@ MEANINGS: dict[type, str] = {
         "The caseworkers of a case become 1, 2, 3 … by their first event, and who they are goes: handovers are seen, nobody is."
     ),
 }
-
-
-def name_of(step: AnyStep, texts: Texts) -> str:
-    """A step's name."""
-    return texts(NAMES[type(step)])
-
-
-def detail_of(step: AnyStep, texts: Texts) -> str:
-    """What a step is about, in a few words: its columns, values and numbers."""
-    fields = asdict(step)
-    said = [fields[name] for name in ("column", "activity", "by", "earlier", "on") if fields.get(name)]
-    said += [", ".join(fields["columns"])] if fields.get("columns") else []
-    said += [f"→ {fields['into']}"] if fields.get("into") else []
-    said += [texts.plural("{n} value", "{n} values", len(fields["values"]))] if fields.get("values") else []
-    said += [texts.plural("{n} code", "{n} codes", len(fields["table"]))] if fields.get("table") else []
-    said += [fields["pattern"]] if fields.get("pattern") else []
-    said += [texts("{n} min", n=fields["minutes"])] if "minutes" in fields else []
-    said += [texts("{n} d", n=fields["days"])] if "days" in fields else []
-    said += [f"{fields.get('first') or '…'} – {fields.get('end') or '…'}"] if "end" in fields else []
-    return " · ".join(said)
 
 
 def notice_words(notice: Notice, texts: Texts) -> str:

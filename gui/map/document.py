@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -14,6 +15,7 @@ from engine.errors import N_
 from engine.process_map.values import Metric, ProcessMap
 from engine.service.messages import MapAnswer, MapQuery, Opened
 from engine.texts import Texts
+from engine.validation.words import SYNTHETIC, standing_sentence
 from gui.map.legend import Legend, LegendPainter, make_legend
 from gui.map.painter import draw_text, paint_map
 from gui.map.scene import MapScene, build_scene
@@ -38,13 +40,18 @@ COARSER = N_("Numbers behind fewer than {k} cases are left out; counts are round
 
 @dataclass(frozen=True)
 class Facts:
-    """What is printed besides the map. made: the date of today in words; saved: the data's version in words, "" when unknown."""
+    """What is printed besides the map. made: the date of today in words; saved: when the data were saved, in words, "" when unknown.
+
+    standing: whether the data are validated, or made up, in a sentence; assured: whether they are validated.
+    """
 
     title: str
     selection: str
     made: str
     saved: str = ""
     synthetic: bool = False
+    standing: str = ""
+    assured: bool = False
 
 
 def facts_of(opened: Opened, query: MapQuery, texts: Texts, timezone: str) -> Facts:
@@ -54,12 +61,15 @@ def facts_of(opened: Opened, query: MapQuery, texts: Texts, timezone: str) -> Fa
     if opened.saved_at:
         moment = int(datetime.fromisoformat(opened.saved_at).timestamp() * 1_000_000)
         saved = texts("Data saved {moment}.", moment=texts.moment(moment, timezone))
+    synthetic = bool(opened.facts and opened.facts.synthetic)
     return Facts(
         title=title,
         selection=selection_sentence(query.selection, texts, timezone),
         made=texts.date(int(time.time() * 1_000_000), timezone),
         saved=saved,
-        synthetic=bool(opened.facts and opened.facts.synthetic),
+        synthetic=synthetic,
+        standing=standing_sentence(replace(opened.standing, synthetic=synthetic), texts, timezone),
+        assured=opened.standing.signed and not synthetic,
     )
 
 
@@ -106,7 +116,7 @@ class MapDocument:
     @property
     def description(self) -> str:
         """The page in one line: selection, cases and guard."""
-        return f"{self.facts.selection} {self._cases()} {self.guard_sentence()}"
+        return " ".join(part for part in (self.facts.selection, self._cases(), self._standing(), self.guard_sentence()) if part)
 
     def guard_sentence(self) -> str:
         """What was done to the numbers before they left the screen."""
@@ -140,13 +150,15 @@ class MapDocument:
         share = self._texts.percent(shown.n_cases / shown.n_cases_all) if shown.n_cases_all else ""
         return self._texts("{n} of {all} cases ({share}).", n=shown.n_cases, all=shown.n_cases_all, share=share)
 
+    def _standing(self) -> str:
+        return self._texts(SYNTHETIC) if self.facts.synthetic else self.facts.standing
+
     def _head_lines(self) -> list[_Line]:
         room = self.width - 2 * MARGIN
         ink, ink_2, caution = (self.style.colour(name) for name in ("ink", "ink_2", "caution"))
         lines = self._wrapped(self.facts.title, self._fonts["title"], ink, 28, room)
         lines += self._wrapped(f"{self.facts.selection} {self._cases()}", self._fonts["body"], ink_2, 20, room)
-        if self.facts.synthetic:
-            lines += self._wrapped(self._texts("Synthetic data: the cases are made up."), self._strong, caution, 18, room)
+        lines += self._wrapped(self._standing(), self._strong, ink_2 if self.facts.assured else caution, 18, room)
         return lines
 
     def _note_lines(self) -> list[_Line]:

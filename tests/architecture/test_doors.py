@@ -30,6 +30,7 @@ OPEN_TO_THE_WINDOW = (
     "engine.validation.values",
     "engine.validation.words",
     "engine.washing.values",
+    "engine.washing.words",
 )
 ALSO_OPEN = {"gui/commands.py": ("engine.cli",), "gui/model_command.py": ("engine.cli",)}
 """The commands that draw read their arguments, and end, as the commands that print do."""
@@ -61,6 +62,7 @@ VALUE_MODULES = (
     "engine/validation/values.py",
     "engine/validation/words.py",
     "engine/washing/values.py",
+    "engine/washing/words.py",
 )
 HEAVY = ("numpy", "pyarrow", "pandas", "scipy", "pm4py", "pyqtgraph", "networkx", "lxml", "pyrage", "matplotlib")
 
