@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from engine.errors import N_, BadInput, SagsflowError, WrongKey
 from engine.files.age import NotVerified, decrypt_with, unreadable
@@ -114,19 +114,6 @@ class Project:
         self._notes = threading.Lock()
         self._noted: list[tuple[str, dict[str, Fact]]] = []
         self._timer: threading.Timer | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
-        self._told: tuple[str, list[Record]] | None = None
         self._told: tuple[str, list[Record]] | None = None
         self._audit_key = derive_key(identity, "audit", bytes.fromhex(manifest.project))
 
@@ -387,97 +374,6 @@ class Project:
         if traced.broken is not None:
             raise audit_log.broken_at(traced.broken)
         return traced.records
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
-
-    def audit_records(self, task: Task) -> list[Record]:
-        """As read_audit; what was read before is not read again while the log's head is the same."""
-        head, told = self.manifest.audit.mac, self._told
-        if told is None or told[0] != head:
-            told = self._told = (head, self.read_audit(task))
-        return told[1]
 
     def audit_records(self, task: Task) -> list[Record]:
         """As read_audit; what was read before is not read again while the log's head is the same."""
