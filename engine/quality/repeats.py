@@ -8,10 +8,12 @@ import numpy as np
 
 from engine.errors import N_
 from engine.log.event_log import NO_TIME
-from engine.quality.values import Finding, Of, Result
-from engine.quality.view import MINUTE, Checked
+from engine.quality.values import Result
+from engine.quality.view import MINUTE, Checked, Flags, Found
 
-NEAR = 5 * MINUTE
+NEAR = 10 * MINUTE
+MORE_THAN_LATER = 3
+"""So many times more repetitions within NEAR than in as long a time after it are corrections, not work."""
 SHIFTED, USUAL = 20, 3
 """Least number of one-minute shifts, and how many times more often than two minutes they must be."""
 
@@ -23,71 +25,56 @@ NEGATIVE = N_("{count} events end before they start.")
 OVERLAPS = N_("{count} events begin before the one before them in the case has ended.")
 
 
-def duplicates(log: Checked) -> Iterator[Finding]:
+def duplicates(log: Checked) -> Iterator[Found]:
     """Events that are equal in case, activity and time."""
-    order = np.lexsort((log.log.timestamp, log.log.activity, log.case))
-    same = np.zeros(log.log.n_events, bool)
-    one, other = order[1:], order[:-1]
-    same[one] = (
-        (log.case[one] == log.case[other]) & (log.log.activity[one] == log.log.activity[other])
-        & (log.log.timestamp[one] == log.log.timestamp[other]) & log.timed[one] & ~log.date_only[log.log.activity[one]]
-    )  # fmt: skip
-    if same.any():
-        yield Finding(
-            "duplicate", DUPLICATES, {}, int(same.sum()), log.log.n_events, Of.EVENTS, log.example(same), (Result.COUNTS,),
-            "drop_duplicates",
-        )  # fmt: skip
+    same = log.where(lambda rows: log.since_same[rows] == 0)
+    yield from log.events("duplicate", DUPLICATES, {}, same, (Result.COUNTS,), "drop_duplicates")
 
 
-def near_duplicates(log: Checked) -> Iterator[Finding]:
-    """The same activity of a case again within minutes."""
-    order = np.lexsort((log.log.timestamp, log.log.activity, log.case))
-    one, other = order[1:], order[:-1]
-    alike = (log.case[one] == log.case[other]) & (log.log.activity[one] == log.log.activity[other]) & log.timed[one] & log.timed[other]
-    gap = np.where(alike, log.log.timestamp[one] - np.where(alike, log.log.timestamp[other], 0), 0)
-    touched = np.zeros(log.log.n_events, bool)
-    touched[one] = alike & (gap > 0) & (gap <= NEAR)
-    if touched.any():
-        yield Finding(
-            "near_duplicate", NEAR_DUPLICATES, {"minutes": NEAR // MINUTE}, int(touched.sum()), log.log.n_events, Of.EVENTS,
-            log.example(touched), (Result.COUNTS,), "drop_near_duplicates",
-        )  # fmt: skip
+def near_duplicates(log: Checked) -> Iterator[Found]:
+    """The same activity of a case again within minutes, far more often than somewhat later."""
+    near = log.where(lambda rows: (log.since_same[rows] > 0) & (log.since_same[rows] <= NEAR))
+    later = log.where(lambda rows: (log.since_same[rows] > NEAR) & (log.since_same[rows] <= 2 * NEAR))
+    if log.count(near) >= MORE_THAN_LATER * log.count(later):
+        values: dict[str, str | int | float] = {"minutes": NEAR // MINUTE}
+        yield from log.events("near_duplicate", NEAR_DUPLICATES, values, near, (Result.COUNTS,), "drop_near_duplicates")
 
 
-def ties(log: Checked) -> Iterator[Finding]:
-    """Different activities of a case at one moment."""
-    touched = np.zeros(log.log.n_events, bool)
-    rows = np.flatnonzero(log.follows & (log.gap == 0))
-    rows = rows[log.log.activity[rows] != log.log.activity[rows - 1]]
-    touched[rows] = touched[rows - 1] = True
-    if touched.any():
-        yield Finding("tie", TIES, {}, int(touched.sum()), log.log.n_events, Of.EVENTS, log.example(touched), (Result.ORDER,))
+def ties(log: Checked) -> Iterator[Found]:
+    """Different activities of a case at one moment; days without a time are told elsewhere."""
+
+    def test(rows: slice) -> Flags:
+        begin = max(rows.start - 1, 0)
+        end = min(rows.stop + 1, log.log.n_events)
+        step, gap, dated = log.step[begin:end], log.gap[begin:end], log.dated[begin:end]
+        tied = np.zeros(end - begin, bool)
+        found = np.flatnonzero((gap[1:] == 0) & (step[1:] != step[:-1]) & ~(dated[1:] & dated[:-1])) + 1
+        tied[found] = tied[found - 1] = True
+        return tied[rows.start - begin : rows.stop - begin]
+
+    yield from log.events("tie", TIES, {}, log.where(test), (Result.ORDER,))
 
 
-def minute_shifts(log: Checked) -> Iterator[Finding]:
-    """One-minute gaps that are much more frequent than those of two minutes."""
-    touched = log.follows & (log.gap == MINUTE)
-    others = int((log.follows & (log.gap == 2 * MINUTE)).sum())
-    if int(touched.sum()) >= max(SHIFTED, USUAL * others):
-        yield Finding(
-            "minute_shift", SHIFTS, {}, int(touched.sum()), log.log.n_events, Of.EVENTS, log.example(touched),
-            (Result.ORDER, Result.WAITING),
-        )  # fmt: skip
+def minute_shifts(log: Checked) -> Iterator[Found]:
+    """One-minute gaps that are much more frequent than those of two minutes; not in the hour that comes twice."""
+    touched = log.where(lambda rows: (log.gap[rows] == MINUTE) & ~log.doubled[rows])
+    others = log.count(log.where(lambda rows: log.gap[rows] == 2 * MINUTE))
+    if log.count(touched) >= max(SHIFTED, USUAL * others):
+        yield from log.events("minute_shift", SHIFTS, {}, touched, (Result.ORDER, Result.WAITING))
 
 
-def overlaps(log: Checked) -> Iterator[Finding]:
+def overlaps(log: Checked) -> Iterator[Found]:
     """In a log with start stamps: events that end before they start, and those that begin before the one before has ended."""
-    if log.log.start is None:
+    start = log.log.start
+    if start is None:
         return
-    known = log.timed & (log.log.start != NO_TIME)
-    negative = known & (log.log.timestamp < log.log.start)
-    if negative.any():
-        yield Finding(
-            "negative", NEGATIVE, {}, int(negative.sum()), log.log.n_events, Of.EVENTS, log.example(negative),
-            (Result.DURATION, Result.WAITING),
-        )  # fmt: skip
-    rows = np.flatnonzero(log.follows & known)
-    early = np.zeros(log.log.n_events, bool)
-    early[rows] = log.log.start[rows] < log.log.timestamp[rows - 1]
-    if early.any():
-        yield Finding("overlap", OVERLAPS, {}, int(early.sum()), log.log.n_events, Of.EVENTS, log.example(early), (Result.WAITING,))
+    known = log.where(lambda rows: log.timed[rows] & (start[rows] != NO_TIME))
+    negative = log.where(lambda rows: known[rows] & (log.log.timestamp[rows] < start[rows]))
+    yield from log.events("negative", NEGATIVE, {}, negative, (Result.DURATION, Result.WAITING))
+
+    def begins_early(rows: slice) -> Flags:
+        gap = log.gap[rows]
+        before = log.log.timestamp[rows] - np.where(gap == NO_TIME, 0, gap)
+        return np.asarray(known[rows] & (gap != NO_TIME) & (start[rows] < before))
+
+    yield from log.events("overlap", OVERLAPS, {}, log.where(begins_early), (Result.WAITING,))

@@ -8,20 +8,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from engine.errors import N_, Value
-from engine.quality.values import Finding, Result
+from engine.quality.values import Finding
 from engine.service.messages import Quality
 from engine.texts import Texts
+from gui.item_models.finding_words import RESULTS
 from gui.store import Store
 
 Index = QModelIndex | QPersistentModelIndex
 HEADERS = (N_("Finding"), N_("How many"), N_("Share"), N_("Can distort"))
 SENTENCE, COUNT, SHARE, DISTORTS = range(4)
-RESULTS = {
-    Result.COUNTS: N_("counts"),
-    Result.ORDER: N_("order"),
-    Result.WAITING: N_("waiting times"),
-    Result.DURATION: N_("durations"),
-}
 LEAST_SHARE = 0.001
 
 
@@ -36,7 +31,7 @@ def _written(texts: Texts, name: str, value: Value) -> Value:
     if name == "date" and isinstance(value, str):
         noon = datetime.fromisoformat(value).replace(hour=12, tzinfo=UTC)
         return texts.date(round(noon.timestamp() * 1e6), "UTC")
-    return texts.number(value) if isinstance(value, int) else value
+    return texts.number(value) if isinstance(value, int | float) else value
 
 
 def share_of(texts: Texts, finding: Finding) -> str:

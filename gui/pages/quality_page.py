@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHeaderView
 
 from engine.errors import N_
-from engine.quality.values import Finding, Of
+from engine.quality.values import Finding
 from engine.service.messages import CaseDetails, CaseQuery, Quality, QualityQuery
 from gui.item_models.finding_model import COUNT, DISTORTS, SENTENCE, SHARE, FindingModel, distorted, finding_sentence, share_of
+from gui.item_models.finding_words import ADVICE, OUT_OF
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.definition import explain
@@ -17,36 +18,6 @@ from gui.widgets.table_page import TablePage
 from gui.widgets.timeline import Entry, Timeline
 
 SHOWN_EVENTS = 200
-OUT_OF = {
-    Of.EVENTS: N_("{count} of {total} events"),
-    Of.CASES: N_("{count} of {total} cases"),
-    Of.ACTIVITIES: N_("{count} of {total} activities"),
-    Of.DAYS: N_("{count} of {total} days"),
-}
-ADVICE = {
-    "missing_time": N_("The events count, but no time to or from them does. Ask for an extract with the time of registration."),
-    "missing_activity": N_("Leave the rows out in the wash, or find out what the empty code stands for."),
-    "future": N_("Planned dates are no events. Clip the period in the wash, or use another column as the time."),
-    "date_only": N_("Do not read order or hours within a day from these steps. If the system has a registration time, import it."),
-    "midnight": N_("A clock that shows midnight is often a date. Look at the example, and ask those who register."),
-    "night_job": N_("A program wrote these at night. The step has happened before; the waiting time in front of it is too long."),
-    "batch": N_("Many were registered at once. The times say when somebody registered, not when something happened."),
-    "inactive": N_("A holiday, a system that stood still, or a hole in the extract? Ask before numbers of that time are used."),
-    "duplicate": N_("The wash step “drop duplicates” leaves one of each."),
-    "near_duplicate": N_("The wash step “drop near-duplicates” keeps the last. First make sure that they are corrections and not work."),
-    "tie": N_("The order of these steps is that of the file. Do not draw conclusions from it."),
-    "minute_shift": N_("Somebody moved the time by a minute so that the system would take it. The order is made by hand."),
-    "negative": N_("Start and end have changed places, or one of them is wrong. Their durations are negative in every mean."),
-    "overlap": N_("Work overlaps, or ends are registered late. Waiting times can be negative."),
-    "frequency": N_("Either the step is truly done again, or it is registered twice. Look at the example."),
-    "order": N_("Either the cases were handled in another order, or they were registered so. The example tells which question to ask."),
-    "related": N_("A step is missing, or it is registered elsewhere. Ask before it is called a deviation."),
-    "unfinished": N_("They may be forgotten, or closed without being registered. Their durations are not those of finished cases."),
-    "duration": N_("Look at a few before means are used; the median bears them better."),
-    "similar": N_("The wash can give both the same name."),
-    "appears": N_("A new code, a new system or a new rule: before that day the step may have had another name."),
-    "vanishes": N_("A code that is no longer used: after that day the step may have another name."),
-}
 
 
 class QualityPage(TablePage):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine.quality import labels, practice, repeats, stamps
-from gui.item_models.finding_model import COUNT, RESULTS, SENTENCE
-from gui.pages.quality_page import ADVICE, OUT_OF, QualityPage
+from engine.quality import attributes, employees, labels, practice, registration, repeats, stamps
+from engine.quality.values import Of, Result
+from gui.item_models.finding_model import COUNT, SENTENCE
+from gui.item_models.finding_words import ADVICE, OUT_OF, RESULTS
+from gui.pages.quality_page import QualityPage
 from tests.gui.window_world import World, needs_demo, shown_texts, world  # noqa: F401
 
 
 def test_every_check_has_advice() -> None:
-    written = [Path(module.__file__ or "").read_text("utf-8") for module in (labels, practice, repeats, stamps)]
-    names = {name for text in written for name in re.findall(r'Finding\(\s*"(\w+)"', text)}
-    names |= {name for text in written for name in re.findall(r', "(\w+)", int\(', text)} | {"order", "related"}
-    assert names <= set(ADVICE) and len(names) >= 19
-    assert len(OUT_OF) == 4 and len(RESULTS) == 4
+    modules = (attributes, employees, labels, practice, registration, repeats, stamps)
+    written = [Path(module.__file__ or "").read_text("utf-8") for module in modules]
+    names = {name for text in written for name in re.findall(r'(?:Finding|log\.events|log\.cases)\("(\w+)"', text)}
+    names |= {name for text in written for name in re.findall(r'\("(\w+)", [A-Z_]+[,)]', text)}
+    assert names == set(ADVICE) and len(names) >= 39
+    assert set(OUT_OF) == set(Of) and set(RESULTS) == set(Result)
 
 
 @needs_demo
@@ -24,7 +27,7 @@ def test_the_findings_of_the_demo_and_a_case_that_shows_one(world: World) -> Non
     world.open_demo()
     world.press("Ctrl+6")
     page = world.window.findChild(QualityPage)
-    world.wait(lambda: page is not None and page.model.rowCount() > 10)
+    world.wait(lambda: page is not None and page.model.rowCount() >= 10)
     rows = {page.model.finding(row).check: row for row in range(page.model.rowCount())}
     assert {"date_only", "batch", "night_job", "duplicate"} <= set(rows)
     row = rows["duplicate"]
@@ -43,7 +46,7 @@ def test_the_findings_follow_the_selection_and_speak_the_language(world: World) 
     world.open_demo()
     world.store.change_view(page="quality")
     page = world.window.findChild(QualityPage)
-    world.wait(lambda: page is not None and page.model.rowCount() > 10)
+    world.wait(lambda: page is not None and page.model.rowCount() >= 10)
     before = [page.model.finding(row).count for row in range(page.model.rowCount())]
     world.store.change_filters((HasActivity("Afslag", keep=True),))
     world.wait(lambda: page.model.rowCount() > 0 and [page.model.finding(row).count for row in range(page.model.rowCount())] != before)
