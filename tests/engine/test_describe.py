@@ -299,7 +299,7 @@ def test_an_identity_file_opens_it_and_standard_input_is_left_alone(run: Run, tm
 
 def test_a_passphrase_is_the_first_line_of_standard_input(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "log.age"
-    file.write_bytes(pyrage.passphrase.encrypt(TABLE.encode(), "rødgrød med fløde "))
+    file.write_bytes(seal_with_passphrase(TABLE.encode(), "rødgrød med fløde "))
     told = run("describe", file, "--json", stdin="rødgrød med fløde \nmere\n".encode())
     assert json.loads(told.output)["events"] == 3
     assert "rødgrød" not in refused(run("describe", file, stdin="rødgrød\n".encode()), 3)

@@ -14,6 +14,7 @@ from engine import cli
 from engine.files.age import decrypt_file
 from engine.tasks import Task
 from engine.vault.project_folder import KEYS
+from tests.projects import lock_quickly
 
 PASSPHRASE = "korrekt hest batteri klips"
 RECIPE = """
@@ -38,6 +39,11 @@ roles = { case = "Sagsnummer", activity = "Hændelse", timestamp = "Dato" }
 CASES = "sag;kode;tid;sagsbehandler;note\n"
 FIRST = CASES + "17;A ;01-03-2025 10:00;KLM;Kald 010190-1234\n17;A;01-03-2025 10:00;KLM;\n17;B;13-03-2025 09:00;KLM;\n"
 SECOND = "Sagsnummer;Hændelse;Dato\n17;Udbetalt;14-03-2025\n18;Udbetalt;15-03-2025\n"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock_quickly(monkeypatch)
 
 
 def imported(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *files: Path, recipe: str = RECIPE) -> Any:

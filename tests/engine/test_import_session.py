@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import pyrage
 import pytest
 
 from engine.errors import BadInput, Cancelled
@@ -32,6 +31,7 @@ from engine.tasks import Task
 from engine.washing.recipe_file import read_recipe
 from engine.washing.values import AnyStep, DropRows, JoinColumns, MapValues, Recipe, SplitActivity, TableRecipe, Trim, UnifySpelling
 from engine.workspace import Workspace
+from tests.age_writer import seal_with_passphrase
 
 CPR = "0101012222"
 FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Status;Sagsbehandler;Navn\n" + "".join(
@@ -50,7 +50,7 @@ MOMENTUM = "Sag;Hændelse;Dato;Borger\n" + "".join(f"S-{n};Samtale holdt;2025-03
 def files(tmp_path: Path) -> tuple[str, str]:
     one, other = tmp_path / "fasit.csv", tmp_path / "momentum.csv.age"
     one.write_text(FASIT, "utf-8")
-    other.write_bytes(pyrage.passphrase.encrypt(MOMENTUM.encode(), "seks ord"))
+    other.write_bytes(seal_with_passphrase(MOMENTUM.encode(), "seks ord"))
     return str(one), str(other)
 
 
