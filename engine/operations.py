@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
+from engine import object_operations as objects
 from engine import project_operations as project
 from engine import sources
 from engine import validation_operations as validation
@@ -298,6 +299,8 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.SignData: Operation("sign_data", validation.sign_data),
     messages.WithdrawSignature: Operation("withdraw_signature", validation.withdraw_signature),
     messages.PlaybackQuery: Operation("playback", play_cases),
+    messages.ObjectMapQuery: Operation("objects", objects.map_of),
+    messages.ChooseNotion: Operation("choose_notion", project.choose_notion),
     messages.IdentityQuery: Operation("identity", vault.tell_identity),
     messages.CreateIdentity: Operation("create_identity", vault.create_identity),
     messages.UnlockIdentity: Operation("unlock_identity", vault.unlock_identity),

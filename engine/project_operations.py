@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import sources
+from engine import notions, sources
 from engine.disclosure.differences import check_differences
 from engine.disclosure.guard import guard_selection
 from engine.errors import N_
@@ -22,7 +22,8 @@ from engine.workspace import Workspace
 
 def open_source(workspace: Workspace, question: messages.Open, task: Task) -> messages.Opened:
     """Open a project or file; a table whose roles are not all given waits for them."""
-    workspace.turn_to(sources.open_source(question.path, question.secret, question.options, task.part(0.0, 0.9)))
+    source = sources.open_source(question.path, question.secret, question.options, task.part(0.0, 0.8))
+    workspace.turn_to(notions.restored(source, task.part(0.8, 0.9)))
     return _opened(workspace, task.part(0.9, 1.0))
 
 
@@ -38,10 +39,16 @@ def use_roles(workspace: Workspace, question: messages.UseRoles, task: Task) -> 
     return _opened(workspace, task.part(0.9, 1.0))
 
 
+def choose_notion(workspace: Workspace, question: messages.ChooseNotion, task: Task) -> messages.Opened:
+    """Cut the cases of the open log anew."""
+    workspace.hold(notions.choose_notion(workspace.source, question.notion, task.part(0.0, 0.9)))
+    return _opened(workspace, task.part(0.9, 1.0))
+
+
 def _opened(workspace: Workspace, task: Task) -> messages.Opened:
     source = workspace.source
     told = sources.opened(source, None if source.log is None else summarise_log(workspace.study, task))
-    return msgspec.structs.replace(told, standing=Room(source).standing(task))
+    return msgspec.structs.replace(told, standing=Room(source).standing(task), object_types=notions.counts_of(source))
 
 
 def summarise_log(study: Study, task: Task) -> messages.LogSummary:

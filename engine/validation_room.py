@@ -57,7 +57,7 @@ class Room:
         held = self.source.validation if project is None else kept(project, task)
         if held.current is not None and (project is None or is_bound(held, project)):
             return held
-        log = self.log
+        log = self.source.base or self.log
         version = DataVersion(self._find_version(log, task), timestamp(), log.n_cases, log.n_events)
         return records.of_data(held, version, "" if project is None else data_checksum(project))
 

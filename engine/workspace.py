@@ -16,6 +16,7 @@ from engine.vault.export_ledger import Exported
 
 if TYPE_CHECKING:
     from engine.import_session import ImportSession
+    from engine.object_map.study import ObjectStudy
 
 
 class Workspace:
@@ -26,6 +27,25 @@ class Workspace:
         self._source: sources.Source | None = None
         self._study: Study | None = None
         self._importing: ImportSession | None = None
+        self._objects: tuple[sources.Source, ObjectStudy | None] | None = None
+
+    def object_study(self, task: Task) -> ObjectStudy | None:
+        """The study of the objects of what stands open; None where there are none."""
+        from engine.notions import objects_of
+        from engine.object_map.study import ObjectStudy
+        from engine.ocel.keeping import case_name
+
+        source = self.source
+        kept = self._objects
+        if kept is not None and kept[0].log is source.log and kept[0].objects is source.objects:
+            return kept[1]
+        objects = objects_of(source)
+        task.check()
+        found = None
+        if objects is not None and source.log is not None:
+            found = ObjectStudy(objects, source.options.timezone, source.log, case_name(source.log))
+        self._objects = source, found
+        return found
 
     @property
     def importing(self) -> ImportSession:
@@ -52,7 +72,7 @@ class Workspace:
         """Hold a source; what was found about another log is forgotten."""
         if self._study is None or source.log is not self._study.log:
             self._study = None if source.log is None else Study(source.log)
-            if self._study is not None and source.arrangement is not None:
+            if self._study is not None and source.arrangement is not None and source.base is None:
                 take_arrangement(self._study, source.arrangement, Task())
         self._source = source
 

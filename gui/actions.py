@@ -13,6 +13,8 @@ from engine.texts import Texts
 from gui.theme import Appearance, Tokens, dimensions, icon
 
 ALWAYS, OPEN, UNDO, REDO, FILTERED, KEPT, EVEN_LOCKED = "always", "open", "undo", "redo", "filtered", "kept", "even_locked"
+SEVERAL = "several"
+"""Where the open log has several types of objects."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ PAGES = (
     ActionSpec("page_numbers", N_("Figures"), "chart-column", ("Ctrl+4",), OPEN, page="numbers"),
     ActionSpec("page_model", N_("Model"), "workflow", ("Ctrl+5",), OPEN, page="model"),
     ActionSpec("page_quality", N_("Data quality"), "clipboard", ("Ctrl+6",), OPEN, page="quality"),
+    ActionSpec("page_objects", N_("Objects"), "shapes", ("Ctrl+8",), SEVERAL, page="objects"),
 )
 ACTIONS = (
     *PAGES,
@@ -82,6 +85,7 @@ class ActionState:
     can_redo: bool = False
     filtered: bool = False
     kept: bool = False
+    several: bool = False
     page: str = ""
     appearance: Appearance = Appearance.LIGHT
 
@@ -143,11 +147,13 @@ class Actions(QObject):
             REDO: is_open and state.can_redo,
             FILTERED: is_open and state.filtered,
             KEPT: is_open and state.kept,
+            SEVERAL: is_open and state.several,
             EVEN_LOCKED: True,
         }
         for spec in ACTIONS:
             action = self._live[spec.name]
             action.setEnabled(usable[spec.when])
+            action.setVisible(spec.when != SEVERAL or state.several)
             if spec.page:
                 action.setChecked(is_open and state.page == spec.page)
         for name in APPEARANCES:

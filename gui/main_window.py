@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
                 can_redo=store.can_redo,
                 filtered=bool(store.view.selection.filters),
                 kept=ready and store.keeps_view,
+                several=ready and opened is not None and len(opened.object_types) > 1,
                 page=store.view.page,
                 appearance=store.appearance,
             )

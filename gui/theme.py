@@ -42,6 +42,7 @@ class Tokens:
     """Colours of one appearance, as #RRGGBB; a ramp has five classes from low to high.
 
     popup: menus, lists and windows that lie over others. main_path: steps of a variant that are as in the most frequent one.
+    object_types: of the types on a map of objects, told apart by lightness too, and by those who see few colours.
     """
 
     window: str
@@ -71,6 +72,7 @@ class Tokens:
     mark_arc: str
     popup: str
     main_path: str
+    object_types: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ _LIGHT = Tokens(
     ramp_waiting=("#AE8A3E", "#B86E10", "#A94A08", "#862B0C", "#571410"),
     node_bar="#2C5F92", spine_border="#2B3A47", card_border="#C3CCD6", mark_arc="#7A8793",
     popup="#FFFFFF", main_path="#D9E4EF",
+    object_types=("#565BE2", "#F65E19", "#21644A", "#AA64A4", "#161944", "#509F6B", "#4D1A0E", "#3D3C6C"),
 )  # fmt: skip
 _DARK = Tokens(
     window="#0F151B", surface="#161E26", canvas="#0D1319", line="#2A3642", line_strong="#6F8293",
@@ -113,6 +116,7 @@ _DARK = Tokens(
     ramp_waiting=("#7C6F55", "#A07F3C", "#CF9B33", "#F2BE55", "#FFE7AE"),
     node_bar="#6FA9DC", spine_border="#7F92A3", card_border="#3A4957", mark_arc="#6F8293",
     popup="#1E2832", main_path="#2C4259",
+    object_types=("#307DF9", "#F8B50B", "#4DFDE4", "#C02D83", "#99B6F5", "#207D0D", "#C97774", "#FBF722"),
 )  # fmt: skip
 _PROJECTOR = Tokens(
     window="#FFFFFF", surface="#FFFFFF", canvas="#FFFFFF", line="#AEB8C2", line_strong="#5C6975",
@@ -123,6 +127,7 @@ _PROJECTOR = Tokens(
     ramp_waiting=("#A07E2E", "#A15C08", "#8A3C04", "#6A2107", "#42100B"),
     node_bar="#0B4A86", spine_border="#22303C", card_border="#8794A1", mark_arc="#5C6975",
     popup="#FFFFFF", main_path="#D9E4EF",
+    object_types=("#1D047B", "#915000", "#418C6D", "#B058D9", "#6833A7", "#045056", "#452C0A", "#081431"),
 )  # fmt: skip
 _TOKENS = {Appearance.LIGHT: _LIGHT, Appearance.DARK: _DARK, Appearance.PROJECTOR: _PROJECTOR}
 

@@ -266,6 +266,19 @@ def _model_page(store: Store) -> QWidget:
     return sided
 
 
+def _objects_page(store: Store) -> QWidget:
+    from gui.map.object_panel import ObjectPanel
+    from gui.pages.objects_page import ObjectsPage
+
+    page, panel = ObjectsPage(store), ObjectPanel(store)
+    sided = Sided(store, page, panel)
+    page.stage_changed.connect(sided.set_alone)
+    page.picked.connect(lambda what: panel.show_selected(page.answer, what))
+    page.picked.connect(lambda what: sided.set_wanted(what is not None))
+    panel.close_wanted.connect(page.let_go)
+    return sided
+
+
 BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "map": _map_page,
     "variants": _variants_page,
@@ -273,6 +286,7 @@ BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "numbers": _numbers_page,
     "model": _model_page,
     "quality": _quality_page,
+    "objects": _objects_page,
 }
 """Pages by their name in the view."""
 
@@ -282,6 +296,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "cases": ("gui.item_models.case_model", "gui.pages.cases_page"),
     "numbers": ("babel.dates", "gui.pages.numbers_page"),
     "quality": ("gui.item_models.finding_model", "gui.pages.quality_page"),
+    "objects": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.object_controls", "gui.pages.objects_page"),
     "model": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.legend", "gui.map.inspector", "gui.pages.model_page"),
 }
 """What a page needs that takes time to import."""

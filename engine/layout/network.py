@@ -13,12 +13,14 @@ class Network:
     """Nodes 0..n-1 are the steps by rising code, n is the start mark and n + 1 the end mark.
 
     arcs by falling count, with their (source node, target node) in `ends`. weight[u][v]: transitions of the whole log among these nodes.
+    apart: no arcs share a trunk.
     """
 
     steps: tuple[GraphStep, ...]
     arcs: tuple[GraphArc, ...]
     ends: tuple[tuple[int, int], ...]
     weight: tuple[dict[int, int], ...]
+    apart: bool = False
 
     @property
     def n(self) -> int:
@@ -67,4 +69,4 @@ def with_arcs(network: Network, graph: Graph) -> Network:
         key=lambda arc: (-arc.count, arc.source, arc.target, arc.label),
     )
     ends = tuple((sources[arc.source], targets[arc.target]) for arc in arcs)
-    return Network(network.steps, tuple(arcs), ends, network.weight)
+    return Network(network.steps, tuple(arcs), ends, network.weight, graph.apart)

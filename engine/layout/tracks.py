@@ -76,7 +76,7 @@ OwnPiece = tuple[float, float, float, float, bool]
 
 
 def lay_tracks(network: Network, grid: Grid, routes: list[Route]) -> Tracks:
-    """Turn routes into tracks; arcs of the marks share trunks, and so do thin arcs on crowded sides."""
+    """Turn routes into tracks; arcs of the marks share trunks, and so do thin arcs on crowded sides, unless all are kept apart."""
     pieces = [moves(grid, source, target, route) for (source, target), route in zip(network.ends, routes, strict=True)]
     bundles = _Bundles(network, grid, pieces)
     result = Tracks([], [], [-1] * len(pieces))
@@ -169,6 +169,8 @@ class _Bundles:
         self.network, self.pieces = network, pieces
         self.merged: dict[tuple[int, int], Key] = {}
         self.group: dict[int, Key] = {}
+        if network.apart:
+            return
         for arc, (source, target) in enumerate(network.ends):
             way = pieces[arc]
             if len(way) < 2:

@@ -112,7 +112,8 @@ class Graph(Struct, frozen=True):
     weights: all arcs among the steps of the whole log (START and END included). main_variant: steps of the most frequent variant, with
     main_variant_cases its cases. positions: mean relative position (0..1) in the case by step of the whole log.
     median_distinct_steps: median number of different steps per case. chain: the strongest chain of the log's most frequent steps, so that
-    views of fewer steps have the same line, as far as its steps are shown; () where every view has its own.
+    views of fewer steps have the same line, as far as its steps are shown; () where every view has its own. apart: no arcs share a trunk,
+    because each has colours of its own.
     """
 
     steps: tuple[GraphStep, ...]
@@ -124,6 +125,7 @@ class Graph(Struct, frozen=True):
     positions: dict[int, float]
     n_cases: int
     chain: tuple[int, ...] = ()
+    apart: bool = False
 
 
 class LaneKind(StrEnum):

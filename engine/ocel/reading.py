@@ -13,7 +13,7 @@ from engine.files.table import unique_names
 from engine.importing.cells import cells_of
 from engine.importing.patterns import ISO
 from engine.importing.personal import is_employee, listed
-from engine.importing.timestamps import Reading, TimeColumn, read_times
+from engine.importing.timestamps import Reading, TimeColumn, is_time_type, read_times, read_typed_times
 from engine.log.columns import ColumnRoles, Notice, ReadOptions
 from engine.ocel.csv_reading import read_csv
 from engine.ocel.json_reading import read_json
@@ -44,7 +44,9 @@ def read_objects(content: Content, buffer: pa.Buffer, file_name: str, task: Task
 
 
 def times_of(log: ObjectLog, timezone: str) -> TimeColumn:
-    """When the events happened; stamps without a zone are clock times of `timezone`."""
+    """When the events happened; stamps without a zone are clock times of `timezone`. Kept ones are times already."""
+    if is_time_type(log.times.type):
+        return read_typed_times(pa.chunked_array([log.times]), TIME, timezone, 1)
     cells = cells_of(log.times)
     return read_times(cells, (Reading(ISO, ISO.date, None),), TIME, log.file_name, timezone, 1, tolerant=True)
 

@@ -46,7 +46,7 @@ def survey(frequencies: Frequencies, variants: VariantIndex, steps: Sequence[tup
         main_variant=variants.sequence(0) if variants.n_variants else (),
         main_variant_cases=int(variants.counts[0]) if variants.n_variants else 0,
         median_distinct_steps=_median_distinct(variants),
-        positions=_mean_positions(variants, len(frequencies.step_cases)),
+        positions=mean_positions(variants, len(frequencies.step_cases)),
         n_cases=frequencies.n_cases,
     )
     for among in steps:
@@ -115,7 +115,7 @@ def write_labels(layout: MapLayout, process_map: ProcessMap, texts: Texts, sizes
     def lane(placed: Lane) -> Lane:
         path, on_spine = paths[placed.source, placed.target], placed.kind is LaneKind.SPINE
         text = path_texts(path, process_map.label, process_map.second, texts)[on_spine]
-        label = _write(placed.label, text, sizes, on_spine and not layout.landscape)
+        label = rewritten(placed.label, text, sizes, on_spine and not layout.landscape)
         return msgspec.structs.replace(placed, width=line_width(path.occurrences, largest), label=label)
 
     return msgspec.structs.replace(
@@ -126,7 +126,7 @@ def write_labels(layout: MapLayout, process_map: ProcessMap, texts: Texts, sizes
     )
 
 
-def _write(label: Label | None, text: str, sizes: Sizes, keep_left: bool) -> Label | None:
+def rewritten(label: Label | None, text: str, sizes: Sizes, keep_left: bool) -> Label | None:
     """The plate with another text, on the same centre or, beside the spine, with the same left edge."""
     if label is None or not text:
         return None
@@ -158,7 +158,7 @@ def _coarse_path(path: Path) -> Path:
     return msgspec.structs.replace(path, times=times, rework=rework, **counts)
 
 
-def _mean_positions(variants: VariantIndex, n_activities: int) -> dict[int, float]:
+def mean_positions(variants: VariantIndex, n_activities: int) -> dict[int, float]:
     """Mean place of each step between the first (0) and the last (1) event of its case, over all events."""
     sizes = np.diff(variants.offsets)
     variant = np.repeat(np.arange(variants.n_variants), sizes)

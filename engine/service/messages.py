@@ -28,6 +28,7 @@ from engine.service.import_messages import (
     WriteRecipe,
 )
 from engine.service.model_messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery
+from engine.service.object_messages import ChooseNotion, ObjectMapAnswer, ObjectMapQuery
 from engine.service.opening_messages import (
     FileKind,
     LogSummary,
@@ -139,6 +140,7 @@ __all__ = [
     "CaseRow",
     "Cases",
     "CasesQuery",
+    "ChooseNotion",
     "ChangeDeadline",
     "ChangeIdentityPassphrase",
     "ChangePassphrase",
@@ -180,6 +182,8 @@ __all__ = [
     "Neighbour",
     "Numbers",
     "NumbersQuery",
+    "ObjectMapAnswer",
+    "ObjectMapQuery",
     "Open",
     "Opened",
     "OverTime",
@@ -274,7 +278,7 @@ class Recorded(Struct, frozen=True):
 
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
-    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery
+    | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery | ObjectMapQuery | ChooseNotion
     | ModelFileQuery | QualityQuery | ValidationQuery | DrawSample | LookAt | WriteComment | RemoveComment | DecideStep
     | SignData | WithdrawSignature | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe
     | IdentityQuery | CreateIdentity | UnlockIdentity | ChangeIdentityPassphrase | BackUpIdentity | GovernanceQuery | ChangePassphrase
@@ -301,6 +305,8 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     PlaybackQuery: Playback,
     ModelQuery: ModelAnswer,
     ModelFileQuery: ModelFile,
+    ObjectMapQuery: ObjectMapAnswer,
+    ChooseNotion: Opened,
     QualityQuery: Quality,
     ValidationQuery: ValidationRoom,
     DrawSample: Sample,

@@ -104,7 +104,8 @@ class ViewState(Struct, frozen=True):
     """What of the window's view is kept inside the encrypted project and restored on opening.
 
     first_places: the map was in use before better places for its steps were found, and stays as it stood. orientation: where its flow
-    runs. moved: steps that were moved by hand. notation, miner and noise: how models are drawn and found.
+    runs. moved: steps that were moved by hand. notation, miner and noise: how models are drawn and found. notion: what is the case, ""
+    for that of the import. hidden_types, object_steps, object_paths: of the map of objects.
     """
 
     selection: Selection = Selection()
@@ -120,6 +121,18 @@ class ViewState(Struct, frozen=True):
     first_places: bool = False
     orientation: Orientation = Orientation.AUTO
     moved: tuple[MovedStep, ...] = ()
+    notion: str = ""
+    hidden_types: tuple[str, ...] = ()
+    object_steps: int | None = None
+    object_paths: int | None = None
+
+
+class ObjectCount(Struct, frozen=True):
+    """A type of object and how many the log has; notion: whether it is what the cases are now."""
+
+    name: str
+    objects: int
+    notion: bool = False
 
 
 class LogSummary(Struct, frozen=True):
@@ -137,7 +150,7 @@ class LogSummary(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """The answer to Open and UseRoles. preview is set, and summary not, when a table waits for its roles. standing: are the data signed."""
+    """The answer to Open and UseRoles. object_types: what may be the case, where there is a choice. preview is set, and summary not, when a table waits for its roles. standing: are the data signed."""
 
     kind: FileKind
     name: str
@@ -149,6 +162,7 @@ class Opened(Struct, frozen=True):
     view: ViewState = ViewState()
     saved_at: str | None = None
     timezone: str = "UTC"
+    object_types: tuple[ObjectCount, ...] = ()
     standing: Standing = Standing()
 
 

@@ -65,8 +65,7 @@ class CanvasPage(QWidget):
         store.appearance_changed.connect(self._follow_appearance)
         store.language_changed.connect(self._on_language)
         store.motion_changed.connect(self._on_motion)
-        store.selected_changed.connect(lambda: canvas.set_selected(store.selected))
-        store.selected_changed.connect(lambda: bar.show_selected(store.selected))
+        store.selected_changed.connect(self._show_selected)
         canvas.entered.connect(self.inspector_wanted)
         canvas.zoom_changed.connect(bar.show_zoom)
         canvas.focused.connect(self._explain_focused)
@@ -99,6 +98,15 @@ class CanvasPage(QWidget):
 
     def _pick(self, what: Selected) -> None:
         self.store.select(what)
+
+    @property
+    def selected(self) -> Selected:
+        """What is selected on the page."""
+        return self.store.selected
+
+    def _show_selected(self) -> None:
+        self.canvas.set_selected(self.selected)
+        self.bar.show_selected(self.selected)
 
     # ---- full screen ---------------------------------------------------------------------------------------------------------
 
@@ -146,9 +154,9 @@ class CanvasPage(QWidget):
         if event.key() == Qt.Key.Key_Slash:
             self.bar.focus_search()
         else:
-            if self.is_bare and self.store.selected is None:
+            if self.is_bare and self.selected is None:
                 return False
-            self.store.select(None)
+            self._pick(None)
         return True
 
     def go_to_step(self, step: int) -> None:

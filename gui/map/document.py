@@ -17,7 +17,8 @@ from engine.service.messages import MapAnswer, MapQuery, Opened
 from engine.texts import Texts
 from engine.validation.words import SYNTHETIC, standing_sentence
 from gui.map.legend import Legend, LegendPainter, make_legend
-from gui.map.painter import draw_text, paint_map
+from gui.map.lettering import draw_text
+from gui.map.painter import paint_map
 from gui.map.scene import MapScene, build_scene
 from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import (

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.models.values import NodeKind
 from engine.texts import Texts
-from gui.map.painter import draw_text
+from gui.map.lettering import draw_text
 from gui.map.scene import CardView, LaneView, MapScene, segments
 from gui.map.style import CARD_RADIUS, MapStyle
 

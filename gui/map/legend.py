@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.process_map.values import END, START, Metric
 from engine.service.messages import MapAnswer
 from engine.texts import NARROW_SPACE, Texts
-from gui.map.painter import draw_text
+from gui.map.lettering import draw_text
+from gui.map.strand_painter import paint_sign, type_colour
+from gui.map.strands import Sign
 from gui.map.style import TEXT_SCALE, MapStyle
 from gui.map.words import hidden_words, is_hidden, metric_name, value_text
 from gui.store import Store
@@ -22,11 +24,24 @@ FAR_FEWER = 56
 """A path of so many times fewer transitions than the widest one has its own width in the legend."""
 SAMPLES_APART = 6.0
 """Air between the widths and the kinds of lines."""
+KINDS_APART = 8.0
+"""Air below the types of object."""
+
+
+@dataclass(frozen=True)
+class LegendKind:
+    """A type of object: its sign, and its name with its number."""
+
+    sign: Sign
+    words: str
 
 
 @dataclass(frozen=True)
 class Legend:
-    """What the legend says. widths: (line width, number of transitions as text); grey_words: what grey lines between steps mean, or ""."""
+    """What the legend says. widths: (line width, number of transitions as text); grey_words: what grey lines between steps mean, or "".
+
+    kinds: the types of object on a map of objects.
+    """
 
     title: str
     colours: tuple[str, ...]
@@ -35,6 +50,7 @@ class Legend:
     width_words: str
     dotted_words: str
     grey_words: str
+    kinds: tuple[LegendKind, ...] = ()
 
 
 def make_legend(answer: MapAnswer, texts: Texts, style: MapStyle) -> Legend:
@@ -70,11 +86,11 @@ def width_samples(answer: MapAnswer) -> tuple[tuple[float, int], ...]:
     largest = most / share if share > 0 else most
     fewest = min(count for _width, count in lanes)
     least = fewest if fewest < most / FAR_FEWER else most / 28
-    wanted = dict.fromkeys(_round_down(value, answer.map.k > 0) for value in (least, most / 4, most))
+    wanted = dict.fromkeys(round_down(value, answer.map.k > 0) for value in (least, most / 4, most))
     return tuple((1.5 + 5.5 * sqrt(min(count / largest, 1.0)), count) for count in wanted if count >= max(answer.map.k, 1))
 
 
-def _round_down(value: float, guarded: bool) -> int:
+def round_down(value: float, guarded: bool) -> int:
     """A number with at most two digits before the zeros: 8318 → 8300; under the guard a multiple of 5: 41 → 40."""
     if value < 1:
         return 0
@@ -114,7 +130,15 @@ class LegendPainter:
         ramp = self.line + 6 + self._ramp_height if self.legend.colours else 0
         widths = self._widths_height if self.legend.widths else 0
         samples = SAMPLES_APART + self.line * len(self._samples) if self._samples else 0
-        return ramp + widths + samples
+        return self._kinds_height + ramp + widths + samples
+
+    @property
+    def _kind_line(self) -> float:
+        return self.line * 1.3
+
+    @property
+    def _kinds_height(self) -> float:
+        return self._kind_line * len(self.legend.kinds) + KINDS_APART if self.legend.kinds else 0
 
     @property
     def _ramp_height(self) -> float:
@@ -134,6 +158,8 @@ class LegendPainter:
         """Draw it with its upper left corner at (x, y)."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink, ink_2 = self.style.colour("ink"), self.style.colour("ink_2")
+        self._kinds(painter, x, y)
+        y += self._kinds_height
         if self.legend.colours:
             draw_text(painter, x, y + self.line - 3, self.title, self.strong, ink_2)
             y += self.line + 6
@@ -148,6 +174,19 @@ class LegendPainter:
             y += self.line
             self._sample(painter, x, y - 4, dotted)
             draw_text(painter, x + 44, y - 4, words, self.axis, ink_2)
+
+    def _kinds(self, painter: QPainter, x: float, y: float) -> None:
+        """Each type with a piece of its line, its sign and its name, as much of it as finds room."""
+        side, metrics = self.line * 0.9, QFontMetricsF(self.axis)
+        for kind in self.legend.kinds:
+            middle = y + self._kind_line / 2
+            painter.setPen(QPen(type_colour(kind.sign.colour, self.style), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(x, middle), QPointF(x + 22, middle))
+            paint_sign(painter, kind.sign, QRectF(x + 28, middle - side / 2, side, side), self.style)
+            left = 28 + side + 8
+            words = metrics.elidedText(kind.words, Qt.TextElideMode.ElideMiddle, (self.width - left) / TEXT_SCALE)
+            draw_text(painter, x + left, middle + self.line * 0.27, words, self.axis, self.style.colour("ink"))
+            y += self._kind_line
 
     def _ramp(self, painter: QPainter, x: float, y: float) -> None:
         step = self.width / len(self.legend.colours)
@@ -199,7 +238,9 @@ class LegendWidget(QWidget):
         """Show another legend."""
         self.legend, self._style = legend, style
         if legend is not None:
-            spoken = [legend.title, ", ".join(legend.limits), legend.width_words, ", ".join(words for _width, words in legend.widths)]
+            kinds = ", ".join(kind.words for kind in legend.kinds)
+            widths = ", ".join(words for _width, words in legend.widths)
+            spoken = [kinds, legend.title, ", ".join(legend.limits), legend.width_words, widths]
             self.setAccessibleName(". ".join(part for part in spoken if part))
         self.setFixedHeight(self.sizeHint().height())
         self.update()

@@ -6,14 +6,16 @@ from collections.abc import Collection
 from enum import IntEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.layout.values import LaneKind
 from engine.models.values import NodeKind
 from engine.process_map.values import END, START
 from gui.map.dots import dotted_pen, paint_dots
 from gui.map.figures import paint_event, paint_figure
+from gui.map.lettering import draw_text
 from gui.map.scene import CardView, LaneView, MapScene, PathKey, label_rect
+from gui.map.strand_painter import paint_parts, paint_signs, paint_strands, parts_width
 from gui.map.style import CARD_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
 
 BESIDE_ARROWHEAD = 6.0
@@ -113,6 +115,10 @@ def paint_lane(
     if lane.kind != LaneKind.SPINE and not _on_axis(lane, scene):
         painter.setPen(QPen(style.colour("canvas"), width + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(lane.shaft)
+    if lane.strands:
+        least = style.least_line * device_pixel(painter)
+        paint_strands(painter, lane.strands, style, dotted=lane.dotted, moving=moving, least=least)
+        return
     if not moving:
         _paint_joins(painter, lane, scene, style, among)
     if lane.dotted and moving:
@@ -198,6 +204,9 @@ def paint_label_pill(painter: QPainter, lane: LaneView, style: MapStyle) -> None
 
 def _label_text(painter: QPainter, lane: LaneView, rect: QRectF, style: MapStyle) -> None:
     baseline = rect.center().y() + style.sizes.label_px * 0.364
+    if lane.parts:
+        paint_parts(painter, lane.parts, rect.center().x() - parts_width(lane.parts, style) / 2, baseline, style)
+        return
     number_width = QFontMetricsF(style.label_font).horizontalAdvance(lane.label_number) * TEXT_SCALE
     rest_width = QFontMetricsF(style.label_light_font).horizontalAdvance(lane.label_rest) * TEXT_SCALE if lane.label_rest else 0.0
     gap = 4.0 * style.scale if lane.label_rest else 0.0
@@ -234,6 +243,7 @@ def paint_card(painter: QPainter, card: CardView, style: MapStyle, detail: Detai
         if card.repeats:
             draw_text(painter, left + card.number_width + 5 * unit, baseline, card.repeats, style.number_font, style.colour("ink_3"))
         draw_text(painter, right - card.share_width, baseline, card.share, style.number_font, style.colour("ink_3"))
+        paint_signs(painter, card.signs, right, baseline - style.sizes.number_px * 0.364, style)
     _bar(painter, card, style, QRectF(left, rect.bottom() - 5 * unit, right - left, 2.5 * unit))
 
 
@@ -285,14 +295,3 @@ def paint_focus(painter: QPainter, rect: QRectF, style: MapStyle, gap: float = 4
     painter.setPen(pen)
     painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
     painter.drawRoundedRect(rect.adjusted(-gap, -gap, gap, gap), CARD_RADIUS + gap, CARD_RADIUS + gap)
-
-
-def draw_text(painter: QPainter, x: float, baseline: float, text: str, font: QFont, colour: QColor) -> None:
-    """Text with its left end and baseline at a point; `font` is made for TEXT_SCALE."""
-    painter.save()
-    painter.translate(x, baseline)
-    painter.scale(TEXT_SCALE, TEXT_SCALE)
-    painter.setFont(font)
-    painter.setPen(colour)
-    painter.drawText(QPointF(0, 0), text)
-    painter.restore()

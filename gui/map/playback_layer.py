@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from shiboken6 import wrapInstance
 
 from gui.map.layer import EVERYWHERE
-from gui.map.painter import draw_text
+from gui.map.lettering import draw_text
 from gui.map.playback_piles import RADIUS as DOT_IN_PILE
 from gui.map.playback_piles import Piles
 from gui.map.playback_tokens import Floats, Moment, Tracks

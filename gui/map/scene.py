@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,9 @@ from engine.process_map.values import END, START, Metric, Path, ProcessMap, Step
 from engine.service.messages import MapAnswer
 from engine.texts import Texts
 from gui.map.joins import Join, joins_of
-from gui.map.style import CORNER_RADIUS, MARK_RADIUS, TEXT_SCALE, MapStyle
+from gui.map.shapes import shape
+from gui.map.strands import LabelPart, Sign, Strand, spread
+from gui.map.style import MARK_RADIUS, TEXT_SCALE, MapStyle
 
 PathKey = tuple[int, int]
 REPEATS = "↻"
@@ -50,6 +51,8 @@ class CardView:
     room: int = 1
     figure: NodeKind = NodeKind.TASK
     """What it is on a model; on the map everything is a step."""
+    signs: tuple[Sign, ...] = ()
+    """On a map of objects the types that have the step."""
 
     @property
     def lines(self) -> list[str]:
@@ -76,6 +79,10 @@ class LaneView:
     key: PathKey
     box: tuple[float, float, float, float]
     """Left, top, right and bottom of the line with half its width."""
+    strands: tuple[Strand, ...] = ()
+    """On a map of objects the lines of the single types, side by side."""
+    parts: tuple[LabelPart, ...] = ()
+    """What the label says of them."""
 
     def pieces(self) -> list[QRectF]:
         """The straight pieces as rectangles a few px wide, and the label: what other texts keep clear of."""
@@ -264,7 +271,7 @@ def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
     points = [QPointF(x, y) for x, y in zip(lane.points[::2], lane.points[1::2], strict=True)]
     dotted = lane.source == START or lane.target == END
     width = min(max(lane.width, MARK_ARC[0]), MARK_ARC[1]) if dotted else lane.width
-    shaft, head = _shape(points, width)
+    shaft, head = shape(points, width)
     bounds = shaft.boundingRect().united(head.boundingRect())
     number, _, rest = (lane.label.text if lane.label else "").partition(" · ")
     return LaneView(
@@ -285,69 +292,10 @@ def _lane(lane: Lane, path: Path, process_map: ProcessMap) -> LaneView:
     )
 
 
-def _shape(points: list[QPointF], width: float) -> tuple[QPainterPath, QPolygonF]:
-    """Shaft and arrowhead of a line."""
-    length, half_width = head_size(width)
-    return rounded(_shortened(points, length - 1.0), CORNER_RADIUS), _head(points, length, half_width)
-
-
 def reshaped(lane: LaneView, points: tuple[float, ...], width: float, label: Label | None) -> LaneView:
     """The line on another way with its number in another place; `box` stays that of the first."""
-    shaft, head = _shape([QPointF(x, y) for x, y in zip(points[::2], points[1::2], strict=True)], width)
-    return replace(lane, points=points, width=width, shaft=shaft, head=head, label=label)
-
-
-def head_size(width: float) -> tuple[float, float]:
-    """Length and half-width of an arrowhead on a line of this width."""
-    return 5.0 + 0.9 * width, 3.2 + 0.72 * width
-
-
-def _unit(a: QPointF, b: QPointF) -> tuple[float, float, float]:
-    dx, dy = b.x() - a.x(), b.y() - a.y()
-    length = math.hypot(dx, dy)
-    return (dx / length, dy / length, length) if length else (0.0, 1.0, 0.0)
-
-
-def _head(points: list[QPointF], length: float, half_width: float) -> QPolygonF:
-    tip = points[-1]
-    before = next((point for point in reversed(points) if point != tip), tip)
-    ux, uy, _ = _unit(before, tip)
-    base = QPointF(tip.x() - ux * length, tip.y() - uy * length)
-    across = QPointF(-uy * half_width, ux * half_width)
-    return QPolygonF([tip, base + across, base - across])
-
-
-def _shortened(points: list[QPointF], by: float) -> list[QPointF]:
-    """The polyline without its last `by` px, at least half a px of it."""
-    kept = list(points)
-    while len(kept) > 1:
-        ux, uy, length = _unit(kept[-2], kept[-1])
-        if length > by or len(kept) == 2:
-            reach = max(length - by, 0.5)
-            kept[-1] = QPointF(kept[-2].x() + ux * reach, kept[-2].y() + uy * reach)
-            return kept
-        by -= length
-        kept.pop()
-    return kept
-
-
-def rounded(points: list[QPointF], radius: float) -> QPainterPath:
-    """A polyline with quarter-circle corners of at most `radius` (less where pieces are short)."""
-    path = QPainterPath(points[0])
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        ax, ay, a_length = _unit(before, corner)
-        bx, by, b_length = _unit(corner, after)
-        r = min(radius, a_length / 2, b_length / 2)
-        if r <= 0 or abs(ax * by - ay * bx) < 1e-6:
-            path.lineTo(corner)
-            continue
-        k = r * 0.4477
-        path.lineTo(corner.x() - ax * r, corner.y() - ay * r)
-        path.cubicTo(
-            corner.x() - ax * k, corner.y() - ay * k, corner.x() + bx * k, corner.y() + by * k, corner.x() + bx * r, corner.y() + by * r
-        )
-    path.lineTo(points[-1])
-    return path
+    shaft, head = shape([QPointF(x, y) for x, y in zip(points[::2], points[1::2], strict=True)], width)
+    return replace(lane, points=points, width=width, shaft=shaft, head=head, label=label, strands=spread(points, lane.strands))
 
 
 def _mark(step: int, centre: QPointF, words: tuple[str, str], taken: list[QRectF], style: MapStyle, landscape: bool) -> MarkView:

@@ -35,6 +35,7 @@ class RailItem(QAbstractButton):
         self.setAccessibleName(self.action.iconText())
         self.setToolTip(self.action.toolTip())
         self.setEnabled(self.action.isEnabled())
+        self.setVisible(self.action.isVisible())
         self.setChecked(self.action.isChecked())
         self.update()
 

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from gui.map.dots import DOT, GAP, dotted_pen, paint_dots
 from gui.map.morph import FADE_MS, TOTAL_MS, Morph, paint_morph
 from gui.map.painter import Detail, paint_map
-from gui.map.scene import MapScene, rounded
+from gui.map.scene import MapScene
+from gui.map.shapes import rounded
 from gui.pages.map_page import MapPage
 from tests.gui.map_example import example_answer
 from tests.gui.map_world import shown_page

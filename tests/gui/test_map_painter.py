@@ -17,7 +17,8 @@ from engine.texts import Texts
 from gui.map.legend import LegendPainter, make_legend, width_samples
 from gui.map.morph import FADE_MS, MOVE_MS, Morph, card_at, paint_morph
 from gui.map.painter import Detail, detail_at, lane_colour, line_width, paint_map
-from gui.map.scene import MapScene, build_scene, head_size, rounded
+from gui.map.scene import MapScene, build_scene
+from gui.map.shapes import head_size, rounded
 from gui.map.style import map_style
 from gui.theme import Appearance
 from tests.gui.map_example import BREAKS, DAY, REFUSED, RETURNED, example_answer
