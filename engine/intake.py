@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
 from engine.files.content import Content
@@ -307,10 +309,18 @@ def _joined(parts: Sequence[Part], task: Task) -> Intake:
     files = ", ".join(part.report.file for part in parts)
     table = JoinedTable(tuple(whole.column_names), whole, files)
     options = ReadOptions(roles, timezone=parts[0].rows.timezone)
-    log = log_of_columns(table, whole, roles, options, task, names)
+    log = log_of_columns(table, whole, options, task, names, _joined_precision(parts))
     said = tuple(notice for part in parts for notice in part.rows.notices)
     log = replace(log, roles=_named_roles(parts), notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
     return Intake(log, tuple(part.report for part in parts), data_version(log, task))
+
+
+def _joined_precision(parts: Sequence[Part]) -> dict[str, NDArray[np.uint8]]:
+    """What the times of the joined rows tell, by role; nothing where a file has no such time."""
+    roles = {role for part in parts for role in part.rows.precision}
+    return {
+        role: np.concatenate([part.rows.precision.get(role, np.zeros(len(part.rows), np.uint8)) for part in parts]) for role in roles
+    }
 
 
 def _placed(notice: Notice, parts: Sequence[Part]) -> Notice:

@@ -12,15 +12,24 @@ from numpy.typing import NDArray
 
 from engine.importing.fixed_times import fixed_times
 from engine.importing.patterns import ISO, MONTHS, Pattern
+from engine.log import event_log
 
 SAMPLE = 2000
 NOTHING = pa.array(["", "-", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "(null)"])
 """What cells without a time hold, in lower case."""
 LONGEST_NOTHING = 6
 DAY, HOUR, MINUTE, SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000
+PLACES, SERIAL_OF_1970 = 9, 25_569
+"""Digits of the fraction of a serial number that are read, and the serial number of 1 January 1970."""
 FARTHEST = 14 * HOUR
 """No place on earth is further from UTC than fourteen hours."""
 TOO_FAR = r"[+-](?:(?:1[5-9]|2\d)(?::?\d{2})?|14:?(?:0[1-9]|[1-5]\d))$"
+LEVELS = np.repeat(
+    np.array([event_log.DAY, event_log.MINUTE, event_log.SECOND, event_log.FINER], np.uint8),
+    [len("2025-01-31") + 1, len(" 10:05"), len(":30"), 1],
+)
+"""What a cell tells that begins with a date of ten signs, by its length."""
+DATE_AND_OFFSET = len("2025-01-31") + 1
 EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_128_000_000_000
 """2 January of year 1 and 30 December 9999: every zone's clock has a date there."""
 
@@ -46,7 +55,8 @@ class Cells:
 @dataclass(frozen=True, eq=False)
 class _Fields:
     """What a regular expression takes a cell apart into, int64, shape (n,): the two fields of day and month as they stand, the moment of
-    the day and its fraction of a second in µs, the offset from UTC in µs. known: whether all but day and month make sense."""
+    the day and its fraction of a second in µs, the offset from UTC in µs. known: whether all but day and month make sense.
+    precision: what is written of the moment (`event_log.DAY` to `FINER`)."""
 
     year: NDArray[np.int64]
     month: NDArray[np.int64]
@@ -56,16 +66,27 @@ class _Fields:
     offset: NDArray[np.int64]
     zoned: NDArray[np.bool_]
     known: NDArray[np.bool_]
+    precision: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Distinct values read by one pattern: clock µs, whether readable, offset from UTC µs where `zoned`."""
+    """Distinct values read by one pattern: clock µs, whether readable, offset from UTC µs where `zoned`, what is written of the moment."""
 
     clock: NDArray[np.int64]
     valid: NDArray[np.bool_]
     zoned: NDArray[np.bool_]
     offset: NDArray[np.int64]
+    precision: NDArray[np.uint8]
+
+    @staticmethod
+    def empty(n: int) -> Clock:
+        """No value is readable."""
+        return Clock(np.zeros(n, np.int64), np.zeros(n, bool), np.zeros(n, bool), np.zeros(n, np.int64), np.zeros(n, np.uint8))
+
+    def of(self, chosen: slice | NDArray[np.bool_]) -> Clock:
+        """Only some of the values."""
+        return Clock(*(values[chosen] for values in vars(self).values()))
 
 
 def cells_of(column: pa.ChunkedArray | pa.Array) -> Cells:
@@ -118,7 +139,8 @@ def _take_apart(values: pa.Array, regex: str) -> _Fields:
     nothing = np.zeros(len(values), np.int64)
     moment = fixed.hour * HOUR + fixed.minute * MINUTE + fixed.second * SECOND
     known = fixed.read & (fixed.year >= 1) & _is_clock(fixed.hour, fixed.minute, fixed.second)
-    fields = _Fields(fixed.year, fixed.month, fixed.day, moment, nothing, nothing.copy(), np.zeros(len(values), bool), known)
+    zoned, precision = np.zeros(len(values), bool), _precision_by_length(values)
+    fields = _Fields(fixed.year, fixed.month, fixed.day, moment, nothing, nothing.copy(), zoned, known, precision)
     rest = np.flatnonzero(~fixed.read)
     if len(rest):
         other = _by_regex(values.take(pa.array(rest)), regex)
@@ -131,15 +153,47 @@ def _by_regex(values: pa.Array, regex: str) -> _Fields:
     found = pc.extract_regex(values, regex)
     groups = {found.type.field(place).name: pc.struct_field(found, [place]).fill_null("") for place in range(found.type.num_fields)}
     n = len(values)
+    if "n" in groups:
+        return _of_serials(groups, found.is_valid().to_numpy(zero_copy_only=False))
     year, years_known = _years(groups["Y"])
-    month = _looked_up(groups["b"], lambda text: MONTHS.get(text.lower(), 0)) if "b" in groups else _numbers(groups["m"])
+    if "w" in groups:
+        (year, month, day), weeks_known = _of_weeks(year, _numbers(groups["w"]), _numbers(groups["u"]) if "u" in groups else None)
+        years_known &= weeks_known
+    else:
+        month = _looked_up(groups["b"], lambda text: MONTHS.get(text.lower(), 0)) if "b" in groups else _numbers(groups["m"])
+        day = _numbers(groups["d"])
     hour, minute, second = (_numbers(groups[name]) if name in groups else np.zeros(n, np.int64) for name in "HMS")
     hour, hour_known = _from_half_days(hour, groups.get("p"))
     offset, zoned = _offsets(groups.get("z"), n)
     matched = found.is_valid().to_numpy(zero_copy_only=False)
     known = matched & years_known & hour_known & _is_clock(hour, minute, second) & (np.abs(offset) <= FARTHEST)
     moment = hour * HOUR + minute * MINUTE + second * SECOND
-    return _Fields(year, month, _numbers(groups["d"]), moment, _fractions(groups.get("f"), n), offset, zoned & matched, known)
+    fraction, precision = _fractions(groups.get("f"), n), _precision_of(groups, n)
+    return _Fields(year, month, day, moment, fraction, offset, zoned & matched, known, precision)
+
+
+def _precision_of(groups: dict[str, pa.Array], n: int) -> NDArray[np.uint8]:
+    """What is written of the moment: the finest of hour, second and fraction that is there."""
+    precision = np.full(n, event_log.DAY, np.uint8)
+    for name, level in (("H", event_log.MINUTE), ("S", event_log.SECOND), ("f", event_log.FINER)):
+        if name in groups:
+            precision[pc.not_equal(groups[name], "").to_numpy(zero_copy_only=False)] = level
+    return precision
+
+
+def _precision_by_length(values: pa.Array, zoned: bool = False) -> NDArray[np.uint8]:
+    """What is written of the moment in cells that begin with a date of ten signs, as far as their length without an offset tells it."""
+    _, stored, data = values.buffers()
+    ends = np.frombuffer(stored, np.int32)[values.offset : values.offset + len(values) + 1].astype(np.int64)
+    lengths = np.diff(ends)
+    if zoned:
+        long = np.flatnonzero(lengths > DATE_AND_OFFSET)
+        signs, last = np.frombuffer(data, np.uint8), ends[1:][long]
+        lengths[long[signs[last - 1] > ord("9")]] -= 1
+        for size in (3, 5, 6):
+            sign = signs[last - size]
+            lengths[long[(sign == ord("+")) | (sign == ord("-"))]] -= size
+    return LEVELS[np.minimum(lengths, len(LEVELS) - 1)]
 
 
 def _is_clock(hour: NDArray[np.int64], minute: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -157,7 +211,7 @@ def _clock(fields: _Fields, swapped: bool) -> Clock:
     valid = fields.known & (month >= 1) & (month <= 12) & (day >= 1) & (day <= longest)
     clock = (first + day - 1) * DAY + fields.moment
     valid &= (clock >= EARLIEST) & (clock <= LATEST)
-    return Clock(clock + fields.fraction, valid, fields.zoned, fields.offset)
+    return Clock(clock + fields.fraction, valid, fields.zoned, fields.offset, fields.precision)
 
 
 def _cast_iso(values: pa.Array) -> Clock | None:
@@ -172,7 +226,7 @@ def _cast_iso(values: pa.Array) -> Clock | None:
             return None
         clock = moments.fill_null(0).to_numpy(zero_copy_only=False)
         valid = moments.is_valid().to_numpy(zero_copy_only=False) & (clock >= EARLIEST) & (clock <= LATEST)
-        return Clock(clock, valid, valid & zoned, np.zeros(len(valid), np.int64))
+        return Clock(clock, valid, valid & zoned, np.zeros(len(valid), np.int64), _precision_by_length(values, zoned))
     return None
 
 
@@ -194,6 +248,43 @@ def _years(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     short = pc.equal(pc.utf8_length(texts), 2).to_numpy(zero_copy_only=False)
     full = np.where(short, np.where(year >= 69, year + 1900, year + 2000), year)
     return full, full >= 1
+
+
+Dates = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def _of_weeks(year: NDArray[np.int64], week: NDArray[np.int64], day: NDArray[np.int64] | None) -> tuple[Dates, NDArray[np.bool_]]:
+    """Year, month and day of ISO weeks (of their Mondays without a day of the week, 1 to 7; 0 is none), and which weeks there are."""
+    day = np.maximum(1, np.zeros(len(year), np.int64) if day is None else day)
+    mondays = [_first_monday(some) for some in (year, year + 1)]
+    days = mondays[0] + (week - 1) * 7 + day - 1
+    known = (week >= 1) & (mondays[0] + (week - 1) * 7 < mondays[1])
+    return _dates(days), known
+
+
+def _first_monday(year: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The Monday of the week of 4 January, in days since 1970."""
+    fourth = ((year - 1970) * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + 3
+    return np.asarray(fourth - (fourth + 3) % 7)
+
+
+def _dates(days: NDArray[np.int64]) -> Dates:
+    """Year, month and day of days since 1970."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    number = months.astype(np.int64)
+    return number // 12 + 1970, number % 12 + 1, days - months.astype("datetime64[D]").astype(np.int64) + 1
+
+
+def _of_serials(groups: dict[str, pa.Array], matched: NDArray[np.bool_]) -> _Fields:
+    """Days since the end of 1899 and parts of a day, to the second; one without a fraction is a day."""
+    n = len(matched)
+    digits = pc.utf8_slice_codeunits(pc.utf8_rpad(groups["q"], PLACES, padding="0"), 0, PLACES)
+    seconds = np.rint(_numbers(digits) * (DAY // SECOND) / 10**PLACES).astype(np.int64)
+    whole_minutes = np.where(seconds % 60 == 0, event_log.MINUTE, event_log.SECOND)
+    precision = np.where(pc.equal(groups["q"], "").to_numpy(zero_copy_only=False), event_log.DAY, whole_minutes).astype(np.uint8)
+    nothing = np.zeros(n, np.int64)
+    dates = _dates(_numbers(groups["n"]) - SERIAL_OF_1970)
+    return _Fields(*dates, seconds * SECOND, nothing, nothing.copy(), np.zeros(n, bool), matched, precision)
 
 
 def _from_half_days(hour: NDArray[np.int64], halves: pa.Array | None) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

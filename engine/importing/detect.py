@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.files.table import as_text
 from engine.importing.personal import is_cpr, is_employee, plain_name
-from engine.importing.timestamps import is_time_type, share_of_times
-from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles
+from engine.importing.timestamps import is_time_type, share_of_serials, share_of_times
+from engine.log.columns import ACTIVITY, ACTOR, CASE, OUTCOME, REGISTERED, START, TIMES, TIMESTAMP, UNIT, ColumnRoles, columns_of
 
 ENOUGH = 0.5
 """Least confidence (0..1) with which a role is filled in."""
@@ -48,6 +49,22 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
          "forvaltning"),
         ("team", "center", "group", "gruppe", "kontor", "afsnit"),
     ),
+    REGISTERED: (
+        ("time registered",),
+        ("registreret", "registered", "registreringstidspunkt", "registreringsdato", "registrerings tidspunkt", "registrerings dato",
+         "registration time", "registration date", "registered at", "indtastet", "indtastningstidspunkt", "entry time", "entered at"),
+        ("oprettet", "oprettelsesdato", "oprettelsestidspunkt", "created", "created at", "journaliseret", "opdateret", "updated at"),
+    ),
+    ACTOR: (
+        ("actor type",),
+        ("aktør type", "aktørtype", "aktoer type", "type aktør", "actortype", "initiator type", "udfører type", "afsendertype"),
+        ("aktør", "aktoer", "actor", "initiator", "afsender"),
+    ),
+    OUTCOME: (
+        ("case outcome",),
+        ("udfald", "outcome", "resultat", "result", "afgørelse", "afgoerelse", "sagsudfald"),
+        ("decision", "beslutning", "afslutningsårsag", "slutårsag", "closing reason"),
+    ),
 }
 SCORES = (1.0, 0.9, 0.7)
 SUFFIXES = {
@@ -55,6 +72,10 @@ SUFFIXES = {
     TIMESTAMP: re.compile(r".*(?:dato|tidspunkt| date| time|timestamp)$"),
 }
 SUFFIX_SCORE = 0.6
+FILLED_IN = (TIMESTAMP, START, CASE, ACTIVITY, UNIT, REGISTERED, ACTOR)
+"""Roles that are filled in; all others are only suggested, for nothing is read that nobody chose."""
+MOSTLY_EMPTY = 0.6
+"""What is left of the score of a time column most cells of which are empty."""
 ONLY_TIME = 0.55
 
 
@@ -67,18 +88,19 @@ class Guess:
 
 
 def guess_roles(given: ColumnRoles, head: pa.Table, text_format: str | None = None) -> Guess:
-    """Fill in the roles that are not given; a column plays one role.
+    """Fill in those of the roles that are not given; a column plays one role.
 
     head: the first rows of the table with all columns. text_format: the strptime pattern in which times are said to be written.
     """
     chosen = {role: name for role in NAMES if (name := getattr(given, role))}
     confidence = dict.fromkeys(chosen, 1.0)
-    times = {name: time_share(head.column(name), text_format) for name in head.column_names}
+    times = {name: _time_share(name, head.column(name), text_format) for name in head.column_names}
+    taken = set(columns_of(given))
     persons = {name for name in head.column_names if holds_cpr(head.column(name))}
-    for role in (TIMESTAMP, START, CASE, ACTIVITY, UNIT):
+    for role in FILLED_IN:
         if role in chosen:
             continue
-        free = [name for name in head.column_names if name not in chosen.values()]
+        free = [name for name in head.column_names if name not in taken]
         scores = {name: _score(role, name, head, times, name in persons) for name in free}
         best = max(scores, key=lambda name: scores[name], default=None)
         if best is None or scores[best] < ENOUGH:
@@ -87,8 +109,9 @@ def guess_roles(given: ColumnRoles, head: pa.Table, text_format: str | None = No
         if rivals and scores[best] <= SUFFIX_SCORE:
             continue
         chosen[role] = best
+        taken.add(best)
         confidence[role] = ENOUGH if rivals or best in persons else scores[best]
-    return Guess(ColumnRoles(**chosen), confidence)
+    return Guess(msgspec.structs.replace(given, **chosen), confidence)
 
 
 def spellings(name: str) -> set[str]:
@@ -111,11 +134,13 @@ def _score(role: str, name: str, head: pa.Table, times: dict[str, float], is_per
     plain = plain_name(name)
     by_name = name_score(role, name)
     is_time = times[name] >= 0.5
-    if role in {TIMESTAMP, START}:
+    if role in TIMES:
         if not by_name and role == TIMESTAMP and is_time:
             by_name = SUFFIX_SCORE if SUFFIXES[TIMESTAMP].match(plain) and not plain.startswith("start") else 0.0
             by_name = max(by_name, ONLY_TIME if sum(share >= 0.5 for share in times.values()) == 1 else 0.0)
-        return by_name if is_time or _is_blank(head.column(name)) else 0.0
+        if is_time:
+            return by_name if _filled(head.column(name)) >= 0.5 else by_name * MOSTLY_EMPTY
+        return by_name if _is_blank(head.column(name)) else 0.0
     if is_time or is_employee(name):
         return 0.0
     if is_person:
@@ -126,7 +151,20 @@ def _score(role: str, name: str, head: pa.Table, times: dict[str, float], is_per
 
 
 def _is_blank(column: pa.ChunkedArray) -> bool:
-    return not pc.any(pc.not_equal(pc.utf8_trim_whitespace(as_text(column).cast(pa.string())), "")).as_py()
+    return not _filled(column)
+
+
+def _filled(column: pa.ChunkedArray) -> float:
+    """Share (0..1) of the cells that hold something; 0 without cells."""
+    filled = pc.not_equal(pc.utf8_trim_whitespace(as_text(column).cast(pa.string())), "")
+    return float(pc.mean(filled).as_py() or 0.0)
+
+
+def _time_share(name: str, column: pa.ChunkedArray, text_format: str | None) -> float:
+    """As time_share; under a name for times, serial numbers of a spreadsheet are times too."""
+    share = time_share(column, text_format)
+    is_named = share < ENOUGH and any(name_score(role, name) for role in TIMES)
+    return share_of_serials(as_text(column)) if is_named and not is_time_type(column.type) else share
 
 
 def holds_cpr(column: pa.ChunkedArray) -> bool:

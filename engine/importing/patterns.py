@@ -36,6 +36,9 @@ NO_DATE = N_("The timestamp format {format} names no complete date. It needs yea
 class Pattern:
     """One way to take cells apart. Groups of `regex`: Y m d H M S f p z b; with `swapped` the groups d and m change places.
 
+    Weeks have the groups w and u (day of the week, Monday where it is absent) instead of m and d; serial numbers n and q (days since the
+    end of 1899 and the digits of their fraction).
+
     date: the strptime format of the date alone. exact: `format` is the user's own and no more is read than it says.
     """
 
@@ -62,10 +65,22 @@ def _day_first(separator: str) -> Pattern:
     return Pattern(_numeric(DAY, MONTH, YEAR, separator), separator.join(("%d", "%m", "%Y")))
 
 
+WEEK, OF_WEEK = r"(?P<w>\d{1,2})", r"(?P<u>[1-7])"
+WEEKS: tuple[Pattern, ...] = (
+    Pattern(rf"^{FULL_YEAR}-?[Ww]{WEEK}(?:-?{OF_WEEK})?$", "%G-W%V"),
+    Pattern(rf"^(?i:uge)\.? *{WEEK}[ ,/-]+{FULL_YEAR}$", "uge %V %G"),
+    Pattern(rf"^{FULL_YEAR}[ ,/-]+(?i:uge)\.? *{WEEK}$", "%G uge %V"),
+)
+"""Weeks by ISO 8601, in English and in Danish writing."""
+SERIAL_NAME = "excel"
+SERIAL = Pattern(r"^(?P<n>[1-7]\d{4})(?:[.,](?P<q>\d{1,15}))?$", SERIAL_NAME, exact=True)
+"""Days since the end of 1899, as spreadsheets count them: from 1927 to 2118."""
+
 PATTERNS: tuple[Pattern, ...] = (
     *(_year_first(separator) for separator in SEPARATORS[:3]),
     *(_day_first(separator) for separator in SEPARATORS),
     Pattern(rf"^(?P<Y>(?:19|20)\d{{2}})(?P<m>\d{{2}})(?P<d>\d{{2}}){COMPACT_CLOCK}$", "%Y%m%d"),
+    *WEEKS,
     Pattern(rf"^{DAY}\.?[- ]?{MONTH_NAME}\.?[- ,]+{YEAR}{CLOCK}$", "%d %b %Y"),
     Pattern(rf"^{MONTH_NAME}\.? {DAY},? {FULL_YEAR}{CLOCK}$", "%b %d %Y"),
 )
@@ -90,18 +105,23 @@ DIRECTIVES = {
     "Y": FULL_YEAR, "y": r"(?P<Y>\d{2})", "m": MONTH, "d": DAY, "e": r" ?(?P<d>\d{1,2})", "H": r"(?P<H>\d{1,2})", "I": r"(?P<H>\d{1,2})",
     "M": r"(?P<M>\d{1,2})", "S": r"(?P<S>\d{1,2})", "f": r"(?P<f>\d{1,9})", "p": r"(?P<p>[AaPp]\.?[Mm]\.?)",
     "z": r" ?(?P<z>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)", "b": MONTH_NAME, "B": MONTH_NAME,
-    "a": r"[^\W\d]+\.?", "A": r"[^\W\d]+\.?", "%": "%",
+    "G": FULL_YEAR, "V": WEEK, "u": OF_WEEK, "a": r"[^\W\d]+\.?", "A": r"[^\W\d]+\.?", "%": "%",
 }
 SHORTHANDS = {"%T": "%H:%M:%S", "%R": "%H:%M", "%F": "%Y-%m-%d", "%D": "%m/%d/%y"}
 
 
 def from_format(text: str) -> Pattern:
-    """The pattern of a strptime format (or "ISO8601"); BadInput for directives that are not known or an incomplete date.
+    """The pattern of a strptime format (or "ISO8601" or "excel"); BadInput for directives that are not known or an incomplete date.
 
     A format that begins with a plain numeric date stands for all cells with that order of day, month and year, whatever their clock.
     """
     if text.strip().lower() in ISO_NAMES:
         return ISO
+    if text.strip().lower() == SERIAL_NAME:
+        return SERIAL
+    week = next((pattern for pattern in WEEKS if text.removesuffix("-%u") == pattern.date), None)
+    if week is not None:
+        return week
     for short, long in SHORTHANDS.items():
         text = text.replace(short, long)
     _check_directives(text)
@@ -129,7 +149,7 @@ def _check_directives(text: str) -> None:
             raise BadInput(UNKNOWN_DIRECTIVE, directive=f"%{name}")
     groups = re.findall(r"\(\?P<(\w)>", _as_regex(text))
     found = {"m" if group == "b" else group for group in groups}
-    if not {"Y", "m", "d"} <= found or len(groups) != len(set(groups)) or {"m", "b"} <= set(groups):
+    if not ({"Y", "m", "d"} <= found or {"Y", "w"} <= found) or len(groups) != len(set(groups)) or {"m", "b"} <= set(groups):
         raise BadInput(NO_DATE, format=text)
 
 

@@ -25,6 +25,8 @@ from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
 from engine.importing.role_columns import Coded, coded, event_columns, refuse_personal, with_case_columns
 from engine.importing.sheets import open_sheet
+from engine.importing.stretches import Told, ended, open_notices, with_unordered
+from engine.importing.suggestions import column_guesses
 from engine.importing.timestamps import (
     Reading,
     TimeColumn,
@@ -85,17 +87,24 @@ def log_of(table: Table, options: ReadOptions, task: Task) -> EventLog:
     columns = table.read(columns_of(roles), task.part(0.2, 0.6))
     task.report(0.6, BUILDING)
     refuse_personal(columns, roles, table.file_name)
-    return log_of_columns(table, columns, roles, options, task.part(0.6, 1.0))
+    return log_of_columns(table, columns, msgspec.structs.replace(options, roles=roles), task.part(0.6, 1.0))
 
 
 def log_of_columns(
-    table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task, names: Mapping[str, str] | None = None
+    table: Table,
+    columns: pa.Table,
+    options: ReadOptions,
+    task: Task,
+    names: Mapping[str, str] | None = None,
+    precision: Mapping[str, NDArray[np.uint8]] | None = None,
 ) -> EventLog:
-    """The event log of a table's columns, which have been looked through for personal data.
+    """The event log of a table's columns, which have been looked through for personal data; the options name all the roles.
 
-    names: what attributes and identifiers are called in the log, where that is not the name of their column.
+    names: what attributes and identifiers are called in the log, where that is not the name of their column. precision: by role, what
+    times tell that are moments in the table already.
     """
-    return without_persons_in_labels(with_case_columns(_log_of_table(table, columns, roles, options, task, names or {})))
+    log = _log_of_table(table, columns, options, task, names or {}, precision or {})
+    return without_persons_in_labels(with_case_columns(with_unordered(log, options.timezone)))
 
 
 def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions, task: Task) -> TablePreview | None:
@@ -130,6 +139,7 @@ def preview_of(table: Table, options: ReadOptions, task: Task) -> TablePreview:
         readings=_shown_readings(roles, readings, options.timezone),
         preview_cases=first_events(table, columns, roles, readings, options),
         employees=tuple(name for name in table.columns if is_employee(name)),
+        guesses=column_guesses(head, options.roles, guess, options.timestamp_format),
     )
 
 
@@ -230,8 +240,9 @@ def read_time_column(table: Table, column: pa.ChunkedArray, name: str, written: 
 
 
 def _log_of_table(
-    table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task, names: Mapping[str, str]
+    table: Table, columns: pa.Table, options: ReadOptions, task: Task, names: Mapping[str, str], precision: Mapping[str, NDArray[np.uint8]]
 ) -> EventLog:
+    roles = options.roles
     case = coded(columns.column(roles.case))
     activity = coded(columns.column(roles.activity))
     task.check()
@@ -242,18 +253,21 @@ def _log_of_table(
     lost = np.flatnonzero(unnamed & kept)
     if len(lost):
         notices.append(Notice(UNNAMED, {"count": len(lost), "row": int(lost[0]) + table.first_row, "name": NO_ACTIVITY}))
-    told = {role: column.times[kept] for role, column in times.items()}
+    given = {role: Told(column.times[kept], precision.get(role, column.precision)[kept]) for role, column in times.items()}
+    told = ended(given)
+    notices += open_notices(given, told)
     return build_event_log(
         case_codes=case.codes[kept],
         case_ids=case.values,
         activity_codes=activity.codes[kept],
         activities=activity.values.to_pylist(),
-        timestamp=told[TIMESTAMP],
-        start=told.get(START),
-        registered=told.get(REGISTERED),
+        timestamp=told[TIMESTAMP].times,
+        start=told[START].times if START in told else None,
+        registered=told[REGISTERED].times if REGISTERED in told else None,
+        precision=told[TIMESTAMP].precision,
         event_columns=event_columns(columns, roles, kept, names),
         roles=roles,
-        notices=(*notices, *time_notices(told[TIMESTAMP])),
+        notices=(*notices, *time_notices(told[TIMESTAMP].times)),
         task=task,
     )
 

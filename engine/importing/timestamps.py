@@ -10,13 +10,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
-from engine.importing.cells import DAY, EARLIEST, LATEST, SAMPLE, SECOND, Cells, Clock, cells_of, read_cells
-from engine.importing.patterns import ISO, PATTERNS, YEAR_FIRST, Pattern, can_swap, from_format, swap
-from engine.importing.zones import to_utc, zone_named
+from engine.importing.cells import DAY, EARLIEST, LATEST, MINUTE, SAMPLE, SECOND, Cells, Clock, cells_of, read_cells
+from engine.importing.patterns import ISO, PATTERNS, SERIAL, WEEKS, YEAR_FIRST, Pattern, can_swap, from_format, swap
+from engine.importing.zones import from_utc, to_utc, zone_named
+from engine.log import event_log
 from engine.log.columns import Notice
 from engine.log.event_log import NO_TIME
 
 CONTRADICTION = 0.1
+MANY_MIDNIGHTS = 0.01
+"""Share (0..1) of moments at midnight beyond which these are taken for days: by chance it is one in a day's minutes."""
+QUARTER = 15 * MINUTE
+FINENESS = ((event_log.FINER, SECOND), (event_log.SECOND, MINUTE))
 
 UNDECIDED = N_(
     "The column {column} of {file} can be read in two ways, {first} and {second}, and its cells do not tell which. "
@@ -44,9 +49,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class TimeColumn:
-    """Times of a column, int64 UTC µs or NO_TIME, shape (n,), and what has to be said about them."""
+    """Times of a column, int64 UTC µs or NO_TIME, shape (n,), what each tells (UNTIMED to FINER), and what has to be said about them."""
 
     times: NDArray[np.int64]
+    precision: NDArray[np.uint8]
     notices: tuple[Notice, ...] = ()
 
 
@@ -59,7 +65,7 @@ def readings_of(cells: Cells, text_format: str | None, timezone: str) -> tuple[R
     """The ways in which the column can be read: one, or two when its cells do not tell whether day or month comes first; () for none."""
     if text_format is not None:
         return (_reading(from_format(text_format), cells, timezone),)
-    pattern = _best_pattern(cells)
+    pattern = _best_pattern(cells) or _serial_pattern(cells)
     if pattern is None:
         return ()
     if not can_swap(pattern):
@@ -87,8 +93,7 @@ def read_times(
     if readings:
         clock, others = _with_year_first(cells, readings[0].pattern)
     else:
-        nothing = np.zeros(n_values, bool)
-        clock, others = Clock(np.zeros(n_values, np.int64), nothing, nothing, np.zeros(n_values, np.int64)), nothing
+        clock, others = Clock.empty(n_values), np.zeros(n_values, bool)
     failed = cells.rows(~clock.valid & ~cells.blank)
     n_filled = len(cells.rows(~cells.blank))
     if not tolerant and len(failed) * 2 > n_filled:
@@ -98,13 +103,33 @@ def read_times(
     times = np.full(len(cells.index), NO_TIME, np.int64)
     known = np.flatnonzero((cells.index >= 0) & np.append(clock.valid, False)[cells.index])
     times[known] = utc[cells.index[known]]
+    precision = np.zeros(len(times), np.uint8)
+    precision[known] = _told_by_all(clock)[cells.index[known]]
     notices = []
     if len(failed):
         notices.append(Notice(SKIPPED, {"count": len(failed), "column": column, "row": int(failed[0]) + first_row}))
     if others.any():
         notices.append(Notice(OTHER_FORM, {"count": len(cells.rows(others)), "column": column}))
     notices += _zone_notices(cells, clock, twice, never, column, timezone)
-    return TimeColumn(times, tuple(notices))
+    return TimeColumn(times, precision, tuple(notices))
+
+
+def _told_by_all(clock: Clock) -> NDArray[np.uint8]:
+    """What each value tells: parts of a second only where some value has any, a time of day only where not all are midnight."""
+    finest = int(clock.precision.max(initial=0, where=clock.valid))
+    if finest <= event_log.DAY:
+        return clock.precision
+    times = clock.clock[clock.valid]
+    if not _is_any_beyond(times, DAY):
+        return np.minimum(clock.precision, np.uint8(event_log.DAY))
+    if finest == event_log.FINER and not _is_any_beyond(times, SECOND):
+        return np.minimum(clock.precision, np.uint8(event_log.SECOND))
+    return clock.precision
+
+
+def _is_any_beyond(times: NDArray[np.int64], unit: int) -> bool:
+    """Whether any time is no whole number of a unit; it mostly shows in the first few."""
+    return bool((times[:SAMPLE] % unit).any() or (times[SAMPLE:] % unit).any())
 
 
 def _with_year_first(cells: Cells, pattern: Pattern) -> tuple[Clock, NDArray[np.bool_]]:
@@ -116,12 +141,12 @@ def _with_year_first(cells: Cells, pattern: Pattern) -> tuple[Clock, NDArray[np.
     if pattern.exact or pattern in YEAR_FIRST or not len(failed) or not is_rule:
         return clock, others
     few = Cells(cells.values.take(pa.array(failed)), np.arange(len(failed)), np.zeros(len(failed), bool))
-    both = Clock(clock.clock.copy(), clock.valid.copy(), clock.zoned.copy(), clock.offset.copy())
+    both = clock.of(np.ones(len(clock.valid), bool))
     for one in YEAR_FIRST:
         read = read_cells(few, one)
         rows = failed[read.valid]
         both.clock[rows], both.offset[rows] = read.clock[read.valid], read.offset[read.valid]
-        both.zoned[rows] = read.zoned[read.valid]
+        both.zoned[rows], both.precision[rows] = read.zoned[read.valid], read.precision[read.valid]
         both.valid[rows] = others[rows] = True
     return both, others
 
@@ -140,7 +165,28 @@ def read_typed_times(column: pa.ChunkedArray | pa.Array, name: str, timezone: st
         utc, twice, never = to_utc(times[known], zone_named(timezone))
         times[known] = utc
         notices += _dst_notices(int(twice.sum()), int(never.sum()), name)
-    return TimeColumn(times, tuple(notices))
+    return TimeColumn(times, _typed_precision(column.type, times, timezone), tuple(notices))
+
+
+def _typed_precision(kind: pa.DataType, times: NDArray[np.int64], timezone: str) -> NDArray[np.uint8]:
+    """What moments tell by their values: the finest that any of them has; midnights that are many among them are days."""
+    known = times != NO_TIME
+    some = times[known]
+    precision = np.zeros(len(times), np.uint8)
+    if pa.types.is_date(kind):
+        precision[known] = event_log.DAY
+        return precision
+    finest = next((level for level, unit in FINENESS if _is_any_beyond(some, unit)), event_log.MINUTE)
+    of_known = np.full(len(some), finest, np.uint8)
+    midnight = np.flatnonzero(some % QUARTER == 0)
+    if timezone != "UTC":
+        midnight = midnight[from_utc(some[midnight], zone_named(timezone)) % DAY == 0]
+    else:
+        midnight = midnight[some[midnight] % DAY == 0]
+    if len(midnight) > MANY_MIDNIGHTS * len(some):
+        of_known[midnight] = event_log.DAY
+    precision[known] = of_known
+    return precision
 
 
 def _native_clock(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -181,6 +227,19 @@ def _best_pattern(cells: Cells) -> Pattern | None:
     return PATTERNS[counts.index(best)] if best else None
 
 
+def _serial_pattern(cells: Cells) -> Pattern | None:
+    """Serial numbers of a spreadsheet, when most of the distinct cells are built like them."""
+    filled = cells.values.filter(pa.array(~cells.blank))
+    return SERIAL if len(filled) and 2 * (pc.sum(pc.match_substring_regex(filled, SERIAL.regex)).as_py() or 0) > len(filled) else None
+
+
+def share_of_serials(values: pa.Array) -> float:
+    """Share (0..1) of the distinct cells that are built like serial numbers of a spreadsheet."""
+    cells = cells_of(values)
+    filled = cells.values.filter(pa.array(~cells.blank))
+    return float((pc.sum(pc.match_substring_regex(filled, SERIAL.regex)).as_py() or 0) / len(filled)) if len(filled) else 0.0
+
+
 def _orders(pattern: Pattern, cells: Cells) -> tuple[Pattern, ...]:
     """Day first, month first, or both: decided by cells (rows, not distinct values) that only one of the two can read."""
     day_first, month_first = read_cells(cells, pattern), read_cells(cells, swap(pattern))
@@ -201,7 +260,7 @@ def _reading(pattern: Pattern, cells: Cells, timezone: str) -> Reading:
     if first is None:
         return Reading(pattern, pattern.date, None)
     one = slice(first, first + 1)
-    utc, _, _ = _utc(Clock(clock.clock[one], clock.valid[one], clock.zoned[one], clock.offset[one]), timezone)
+    utc, _, _ = _utc(clock.of(one), timezone)
     return Reading(pattern, _format_of(pattern, cells.values[first].as_py()), int(utc[0]))
 
 
@@ -209,6 +268,8 @@ def _format_of(pattern: Pattern, cell: str) -> str:
     """The strptime format of one cell under a pattern."""
     if pattern.exact:
         return pattern.date
+    if pattern in WEEKS:
+        return f"{pattern.date}-%u" if pc.match_substring_regex(pa.array([cell]), r"\d-?[Ww]\d{2}-?[1-7]$")[0].as_py() else pattern.date
     found = pc.extract_regex(pa.array([cell]), pattern.regex)[0].as_py() or {}
     text = pattern.date.replace("%Y", "%y") if len(found.get("Y", "")) == 2 else pattern.date
     if not found.get("H"):

@@ -67,6 +67,15 @@ class TimestampReading(Struct, frozen=True):
     example: str
 
 
+class ColumnGuess(Struct, frozen=True):
+    """A role that a column may play (a name of `ColumnRoles`), how sure that is (0..1), and why."""
+
+    column: str
+    role: str
+    confidence: float
+    why: Notice
+
+
 class TablePreview(Struct, frozen=True):
     """First rows of a table as text, guessed roles and options. readings: by role (timestamp, start), more than one where undecidable.
 
@@ -74,7 +83,8 @@ class TablePreview(Struct, frozen=True):
     missing: roles (case, activity, timestamp) that could not be guessed. confidence by role, 0..1.
     preview_cases: for the roles as they are, the first events as (numbered case, activity, ISO time) rows; empty while roles are missing.
     employees: columns about employees, which cannot be case, activity or unit. sheets: of a workbook, those that hold anything.
-    object_types: of an object-centric log, what may be the case.
+    object_types: of an object-centric log, what may be the case. guesses: of every column that was given no role, in their order; those
+    that were filled in stand in the options too.
     """
 
     columns: tuple[str, ...]
@@ -88,6 +98,7 @@ class TablePreview(Struct, frozen=True):
     employees: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     object_types: tuple[str, ...] = ()
+    guesses: tuple[ColumnGuess, ...] = ()
 
 
 class ProjectFacts(Struct, frozen=True):

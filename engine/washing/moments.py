@@ -43,7 +43,8 @@ def all_moments(rows: Rows) -> Rows:
             read = read_times(one.cells, one.readings, name, rows.file_name, rows.timezone, rows.file_row)
         else:
             read = read_typed_times(column, name, rows.timezone, rows.file_row)
-        rows = with_times(replace(rows, notices=(*rows.notices, *read.notices)), name, read.times)
+        precision = {**rows.precision, role: read.precision}
+        rows = with_times(replace(rows, notices=(*rows.notices, *read.notices), precision=precision), name, read.times)
     return rows
 
 

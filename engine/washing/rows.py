@@ -62,7 +62,8 @@ class Rows:
 
     places: row of each in the file, from 0.
 
-    file_row: what a reader of the file calls row 0. notices: what had to be said while times were read.
+    file_row: what a reader of the file calls row 0. notices: what had to be said while times were read. precision: by role, what the times
+    that have been read tell, as in an event log.
     coded: the text columns of the table that have been taken apart already, by name.
     """
 
@@ -74,6 +75,7 @@ class Rows:
     timezone: str
     timestamp_format: str | None = None
     notices: tuple[Notice, ...] = ()
+    precision: dict[str, NDArray[np.uint8]] = field(default_factory=dict, compare=False, repr=False)
     coded: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
@@ -135,5 +137,6 @@ class Rows:
             self,
             table=self.table.filter(pa.array(mask)).combine_chunks(),
             places=self.places[mask],
+            precision={role: known[mask] for role, known in self.precision.items()},
             coded={name: Column(column.codes[mask], column.values) for name, column in self.coded.items()},
         )
