@@ -4,40 +4,74 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from engine.log.columns import CASE
+from engine.log.columns import ACTIVITY, CASE
 from engine.log.event_log import NO_TIME
+from engine.washing.leaving import in_order
 from engine.washing.moments import with_moments
 from engine.washing.rows import Column, Rows
-from engine.washing.values import MergeCases, SplitCases
+from engine.washing.values import MergeCases, SplitAtActivity, SplitAtChange, SplitCases
 
 DAY = 86_400_000_000
 
 
 def split_cases(rows: Rows, step: SplitCases) -> Rows:
     """A gap of more than so many days between two times of a case begins another; rows without a time go with the row before them."""
+    rows, order, times = _by_time(rows)
+    known = times != NO_TIME
+    gap = np.zeros(len(rows), bool)
+    both = np.flatnonzero(known[1:] & known[:-1]) + 1
+    gap[both] = times[both] - times[both - 1] > step.days * DAY
+    return _parted(rows, order, gap)
+
+
+def split_at_activity(rows: Rows, step: SplitAtActivity) -> Rows:
+    """Every event with one of the activities begins a new case, but for the first of its case."""
+    rows, order, _ = _by_time(rows)
+    return _parted(rows, order, rows.column(rows.role(ACTIVITY)).among(step.activities)[order])
+
+
+def split_at_change(rows: Rows, step: SplitAtChange) -> Rows:
+    """A cell that differs from the filled one before it in the case begins a new case."""
+    column = rows.column(step.column)
+    rows, order, _ = _by_time(rows)
+    blank = pc.equal(pc.utf8_trim_whitespace(column.values), "").to_numpy(zero_copy_only=False)
+    cells = column.codes[order]
+    filled = np.flatnonzero(~blank[cells]) if len(blank) else np.empty(0, np.int64)
+    changes = np.zeros(len(rows), bool)
+    cases = rows.column(rows.role(CASE)).codes[order]
+    before, after = filled[:-1], filled[1:]
+    changes[after] = (cells[after] != cells[before]) & (cases[after] == cases[before])
+    return _parted(rows, order, changes)
+
+
+def _by_time(rows: Rows) -> tuple[Rows, NDArray[np.int64], NDArray[np.int64]]:
+    """The rows with their times read, their order by case, time and place in the file, and the times in that order."""
     rows, times = with_moments(rows)
+    cases = rows.column(rows.role(CASE)).codes
+    filled = _filled(times, cases)
+    order = in_order(cases, filled)
+    return rows, order, filled[order]
+
+
+def _parted(rows: Rows, order: NDArray[np.int64], begins: NDArray[np.bool_]) -> Rows:
+    """The rows with their cases cut before the marked places of the order; the first of a case begins it anyhow."""
     name = rows.role(CASE)
     case = rows.column(name)
-    filled = _filled(times, case.codes)
-    order = np.lexsort((np.arange(len(rows)), filled, case.codes))
-    cases, sorted_times = case.codes[order], filled[order]
-    same = np.append(False, cases[1:] == cases[:-1])
-    known = sorted_times != NO_TIME
-    gap = np.zeros(len(rows), bool)
-    both = np.flatnonzero(same[1:] & known[1:] & known[:-1]) + 1
-    gap[both] = sorted_times[both] - sorted_times[both - 1] > step.days * DAY
-    total = np.cumsum(gap)
-    starts = np.flatnonzero(~same)
-    part = total - np.repeat(total[starts], np.diff(np.append(starts, len(rows))))
+    cases = case.codes[order]
+    first = np.append(True, cases[1:] != cases[:-1])[: len(rows)]
+    total = np.cumsum(begins & ~first)
+    starts = np.flatnonzero(first)
     parts = np.empty(len(rows), np.int64)
-    parts[order] = part
+    parts[order] = total - np.repeat(total[starts], np.diff(np.append(starts, len(rows))))
     if not len(rows) or not parts.any():
         return rows
-    keys, codes = np.unique(case.codes * (int(parts.max()) + 1) + parts, return_inverse=True)
+    n_parts = int(parts.max()) + 1
+    keys, codes = np.unique(case.codes * n_parts + parts, return_inverse=True)
     ids = case.values.to_pylist()
-    texts = [_numbered(ids[key // (int(parts.max()) + 1)], key % (int(parts.max()) + 1)) for key in keys.tolist()]
+    texts = [_numbered(ids[key // n_parts], key % n_parts) for key in keys.tolist()]
     return rows.with_column(name, Column.of(pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(texts, pa.string()))))
 
 

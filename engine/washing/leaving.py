@@ -132,7 +132,8 @@ def _compact(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def drop_near_duplicates(rows: Rows, step: DropNearDuplicates) -> Rows:
-    """Of rows of one case and activity whose times follow one another within the minutes, the last in time, then in the file, stays."""
+    """Of rows of one case and activity whose times follow one another within the minutes, the last (or first) in time, then in the file,
+    stays."""
     rows, times = with_moments(rows)
     case, activity = rows.column(rows.role(CASE)), rows.column(rows.role(ACTIVITY))
     groups = grouped([case.codes, activity.codes], len(rows))
@@ -142,7 +143,8 @@ def drop_near_duplicates(rows: Rows, step: DropNearDuplicates) -> Rows:
     known = times[order][:-1] != NO_TIME
     gaps = np.where(known, times[order][1:] - np.where(known, times[order][:-1], 0), np.iinfo(np.int64).max)
     stays = np.ones(len(rows), bool)
-    stays[order[:-1][same & known & (gaps <= step.minutes * MINUTE)]] = False
+    near = same & known & (gaps <= step.minutes * MINUTE)
+    stays[(order[:-1] if step.keep == "last" else order[1:])[near]] = False
     return rows.kept(stays)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from engine.log.columns import ColumnRoles
@@ -25,6 +27,19 @@ class UnifySpelling(Step, frozen=True, kw_only=True, tag="unify_spelling"):
     """Write cells alike that differ only in capitals, blanks, signs or in how their accents are put together: as the most frequent one."""
 
     column: str
+
+
+class RepairEncoding(Step, frozen=True, kw_only=True, tag="repair_encoding"):
+    """Mend cells that were written in UTF-8 and read as another encoding ("Ã¦" is "æ"), where that is certain; without columns, in all."""
+
+    columns: tuple[str, ...] = ()
+
+
+class UnifyDecimals(Step, frozen=True, kw_only=True, tag="unify_decimals"):
+    """Write decimal numbers with one sign and without signs between thousands; cells that may be either are left as they are."""
+
+    columns: tuple[str, ...]
+    sign: Literal[",", "."] = ","
 
 
 class MapValues(Step, frozen=True, kw_only=True, tag="map_values"):
@@ -80,9 +95,11 @@ class DropDuplicates(Step, frozen=True, kw_only=True, tag="drop_duplicates"):
 
 
 class DropNearDuplicates(Step, frozen=True, kw_only=True, tag="drop_near_duplicates"):
-    """Keep the last of rows of one case with the same activity that follow one another within some minutes: a row and its corrections."""
+    """Keep the last, or the first, of rows of one case with the same activity that follow one another within some minutes: a row and its
+    corrections."""
 
     minutes: float
+    keep: Literal["last", "first"] = "last"
 
 
 class RepairSummerTime(Step, frozen=True, kw_only=True, tag="repair_summer_time"):
@@ -100,6 +117,18 @@ class SplitCases(Step, frozen=True, kw_only=True, tag="split_cases"):
     """Begin a new case where nothing has happened for some days; the parts are numbered: "17", "17 (2)"."""
 
     days: float
+
+
+class SplitAtActivity(Step, frozen=True, kw_only=True, tag="split_at_activity"):
+    """Begin a new case at every event with one of the activities; the parts are numbered: "17", "17 (2)"."""
+
+    activities: tuple[str, ...]
+
+
+class SplitAtChange(Step, frozen=True, kw_only=True, tag="split_at_change"):
+    """Begin a new case where the cell of a column is another than in the row before, such as the benefit; empty cells change nothing."""
+
+    column: str
 
 
 class MergeCases(Step, frozen=True, kw_only=True, tag="merge_cases"):
@@ -144,6 +173,8 @@ class CaseworkerOrder(Step, frozen=True, kw_only=True, tag="caseworker_order"):
 AnyStep = (
     Trim
     | UnifySpelling
+    | RepairEncoding
+    | UnifyDecimals
     | MapValues
     | JoinColumns
     | SplitActivity
@@ -155,6 +186,8 @@ AnyStep = (
     | RepairSummerTime
     | ClipPeriod
     | SplitCases
+    | SplitAtActivity
+    | SplitAtChange
     | MergeCases
     | AgeBand
     | KeywordActivity

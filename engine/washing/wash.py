@@ -16,23 +16,28 @@ from engine.importing.personal import is_employee, is_personal, masked
 from engine.importing.timestamps import is_time_type
 from engine.tasks import Task
 from engine.washing import values
-from engine.washing.casework import merge_cases, split_cases
+from engine.washing.casework import merge_cases, split_at_activity, split_at_change, split_cases
 from engine.washing.leaving import clip_period, drop_cases, drop_duplicates, drop_near_duplicates, drop_rows, keep_rows
 from engine.washing.moments import all_moments, repair_summer_time
 from engine.washing.persons import age_band, ages_unread, caseworker_order, keyword_activity
 from engine.washing.rows import Rows
 from engine.washing.texts import join_columns, map_values, split_activity, trim, unify_spelling, unknown_values
+from engine.washing.writing import repair_encoding, unify_decimals
 
 SAMPLE = 5
 WASHING = N_("Washing the rows: step {number} of {all}")
 CHANGING: dict[type, Callable[[Rows, Any], Rows]] = {
     values.Trim: trim,
     values.UnifySpelling: unify_spelling,
+    values.RepairEncoding: repair_encoding,
+    values.UnifyDecimals: unify_decimals,
     values.MapValues: map_values,
     values.JoinColumns: join_columns,
     values.SplitActivity: split_activity,
     values.RepairSummerTime: repair_summer_time,
     values.SplitCases: split_cases,
+    values.SplitAtActivity: split_at_activity,
+    values.SplitAtChange: split_at_change,
     values.MergeCases: merge_cases,
     values.AgeBand: age_band,
     values.KeywordActivity: keyword_activity,

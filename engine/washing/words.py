@@ -12,6 +12,8 @@ from engine.washing.values import AnyStep
 NAMES: dict[type, str] = {
     values.Trim: N_("Remove extra spaces"),
     values.UnifySpelling: N_("Write the same thing the same way"),
+    values.RepairEncoding: N_("Mend letters that were read in the wrong encoding"),
+    values.UnifyDecimals: N_("Write decimal numbers with one sign"),
     values.MapValues: N_("Replace codes with names"),
     values.JoinColumns: N_("Join columns into one"),
     values.SplitActivity: N_("Split an activity by another column"),
@@ -23,6 +25,8 @@ NAMES: dict[type, str] = {
     values.RepairSummerTime: N_("Repair the hour that comes twice in autumn"),
     values.ClipPeriod: N_("Keep only a period"),
     values.SplitCases: N_("Begin a new case after a long pause"),
+    values.SplitAtActivity: N_("Begin a new case at an activity"),
+    values.SplitAtChange: N_("Begin a new case when a column changes"),
     values.MergeCases: N_("Join cases that continue each other"),
     values.AgeBand: N_("Make age bands of birth dates"),
     values.KeywordActivity: N_("Make activities of free text"),
@@ -41,10 +45,13 @@ def detail_of(step: AnyStep, texts: Texts) -> str:
     said = [fields[name] for name in ("column", "activity", "by", "earlier", "on") if fields.get(name)]
     said += [", ".join(fields["columns"])] if fields.get("columns") else []
     said += [f"→ {fields['into']}"] if fields.get("into") else []
+    said += [", ".join(fields["activities"])] if fields.get("activities") else []
     said += [texts.plural("{n} value", "{n} values", len(fields["values"]))] if fields.get("values") else []
     said += [texts.plural("{n} code", "{n} codes", len(fields["table"]))] if fields.get("table") else []
     said += [fields["pattern"]] if fields.get("pattern") else []
     said += [texts("{n} min", n=fields["minutes"])] if "minutes" in fields else []
+    said += [texts("keep the first")] if fields.get("keep") == "first" else []
+    said += [texts("decimal sign {sign}", sign=fields["sign"])] if "sign" in fields else []
     said += [texts("{n} d", n=fields["days"])] if "days" in fields else []
     said += [f"{fields.get('first') or '…'} – {fields.get('end') or '…'}"] if "end" in fields else []
     return " · ".join(said)

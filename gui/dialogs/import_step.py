@@ -19,11 +19,17 @@ from gui.dialogs.roles_dialog import choose_item
 from gui.store import Store
 from gui.widgets.parts import label
 
-ONE, SOME, LINES, CODES, TEXT, NUMBER, DAY = "one", "some", "lines", "codes", "text", "number", "day"
+ONE, SOME, LINES, CODES, TEXT, NUMBER, DAY, KEEP, SIGN = "one", "some", "lines", "codes", "text", "number", "day", "keep", "sign"
+CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    KEEP: (("last", N_("The last")), ("first", N_("The first"))),
+    SIGN: ((",", N_("Comma: 7,50")), (".", N_("Point: 7.50"))),
+}
 BETWEEN = "="
 FIELDS: dict[type, tuple[tuple[str, str, str], ...]] = {
     values.Trim: (("columns", N_("Columns (none chosen: all that are read)"), SOME),),
     values.UnifySpelling: (("column", N_("Column"), ONE),),
+    values.RepairEncoding: (("columns", N_("Columns (none chosen: all that are read)"), SOME),),
+    values.UnifyDecimals: (("columns", N_("Columns with numbers"), SOME), ("sign", N_("Decimal sign"), SIGN)),
     values.MapValues: (
         ("column", N_("Column"), ONE),
         ("table", N_("One code per line: code = name"), CODES),
@@ -47,10 +53,12 @@ FIELDS: dict[type, tuple[tuple[str, str, str], ...]] = {
         ("pattern", N_("Or a pattern (regular expression)"), TEXT),
     ),
     values.DropDuplicates: (("columns", N_("Columns (none chosen: all that are read)"), SOME),),
-    values.DropNearDuplicates: (("minutes", N_("Minutes"), NUMBER),),
+    values.DropNearDuplicates: (("minutes", N_("Minutes"), NUMBER), ("keep", N_("Which one stays"), KEEP)),
     values.RepairSummerTime: (),
     values.ClipPeriod: (("first", N_("First day (year-month-day)"), DAY), ("end", N_("First day after it (year-month-day)"), DAY)),
     values.SplitCases: (("days", N_("Days"), NUMBER),),
+    values.SplitAtActivity: (("activities", N_("Activities, one per line"), LINES),),
+    values.SplitAtChange: (("column", N_("Column"), ONE),),
     values.MergeCases: (("earlier", N_("Column with the earlier case"), ONE),),
     values.AgeBand: (
         ("column", N_("Column"), ONE),
@@ -70,9 +78,10 @@ FIELDS: dict[type, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 USUAL = {"separator": " – ", "minutes": 10.0, "days": 365.0, "word": "Sagsbehandler"}
-MAY_BE_EMPTY = {(values.Trim, "columns"), (values.DropDuplicates, "columns"), (values.MapValues, "into"), (values.DropCases, "values"),
-                (values.DropCases, "pattern"), (values.ClipPeriod, "first"), (values.ClipPeriod, "end"),
-                (values.AgeBand, "on"), (values.KeywordActivity, "otherwise")}  # fmt: skip
+MAY_BE_EMPTY = {(values.Trim, "columns"), (values.RepairEncoding, "columns"), (values.DropDuplicates, "columns"),
+                (values.MapValues, "into"), (values.DropCases, "values"), (values.DropCases, "pattern"),
+                (values.ClipPeriod, "first"), (values.ClipPeriod, "end"), (values.AgeBand, "on"),
+                (values.KeywordActivity, "otherwise")}  # fmt: skip
 
 
 class StepDialog(DialogFrame):
@@ -130,6 +139,13 @@ class StepDialog(DialogFrame):
             number.setValue(float(value or 1))
             self._read[name] = number.value
             return number
+        if sort in CHOICES:
+            choice = QComboBox()
+            for data, words in CHOICES[sort]:
+                choice.addItem(self.store.texts(words), data)
+            choose_item(choice, value)
+            self._read[name] = choice.currentData
+            return choice
         text = QLineEdit(str(value or ""))
         text.textChanged.connect(self._follow)
         self._read[name] = lambda: (text.text() if name == "separator" else text.text().strip()) or None

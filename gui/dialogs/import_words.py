@@ -13,6 +13,8 @@ __all__ = ["MEANINGS", "NAMES", "detail_of", "name_of", "notice_words"]
 MEANINGS: dict[type, str] = {
     values.Trim: N_("Spaces at both ends of a cell go, and several in a row become one."),
     values.UnifySpelling: N_("Cells that differ only in capitals, spaces and signs are written like the most frequent of them."),
+    values.RepairEncoding: N_("“Ã¦” becomes “æ” again in the cells where that is certain. Without a choice: in all columns that are read."),
+    values.UnifyDecimals: N_("“7.50” and “7,50” become one. What may be thousands as well, such as “1.250”, stays as it is."),
     values.MapValues: N_("Each code is looked up in your table. Codes that are not in it stay as they are."),
     values.JoinColumns: N_("The filled cells of several columns become one, in their order."),
     values.SplitActivity: N_("One activity becomes several by what another column says: “Decision” becomes “Decision – granted”."),
@@ -21,13 +23,15 @@ MEANINGS: dict[type, str] = {
     values.DropCases: N_("Whole cases go if the column holds one of the values in any of their rows, such as test citizens."),
     values.DropDuplicates: N_("Of rows that are equal in these columns the first stays. Without a choice: in all columns that are read."),
     values.DropNearDuplicates: N_(
-        "When a case has the same activity again within these minutes, the last one stays: a row and its corrections."
+        "When a case has the same activity again within these minutes, only one stays: the last, with its corrections, or the first."
     ),
     values.RepairSummerTime: N_(
         "In the hour that comes twice in autumn, times move to its second round where the order of the rows shows it."
     ),
     values.ClipPeriod: N_("Rows outside the period go; rows without a time stay."),
     values.SplitCases: N_("When nothing has happened in a case for so many days, what follows is a new case."),
+    values.SplitAtActivity: N_("Each time one of the activities comes, a new case begins."),
+    values.SplitAtChange: N_("When the column says something else than before in the case, a new case begins. Empty cells change nothing."),
     values.MergeCases: N_("A column names the case that this one continues; both become one."),
     values.AgeBand: N_("Birth dates or CPR numbers become a band of ages, and their column goes."),
     values.KeywordActivity: N_("The first keyword that a text holds gives the activity. The text is read on this computer and goes."),
