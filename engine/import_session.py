@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,10 +14,11 @@ import pyarrow as pa
 
 from engine.errors import N_, BadInput, Cancelled, WrongKey
 from engine.files.table import Table, as_text
-from engine.importing.detect import holds_cpr
+from engine.importing.detect import ENOUGH, holds_cpr, time_share
 from engine.importing.personal import LONGEST, MASK, is_employee, is_free_text, is_personal
 from engine.importing.preview import TYPED
 from engine.importing.reading import HEAD_ROWS, preview_of
+from engine.importing.stamps import fineness
 from engine.importing.timestamps import is_time_type
 from engine.intake import (
     READING,
@@ -39,6 +41,7 @@ from engine.service.import_messages import (
     PlanImport,
     PlannedFile,
     PreviewFile,
+    Stamps,
     Suggestion,
     Suggestions,
     SuggestSteps,
@@ -66,7 +69,7 @@ PERSONAL_STEP = N_(
 SUGGESTING = N_("Looking for steps that would help")
 COMMON_CASES = 5
 """In so many cases a cell must occur to be offered as a value of a step."""
-MOST_VALUES = 60
+MOST_VALUES, MOST_EXAMPLES = 60, 5
 NEAR_MINUTES = 10.0
 
 
@@ -183,7 +186,18 @@ class ImportSession:
         persons = tuple(name for name in opened.columns if holds_cpr(head.column(name)))
         signs = {name: found for name in opened.columns if (found := _signs_of(name, head))}
         table = msgspec.structs.replace(table, columns=tuple(opened.columns))
-        return PlannedFile(path, file.source.name, None, False, file.source.encrypted, table, preview, persons, signs=signs)
+        return PlannedFile(
+            path,
+            file.source.name,
+            encrypted=file.source.encrypted,
+            table=table,
+            preview=preview,
+            persons=persons,
+            signs=signs,
+            stamps=_stamps_of(head, table.timestamp_format),
+            common=_common_cells(head, table.roles, set(signs)),
+            empty=tuple(name for name in opened.columns if not any(text.strip() for text in as_text(head.column(name)).to_pylist())),
+        )
 
     def _file(self, path: str) -> _File:
         if path not in self._files:
@@ -268,7 +282,7 @@ def check_recipe(recipe: values.Recipe) -> None:
     for table in recipe.tables:
         for number, step in enumerate(table.steps, start=1):
             fields = msgspec.structs.asdict(step)
-            told = [*fields.get("values", ()), *fields.get("table", {}), *fields.get("table", {}).values()]
+            told = [*fields.get("values", ()), *fields.get("activities", ()), *fields.get("table", {}), *fields.get("table", {}).values()]
             if any(len(text) <= LONGEST and is_personal(text) for text in told):
                 raise BadInput(PERSONAL_STEP, step=number)
 
@@ -276,6 +290,30 @@ def check_recipe(recipe: values.Recipe) -> None:
 def _signs_of(name: str, head: pa.Table) -> tuple[PersonalSign, ...]:
     """What the first rows of a column tell of persons, surest first; columns of times tell it by birth dates only."""
     return tuple(PersonalSign(found.kind, found.confidence) for found in findings(name, as_text(head.column(name)), date.today()))
+
+
+def _stamps_of(head: pa.Table, text_format: str | None) -> dict[str, Stamps]:
+    """How the columns of times are written, by their first rows; a pattern that was chosen for some does not fit every other."""
+    shares = {name: max(time_share(head.column(name)), time_share(head.column(name), text_format)) for name in head.column_names}
+    return {name: Stamps(share, fineness(head.column(name), text_format)) for name, share in shares.items() if share >= ENOUGH}
+
+
+def _common_cells(head: pa.Table, roles: ColumnRoles, persons: set[str]) -> dict[str, tuple[str, ...]]:
+    """By column, the cells that most of the first cases have, of those that COMMON_CASES have; none of what tells of persons."""
+    if roles.case is None or roles.case not in head.column_names:
+        return {}
+    keyed = {roles.case, roles.employee, *roles.objects, *persons}
+    cases = as_text(head.column(roles.case)).to_pylist()
+    found = {}
+    for name in head.column_names:
+        if name in keyed or is_employee(name) or is_time_type(head.column(name).type):
+            continue
+        pairs = dict.fromkeys(zip(as_text(head.column(name)).to_pylist(), cases, strict=True))
+        counts = Counter(str(text) for text, _ in pairs)
+        common = [text for text, count in counts.most_common() if count >= COMMON_CASES and text.strip() and not is_personal(text)]
+        if common:
+            found[name] = tuple(common[:MOST_EXAMPLES])
+    return found
 
 
 def _with_object_type(table: values.TableRecipe, opened: Table) -> values.TableRecipe:

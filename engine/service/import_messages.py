@@ -24,12 +24,24 @@ class PersonalSign(Struct, frozen=True):
     confidence: float
 
 
+class Stamps(Struct, frozen=True):
+    """How a column of times is written: the share of its first cells that can be read (0..1), and how finely most are.
+
+    precision: 0 no time, 1 day, 2 minute, 3 second, 4 finer.
+    """
+
+    share: float
+    precision: int
+
+
 class PlannedFile(Struct, frozen=True):
     """One file of an import. problem: why it cannot be taken in; locked: another secret may open it.
 
     table: its roles and steps, guessed or from the recipe; preview: its first rows, masked, under these roles.
     persons: columns with civil registration numbers. fits: whether the recipe has a table for it, None without a recipe.
     changes: how it differs from what the recipe was made for. signs: by column, what its first rows tell of persons, surest first.
+    stamps: by column, how its times are written, for those that hold times. common: by column, cells that several of the first cases have
+    and that tell of nobody. empty: columns whose first rows hold nothing.
     """
 
     path: str
@@ -43,6 +55,9 @@ class PlannedFile(Struct, frozen=True):
     fits: bool | None = None
     changes: tuple[Notice, ...] = ()
     signs: dict[str, tuple[PersonalSign, ...]] = {}
+    stamps: dict[str, Stamps] = {}
+    common: dict[str, tuple[str, ...]] = {}
+    empty: tuple[str, ...] = ()
 
 
 class ImportPlan(Struct, frozen=True):

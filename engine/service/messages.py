@@ -13,6 +13,7 @@ from engine.log.selection import Selection
 from engine.service.import_messages import (
     ImportFile,
     ImportPlan,
+    PersonalSign,
     PlanImport,
     PlannedFile,
     PreviewFile,
@@ -190,6 +191,7 @@ __all__ = [
     "PassphraseSuggestion",
     "PathDetails",
     "PathQuery",
+    "PersonalSign",
     "PlanImport",
     "PlannedFile",
     "Playback",

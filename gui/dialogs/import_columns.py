@@ -1,35 +1,30 @@
-"""The wizard's second page: what the columns of each file mean, with the first rows and cases as they would be read."""
+"""The wizard's second page: what the columns of each file mean, in one table, with the first events as they would be read."""
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QTableWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from engine.log.columns import ACTIVITY, CASE, TIMESTAMP, UNIT
+from engine.errors import N_
+from engine.log.columns import TIMES
 from engine.service.messages import PlannedFile, PreviewFile
-from gui.dialogs.import_draft import JOINED_ROLES, ImportDraft, role_joins
+from gui.dialogs.import_column_table import ColumnTable
+from gui.dialogs.import_draft import ImportDraft, role_joins
+from gui.dialogs.import_reading import DateQuestion, ReadingRow
+from gui.dialogs.import_roles import NAMES, NEEDED, barred, becomes, sign_words, stamp_words
 from gui.dialogs.import_words import notice_words
-from gui.dialogs.roles_dialog import (
-    DELIMITERS,
-    ENCODINGS,
-    NO_EMPLOYEES,
-    ROLES,
-    TIMEZONES,
-    ConfidenceMeter,
-    choose_item,
-    fill_rows,
-    readable_format,
-    time_words,
-)
+from gui.dialogs.roles_dialog import choose_item, time_words
+from gui.item_models.column_model import ColumnRow
 from gui.store import Store
 from gui.widgets.parts import column, framed, label, row
-from gui.widgets.table_page import as_rows
 from gui.widgets.timeline import Entry, Timeline
 
-NEEDED = (CASE, ACTIVITY, TIMESTAMP)
-MOST_JOINED = 3
 LATER_MS = 120
+MASK = "•••"
+EXAMPLES, MOST_EVENTS = 3, 6
+NAMED = 6
+"""Columns that are named in the hint about what is not read."""
+MADE = N_("made in the wash")
 
 
 class ColumnsPage(QWidget):
@@ -40,109 +35,50 @@ class ColumnsPage(QWidget):
     preview_wanted = Signal(object)
     """A PreviewFile to be asked."""
 
-    def __init__(self, store: Store, draft: ImportDraft, height: int) -> None:
+    def __init__(self, store: Store, draft: ImportDraft, height: int, is_large: bool) -> None:
         super().__init__()
         self._store = store
         self._draft = draft
         self._path = ""
         self.file, self._file_label = QComboBox(), label("body_strong", store.texts("File"))
-        self.roles: dict[str, tuple[QComboBox, ...]] = {}
-        self._meters: dict[str, ConfidenceMeter] = {}
-        self.timezone, self.delimiter, self.encoding = QComboBox(), QComboBox(), QComboBox()
-        self.sheet, self.reading = QComboBox(), QComboBox()
-        self._text_label = label("body", store.texts("Separator and encoding"))
-        self._sheet_label, self._reading_label = label("body_strong", store.texts("Sheet")), label("body_strong")
-        self._events, self._events_note = Timeline(store), label("small", wrap=True)
+        self.reading, self.question = ReadingRow(store), DateQuestion(store)
+        self.table = ColumnTable(store, height, self._barred)
+        self._events, self._events_note, self._stamps_note = Timeline(store), label("small", wrap=True), label("small", wrap=True)
         self._changes, self._hint = label("caution", wrap=True), label("small", wrap=True)
-        self._table = QTableWidget()
-        self._build(height)
+        self._build(is_large)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(lambda: self.preview_wanted.emit(PreviewFile(self._path, self._draft.table(self._path))))
-        self.file.activated.connect(lambda: self._turn_to(str(self.file.currentData())))
+        self._later.timeout.connect(self._on_later)
+        self.file.activated.connect(self._on_file)
+        self.reading.changed.connect(self._on_reading)
+        self.question.changed.connect(self._on_order)
+        self.table.role_chosen.connect(self.give)
 
     # ---- building --------------------------------------------------------------------------------------------------------------
 
-    def _build(self, height: int) -> None:
+    def _build(self, is_large: bool) -> None:
+        texts = self._store.texts
         which = row(12)
         which.addWidget(self._file_label)
         which.addWidget(self.file, 1)
-        self.file.setAccessibleName(self._store.texts("File"))
-        sides = row(16)
-        right = self._right()
-        right.setFixedWidth(360)
-        sides.addWidget(self._left(), 1)
-        sides.addWidget(right)
+        self.file.setAccessibleName(texts("File"))
         card = framed()
         inner = column(0, (1, 1, 1, 1))
-        inner.addWidget(self._table)
+        inner.addWidget(self.table)
         card.setLayout(inner)
-        as_rows(self._table, self._store)
-        self._table.setAccessibleName(self._store.texts("First rows of the table"))
-        self._table.setMinimumHeight(4 * height)
-        fill_rows(self._table, (), (), self._store, height)
+        right = self._right()
+        right.setFixedWidth(330 if is_large else 270)
+        sides = row(16)
+        sides.addWidget(card, 1)
+        sides.addWidget(right)
         layout = column(10)
         layout.addLayout(which)
-        layout.addWidget(self._changes)
-        layout.addLayout(sides)
+        for part in (self._changes, self.reading, self.question):
+            layout.addWidget(part)
+        layout.addLayout(sides, 1)
         layout.addWidget(self._hint)
-        layout.addWidget(card, 1)
         self.setLayout(layout)
-
-    def _left(self) -> QWidget:
-        texts = self._store.texts
-        grid = QGridLayout()
-        grid.setContentsMargins(16, 12, 16, 12)
-        grid.setVerticalSpacing(6)
-        grid.setHorizontalSpacing(12)
-        for i, (role, name, _needed) in enumerate(ROLES):
-            shown = label("body_strong" if role in NEEDED else "body", texts(name))
-            boxes = tuple(QComboBox() for _ in range(MOST_JOINED if role in JOINED_ROLES else 1))
-            line = row(6)
-            for number, box in enumerate(boxes):
-                joined = texts("{role}, column {number}", role=texts(name), number=number + 1)
-                box.setAccessibleName(joined if number else texts(name))
-                box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-                box.activated.connect(self._on_roles)
-                line.addWidget(box, 1)
-            shown.setBuddy(boxes[0])
-            meter = ConfidenceMeter(self._store)
-            self.roles[role], self._meters[role] = boxes, meter
-            grid.addWidget(shown, i, 0)
-            grid.addLayout(line, i, 1)
-            grid.addWidget(meter, i, 2)
-        self._add_readings(grid, len(ROLES))
-        grid.setColumnStretch(1, 1)
-        card = framed()
-        card.setLayout(grid)
-        return card
-
-    def _add_readings(self, grid: QGridLayout, first: int) -> None:
-        texts = self._store.texts
-        self._reading_label.setText(texts("How to read the times"))
-        names = {None: texts("Find out"), ",": texts("Comma"), ";": texts("Semicolon"), "\t": texts("Tab"), "|": texts("Bar")}
-        for delimiter in DELIMITERS:
-            self.delimiter.addItem(names[delimiter], delimiter)
-        for encoding in ENCODINGS:
-            self.encoding.addItem(encoding or texts("Find out"), encoding)
-        for zone in TIMEZONES:
-            self.timezone.addItem(zone, zone)
-        said = ((self.timezone, "Time zone"), (self.delimiter, "Separator"), (self.encoding, "Encoding"))
-        for box, name in (*said, (self.sheet, "Sheet"), (self.reading, "How to read the times")):
-            box.setAccessibleName(texts(name))
-            box.activated.connect(self._on_reading)
-        text = row(6)
-        text.addWidget(self.delimiter, 1)
-        text.addWidget(self.encoding, 1)
-        grid.addWidget(label("body", texts("Time zone")), first, 0)
-        grid.addWidget(self.timezone, first, 1)
-        grid.addWidget(self._text_label, first + 1, 0)
-        grid.addLayout(text, first + 1, 1)
-        for i, (shown, box) in enumerate(((self._sheet_label, self.sheet), (self._reading_label, self.reading)), start=first + 2):
-            shown.setBuddy(box)
-            grid.addWidget(shown, i, 0)
-            grid.addWidget(box, i, 1, 1, 2)
 
     def _right(self) -> QWidget:
         card = framed()
@@ -152,6 +88,7 @@ class ColumnsPage(QWidget):
         inner.addSpacing(8)
         inner.addWidget(self._events)
         inner.addStretch()
+        inner.addWidget(self._stamps_note)
         card.setLayout(inner)
         return card
 
@@ -172,23 +109,29 @@ class ColumnsPage(QWidget):
     def _turn_to(self, path: str) -> None:
         """Show another file; when its first rows were read under other choices than those kept, they are read anew."""
         self.show_file(path)
-        file = self._shown()
+        file = self.shown
         if file is not None and file.table != self._draft.table(path):
             self._ask()
 
     def show_file(self, path: str) -> None:
         """Show one file as it is read now."""
         self._path = path
-        file = self._shown()
+        file = self.shown
         choose_item(self.file, path)
         if file is None or file.preview is None:
             return
-        self._fill_roles(file)
-        self._fill_reading(file)
-        self._fill_preview(file)
+        table = self._draft.table(path)
+        self.reading.show_file(file, table)
+        self.question.show_file(file, table)
+        self._show_columns(file)
+        self._show_events(file)
+        self._changes.setText("\n".join(notice_words(notice, self._store.texts) for notice in file.changes))
+        self._changes.setVisible(bool(file.changes))
         self.changed.emit()
 
-    def _shown(self) -> PlannedFile | None:
+    @property
+    def shown(self) -> PlannedFile | None:
+        """The file on the page."""
         return next((file for file in self._draft.files if file.path == self._path), None)
 
     def take_file(self, file: PlannedFile) -> None:
@@ -198,136 +141,141 @@ class ColumnsPage(QWidget):
             self.show_file(file.path)
         self.changed.emit()
 
-    def _fill_roles(self, file: PlannedFile) -> None:
-        preview, texts = file.preview, self._store.texts
+    def _show_columns(self, file: PlannedFile) -> None:
+        preview = file.preview
         if preview is None:
             return
-        made = {join.into for join in role_joins(self._draft.table(file.path))}
-        for role, boxes in self.roles.items():
-            chosen = self._draft.role_columns(file.path, role)
-            barred = set(preview.employees) if role in NO_EMPLOYEES else set()
-            barred |= set(file.persons) if role in (ACTIVITY, UNIT) else set()
-            for number, box in enumerate(boxes):
-                box.clear()
-                box.addItem(texts("– none –") if number == 0 else texts("+ column"), None)
-                for name in preview.columns:
-                    if name not in barred and name not in made:
-                        box.addItem(name, name)
-                choose_item(box, chosen[number] if number < len(chosen) else None)
-                box.setVisible(number <= len(chosen) and (number == 0 or bool(chosen)))
-            share = preview.confidence.get(role)
-            self._meters[role].set_share(share if chosen else None)
+        table = self._draft.table(file.path)
+        joined = {join.into for join in role_joins(table)}
+        washed = self._draft.washed(file.path)
+        names = [name for name in preview.columns if name not in joined]
+        rows = [self._row(file, name, preview.columns.index(name), name in washed) for name in names]
+        rows += [self._row(file, name, None, False) for name in self._draft.made(file.path) if name not in names]
+        self.table.columns.set_rows(tuple(rows))
+        self._hint.setText(self._hint_words(rows))
+        self._hint.setVisible(bool(self._hint.text()))
 
-    def _fill_reading(self, file: PlannedFile) -> None:
-        preview, table, texts = file.preview, self._draft.table(file.path), self._store.texts
-        if preview is None:
-            return
-        if self.timezone.findData(table.timezone) < 0:
-            self.timezone.addItem(table.timezone, table.timezone)
-        choose_item(self.timezone, table.timezone)
-        choose_item(self.delimiter, preview.options.delimiter)
-        choose_item(self.encoding, preview.options.encoding)
-        for widget in (self._text_label, self.delimiter, self.encoding):
-            widget.setVisible(preview.options.delimiter is not None)
-        self.sheet.clear()
-        for name in preview.sheets:
-            self.sheet.addItem(name, name)
-        choose_item(self.sheet, table.sheet)
-        for widget in (self._sheet_label, self.sheet):
-            widget.setVisible(len(preview.sheets) > 1)
-        ways = next((ways for ways in preview.readings.values() if len(ways) > 1), ())
-        if ways:
-            self.reading.clear()
-            self.reading.addItem(texts("– choose –"), None)
-            for way in ways:
-                words = texts("{format}: the first is {example}", format=readable_format(way.format), example=way.example)
-                self.reading.addItem(words, way.format)
-            self.reading.setProperty("path", file.path)
-        choose_item(self.reading, table.timestamp_format)
-        asked = bool(self.reading.count()) and self.reading.property("path") == file.path
-        for widget in (self._reading_label, self.reading):
-            widget.setVisible(asked)
+    def _row(self, file: PlannedFile, name: str, place: int | None, is_washed: bool) -> ColumnRow:
+        texts, role = self._store.texts, self._draft.role_of(file.path, name)
+        beside = self._draft.chosen(file.path).get(role, ()) if role is not None else ()
+        words = texts(NAMES[role])
+        if role in NEEDED and len(beside) > 1:
+            words = texts("{role}, part {number}", role=words, number=beside.index(name) + 1)
+        problem = self._barred(name, role)
+        return ColumnRow(
+            name=name,
+            examples=self._examples(file, name, place),
+            role=role,
+            role_words=words,
+            share=self._draft.guessed(file.path, name, role) if role is not None else None,
+            sign=sign_words(file, name, texts),
+            becomes=problem or becomes(file, name, role, is_washed, texts) if place is not None else "",
+            problem=bool(problem),
+        )
 
-    def _fill_preview(self, file: PlannedFile) -> None:
-        preview, texts = file.preview, self._store.texts
-        if preview is None:
-            return
-        events = preview.preview_cases
-        self._events.set_entries([Entry(time_words(time, texts), activity) for _case, activity, time in events[:6]])
+    def _examples(self, file: PlannedFile, name: str, place: int | None) -> str:
+        """Cells that may be shown; where none of the first may, those that several cases have."""
+        if place is None or file.preview is None:
+            return self._store.texts(MADE)
+        if name in file.empty:
+            return self._store.texts("empty")
+        cells = dict.fromkeys(cell for cells in file.preview.rows if (cell := cells[place]).strip())
+        is_masked = set(cells) <= {MASK}
+        return " · ".join((file.common.get(name) or tuple(cells) if is_masked else tuple(cells))[:EXAMPLES])
+
+    def _show_events(self, file: PlannedFile) -> None:
+        texts, events = self._store.texts, file.preview.preview_cases if file.preview is not None else ()
+        self._events.set_entries([Entry(time_words(time, texts), activity) for _case, activity, time in events[:MOST_EVENTS]])
         n_cases = len({case for case, _, _ in events})
         none = texts("Choose the columns for case, activity and time to see them.")
         first = texts.plural("The first events, of {n} case", "The first events, of {n} cases", n_cases)
         self._events_note.setText(first if events else none)
-        fill_rows(self._table, preview.columns, preview.rows, self._store)
-        self._changes.setText("\n".join(notice_words(notice, texts) for notice in file.changes))
-        self._changes.setVisible(bool(file.changes))
-        self._hint.setText(self._hint_words(file))
+        said = [f"{name}: {words}" for name, words in self._stamps(file)]
+        self._stamps_note.setText("\n".join(said))
+        self._stamps_note.setVisible(bool(said))
 
-    def _hint_words(self, file: PlannedFile) -> str:
-        """What is left out, and what is never taken."""
-        preview, texts = file.preview, self._store.texts
-        if preview is None:
+    def _stamps(self, file: PlannedFile) -> list[tuple[str, str]]:
+        """How the time columns in use are written and read."""
+        times = [(role, name) for role in TIMES for name in self._draft.chosen(file.path).get(role, ())]
+        return [(name, words) for role, name in times if (words := stamp_words(file, name, role, self._store.texts))]
+
+    def _hint_words(self, rows: list[ColumnRow]) -> str:
+        """What is left out."""
+        left = [one.name for one in rows if one.role is None]
+        if not left:
             return ""
-        played = {name for role in self.roles for name in self._draft.role_columns(file.path, role)}
-        made = {join.into for join in role_joins(self._draft.table(file.path))}
-        left = [name for name in preview.columns if name not in played and name not in made]
-        said = [texts("Only what is chosen is read. Left out: {columns}.", columns=", ".join(left))] if left else []
-        if preview.employees:
-            said.append(texts("About employees, never taken: {columns}.", columns=", ".join(preview.employees)))
-        if file.persons:
-            persons = ", ".join(file.persons)
-            said.append(texts("CPR numbers, at most used as the case and then replaced by codes: {columns}.", columns=persons))
-        return " ".join(said)
+        texts, more = self._store.texts, len(left) - NAMED
+        named = ", ".join(left) if more <= 1 else texts("{columns} and {n} more", columns=", ".join(left[:NAMED]), n=more)
+        return texts.plural(
+            "{n} column is not read: {columns}. Only what is needed is taken along.",
+            "{n} columns are not read: {columns}. Only what is needed is taken along.",
+            len(left),
+            columns=named,
+        )
 
     # ---- what the user does ----------------------------------------------------------------------------------------------------
 
-    def _on_roles(self) -> None:
-        chosen = {}
-        for role, boxes in self.roles.items():
-            names = [str(box.currentData()) for box in boxes if box.currentData() is not None]
-            chosen[role] = tuple(dict.fromkeys(names))
-        self._draft.set_roles(self._path, chosen)
-        self._ask()
+    def give(self, name: str, role: str | None) -> None:
+        """Let a column of the shown file play a role, or none."""
+        self._draft.give(self._path, name, role)
+        self._asked_anew()
+
+    def _on_file(self) -> None:
+        self._turn_to(str(self.file.currentData()))
 
     def _on_reading(self) -> None:
-        table = self._draft.table(self._path)
-        file = self._shown()
-        options = file.preview.options if file is not None and file.preview is not None else None
-        delimiter, encoding = self.delimiter.currentData(), self.encoding.currentData()
-        table = replace(
-            table,
-            timezone=str(self.timezone.currentData()),
-            delimiter=delimiter if options is None or delimiter != options.delimiter else table.delimiter,
-            encoding=encoding if options is None or encoding != options.encoding else table.encoding,
-            sheet=self.sheet.currentData() if self.sheet.count() else table.sheet,
-            timestamp_format=self.reading.currentData() if self.reading.property("path") == self._path else table.timestamp_format,
-        )
-        self._draft.set_table(self._path, table)
+        file = self.shown
+        if file is not None:
+            self._draft.set_table(self._path, self.reading.read(file, self._draft.table(self._path)))
+            self._asked_anew()
+
+    def _on_order(self, written: str) -> None:
+        self._draft.set_format(self._path, written)
+        self._asked_anew()
+
+    def _asked_anew(self) -> None:
+        """Show what was chosen at once, and what it gives a little later."""
+        file = self.shown
+        if file is not None:
+            self._show_columns(file)
         self._ask()
 
     def _ask(self) -> None:
-        self.changed.emit()
         self._later.start()
+        self.changed.emit()
+
+    def _on_later(self) -> None:
+        if self._path in {file.path for file in self._draft.files}:
+            self.preview_wanted.emit(PreviewFile(self._path, self._draft.table(self._path)))
 
     @property
     def is_waiting(self) -> bool:
         """Whether a preview is about to be asked."""
         return self._later.isActive()
 
+    def leave(self) -> None:
+        """Ask nothing any more."""
+        self._later.stop()
+
     # ---- what is missing -------------------------------------------------------------------------------------------------------
+
+    def _barred(self, name: str, role: str | None) -> str:
+        file = self.shown
+        known = file is not None and file.preview is not None and name in file.preview.columns
+        return barred(file, name, role, self._store.texts) if known and file is not None else ""
 
     def missing(self, file: PlannedFile) -> str:
         """What a file still lacks, as a sentence; "" when nothing."""
-        texts = self._store.texts
-        chosen = {role: self._draft.role_columns(file.path, role) for role, _, _ in ROLES}
-        lacking = [texts(name) for role, name, _ in ROLES if role in NEEDED and not chosen[role]]
+        texts, chosen = self._store.texts, self._draft.chosen(file.path)
+        lacking = [texts(NAMES[role]) for role in NEEDED if not chosen.get(role)]
         if lacking:
             return texts("Missing: {columns}", columns=", ".join(lacking))
-        singles = [names[0] for names in chosen.values() if len(names) == 1]
-        if len(singles) != len(set(singles)):
-            return texts("One column has two roles.")
-        readings = file.preview.readings.values() if file.preview is not None else ()
-        if any(len(ways) > 1 for ways in readings) and self._draft.table(file.path).timestamp_format is None:
+        for role, names in chosen.items():
+            wrong = next((name for name in names if barred(file, name, role, texts)), None)
+            if wrong is not None:
+                return f"{wrong}: {barred(file, wrong, role, texts)}"
+        readings = file.preview.readings if file.preview is not None else {}
+        if any(len(readings.get(role, ())) > 1 for role in TIMES) and self._draft.table(file.path).timestamp_format is None:
             return texts("The times can be read in more than one way. Choose one.")
         return ""
 

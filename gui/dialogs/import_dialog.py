@@ -43,7 +43,7 @@ class ImportDialog(DialogFrame):
         self.taken: TakenIn | None = None
         height = self.sizes.chip if self.is_large else self.sizes.table_header
         self.files = FilesPage(store, self.draft)
-        self.columns = ColumnsPage(store, self.draft, height)
+        self.columns = ColumnsPage(store, self.draft, height, self.is_large)
         self.wash = WashPage(store, self.draft, height)
         self.outcome = ResultPage(store)
         self.pages = QStackedWidget()
@@ -55,7 +55,7 @@ class ImportDialog(DialogFrame):
         self._marks: list[QLabel] = []
         self._build()
         self._connect()
-        self.take_size((1120, 800), (1400, 1000))
+        self.take_size((1280, 840), (1560, 1040))
         self._show(FILES)
 
     def _build(self) -> None:
@@ -237,6 +237,7 @@ class ImportDialog(DialogFrame):
 
     def _on_left(self) -> None:
         self._jobs.status_changed.disconnect(self._show_progress)
+        self.columns.leave()
         self._stop_quietly()
         self.files.passphrase.clear()
 

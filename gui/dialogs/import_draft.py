@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from engine.log.columns import ACTIVITY, CASE
+from engine.log.columns import ACTIVITY, CASE, ONE_COLUMN, SEVERAL_COLUMNS
 from engine.service.messages import ImportFile, ImportPlan, PlannedFile, Secret, TakeIn
 from engine.washing.values import AnyStep, JoinColumns, Recipe, TableRecipe
 
@@ -22,6 +22,7 @@ class ImportDraft:
         self.plan: ImportPlan | None = None
         self._planned_for: tuple[object, ...] = ()
         self._tables: dict[str, TableRecipe] = {}
+        self._guessed: dict[tuple[str, str, str], float] = {}
         self._history: list[tuple[str, tuple[AnyStep, ...]]] = []
 
     # ---- files -----------------------------------------------------------------------------------------------------------------
@@ -41,18 +42,37 @@ class ImportDraft:
             self._history.clear()
         self.plan, self._planned_for = plan, self._choices()
         for file in plan.files:
-            if file.table is not None:
-                self._tables.setdefault(file.path, file.table)
+            if file.table is not None and file.path not in self._tables:
+                self._tables[file.path] = file.table
+                self._keep_guess(file)
+
+    def _keep_guess(self, file: PlannedFile) -> None:
+        shares = file.preview.confidence if file.preview is not None and file.fits is not True else {}
+        for role, share in shares.items():
+            for column in self.role_columns(file.path, role):
+                self._guessed[file.path, column, role] = share
+
+    def guessed(self, path: str, column: str, role: str) -> float | None:
+        """How sure it was that a column plays a role (0..1), None where nobody guessed it."""
+        return self._guessed.get((path, column, role))
 
     def forget_plan(self) -> None:
         """The files are no longer in memory; what was chosen stays."""
         self.plan = None
 
     def take_file(self, file: PlannedFile) -> None:
-        """A file was previewed anew."""
+        """A file was previewed anew. Cut in another way it has other columns: then the roles are those that were guessed among them."""
+        if file.preview is not None and self._lacks(file):
+            self.set_table(file.path, replace(self.table(file.path), roles=file.preview.options.roles, steps=()))
+            self._keep_guess(file)
         if self.plan is not None:
             files = tuple(replace(file, fits=old.fits, changes=old.changes) if old.path == file.path else old for old in self.plan.files)
             self.plan = replace(self.plan, files=files)
+
+    def _lacks(self, file: PlannedFile) -> bool:
+        """Whether the roles and steps of a file name columns that it does not have."""
+        there = {*(file.preview.columns if file.preview is not None else ()), *self.made(file.path)}
+        return not there.issuperset(name for names in self.chosen(file.path).values() for name in names)
 
     @property
     def files(self) -> tuple[PlannedFile, ...]:
@@ -70,26 +90,55 @@ class ImportDraft:
         self._tables[path] = table
 
     def role_columns(self, path: str, role: str) -> tuple[str, ...]:
-        """The columns that make a role: one, several that a step joins, or none."""
+        """The columns that make a role: one, several that a step joins or that play it beside each other, or none."""
         table = self.table(path)
         name = getattr(table.roles, role)
+        if isinstance(name, tuple):
+            return name
         join = next((step for step in role_joins(table) if step.into == name), None)
         if join is not None:
             return join.columns
         return (name,) if name is not None else ()
 
+    def chosen(self, path: str) -> dict[str, tuple[str, ...]]:
+        """The columns of every role that is played, those that a step joins taken apart."""
+        every = {role: self.role_columns(path, role) for role in (*ONE_COLUMN, *SEVERAL_COLUMNS)}
+        return {role: columns for role, columns in every.items() if columns}
+
+    def role_of(self, path: str, column: str) -> str | None:
+        """The role that a column plays, alone or with others."""
+        return next((role for role, columns in self.chosen(path).items() if column in columns), None)
+
+    def give(self, path: str, column: str, role: str | None) -> None:
+        """Let a column play a role, or none; a role of one column leaves the one that had it before."""
+        chosen = {kind: tuple(name for name in columns if name != column) for kind, columns in self.chosen(path).items()}
+        if role is not None:
+            beside = chosen.get(role, ()) if role in JOINED_ROLES or role in SEVERAL_COLUMNS else ()
+            chosen[role] = (*beside, column)
+        self.set_roles(path, chosen)
+
     def set_roles(self, path: str, chosen: dict[str, tuple[str, ...]]) -> None:
-        """Give roles their columns; several become one by a step at the head of the wash."""
+        """Give roles their columns; several of a case or an activity become one by a step at the head of the wash."""
         table = self.table(path)
         steps = steps_after_roles(table)
-        names: dict[str, str | None] = {}
+        played: dict[str, str | tuple[str, ...] | None] = {}
         joins: list[JoinColumns] = []
-        for role, columns in chosen.items():
-            names[role] = BETWEEN.join(columns) if columns else None
-            if len(columns) > 1:
+        for role in (*ONE_COLUMN, *SEVERAL_COLUMNS):
+            columns = chosen.get(role, ())
+            played[role] = columns if role in SEVERAL_COLUMNS else BETWEEN.join(columns) or None
+            if role in JOINED_ROLES and len(columns) > 1:
                 joins.append(JoinColumns(columns=columns, into=BETWEEN.join(columns)))
         unique = tuple({join.into: join for join in joins}.values())
-        self.set_table(path, replace(table, roles=replace(table.roles, **names), steps=(*unique, *steps)))
+        self.set_table(path, replace(table, roles=replace(table.roles, **played), steps=(*unique, *steps)))
+
+    def set_format(self, path: str, written: str) -> None:
+        """Read the times of a file by a pattern (strptime)."""
+        self.set_table(path, replace(self.table(path), timestamp_format=written))
+
+    def made(self, path: str) -> tuple[str, ...]:
+        """The columns that steps of the wash make, apart from those that make a role of several."""
+        columns = dict.fromkeys(into for step in self.steps(path) if not step.paused and (into := getattr(step, "into", None)))
+        return tuple(columns)
 
     # ---- steps -----------------------------------------------------------------------------------------------------------------
 
@@ -120,6 +169,12 @@ class ImportDraft:
             return None
         self._put(path, steps)
         return path
+
+    def washed(self, path: str) -> set[str]:
+        """The columns that steps of the wash look at."""
+        fields = [asdict(step) for step in self.steps(path) if not step.paused]
+        one = {str(name) for told in fields for field in ("column", "by", "earlier", "otherwise") if (name := told.get(field))}
+        return one | {str(name) for told in fields for name in told.get("columns", ())}
 
     # ---- what it comes to --------------------------------------------------------------------------------------------------------
 

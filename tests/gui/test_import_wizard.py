@@ -6,18 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyrage
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 
+from engine.log.columns import TIMES
 from engine.service.messages import TakeIn
 from engine.washing.recipe_file import open_recipe
 from engine.washing.values import DropRows, Trim
 from gui.dialogs.import_dialog import COLUMNS, FILES, RESULT, WASH, ImportDialog
 from gui.dialogs.import_step import StepDialog
+from gui.item_models.column_model import ColumnRow
+from tests.age_writer import seal_with_passphrase
 from tests.gui.window_world import OPENING_MS, World, world  # noqa: F401
+from tests.object_logs import json_first
 
 FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Status;Sagsbehandler\n" + "".join(
     f"S-{n};{trin};{udfald};{day}-03-2025 10:{n};{status};XY\n"
@@ -29,6 +32,10 @@ FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Status;Sagsbehandler\n" + "".join(
     )
 )
 MOMENTUM = "Sag;Hændelse;Dato\n" + "".join(f"S-{n};Samtale holdt;2025-03-2{n % 9} 09:00\n" for n in range(10, 20))
+XES = (
+    '<log><trace><string key="concept:name" value="S-10"/><event><string key="concept:name" value="Brev"/>'
+    '<date key="time:timestamp" value="2025-03-05T10:00:00+01:00"/></event></trace></log>'
+)
 AMBIGUOUS = "Sag;Hændelse;Dato\nA;Modtaget;05-03-2025 10:00\nA;Afgjort;06-04-2025 10:00\n"
 
 
@@ -36,7 +43,7 @@ AMBIGUOUS = "Sag;Hændelse;Dato\nA;Modtaget;05-03-2025 10:00\nA;Afgjort;06-04-20
 def files(tmp_path: Path) -> list[str]:
     one, other = tmp_path / "fasit.csv", tmp_path / "momentum.csv.age"
     one.write_text(FASIT, "utf-8")
-    other.write_bytes(pyrage.passphrase.encrypt(MOMENTUM.encode(), "seks ord"))
+    other.write_bytes(seal_with_passphrase(MOMENTUM.encode(), "seks ord"))
     return [str(one), str(other)]
 
 
@@ -112,6 +119,18 @@ def pick(box: QComboBox, data: Any) -> None:
     box.activated.emit(at)
 
 
+def column_row(dialog: ImportDialog, name: str) -> ColumnRow:
+    return next(row for row in dialog.columns.table.columns.rows if row.name == name)
+
+
+def roles_offered(dialog: ImportDialog, name: str) -> list[str | None]:
+    """The roles that can be chosen in the menu of a column, beside those of times."""
+    menu = dialog.columns.table.menu(name)
+    offered = [role for action in menu.actions() if action.isEnabled() and action.isCheckable() and (role := action.data()) not in TIMES]
+    menu.deleteLater()
+    return offered
+
+
 def take_all(dialog: ImportDialog) -> None:
     dialog.wash.take_all.click()
 
@@ -157,12 +176,12 @@ def test_a_file_that_is_no_table_is_told_and_can_be_removed(world: World, files:
 
 def test_back_and_forth_keeps_every_choice(world: World, files: list[str]) -> None:
     def join(dialog: ImportDialog) -> None:
-        pick(dialog.columns.roles["activity"][1], "Udfald")
+        dialog.columns.give("Udfald", "activity")
 
     def joined(dialog: ImportDialog) -> None:
-        assert dialog.columns.roles["activity"][1].currentData() == "Udfald"
+        assert dialog.draft.role_columns(files[0], "activity") == ("Trin", "Udfald")
+        assert column_row(dialog, "Udfald").role_words == world.store.texts("{role}, part {number}", role="Aktivitet (trin)", number=2)
         assert any("Afgørelse – Bevilget" in entry.text for entry in dialog.columns._events.entries)
-        assert dialog.columns.roles["activity"][0].findData("Sagsbehandler") < 0
 
     def washed(dialog: ImportDialog) -> None:
         steps = dialog.draft.steps(files[0])
@@ -216,8 +235,9 @@ def test_an_ambiguous_order_of_day_and_month_is_asked(world: World, tmp_path: Pa
 
     def ask(dialog: ImportDialog) -> None:
         assert dialog.pages.currentIndex() == COLUMNS and not dialog.accept_button.isEnabled()
-        assert dialog.columns.reading.isVisible()
-        pick(dialog.columns.reading, dialog.columns.reading.itemData(1))
+        days_first = dialog.columns.question.choices
+        assert dialog.columns.question.isVisible() and ["marts" in days_first[0].text(), "maj" in days_first[1].text()] == [True, True]
+        days_first[1].click()
 
     walk(world, [str(path)], next_page, ask, next_page, on_page(WASH), next_page, on_page(RESULT), next_page)
     world.rest()
@@ -263,3 +283,81 @@ def test_several_dropped_files_open_the_wizard(world: World, files: list[str]) -
     world.wait(lambda: bool(seen), OPENING_MS)
     world.rest()
     assert seen == [tuple(files)] and not wrong
+
+
+PERSONAL = "Sag;Hændelse;Dato;CPR;Fødselsdato;Mail;Sagsbehandler;Udfald;Kanal\n" + "".join(
+    f"S-{n};Modtaget;{day}-03-2025 10:00;0{m}0{m}{50 + n}-1{n}1;0{m}-0{m}-19{50 + n};karl{n}@by.dk;KK;{'Ja' if n % 2 else 'Nej'};\n"
+    for n in range(10, 40)
+    for m in (1 + n % 9,)
+    for day in (14, 19)
+)
+
+
+def test_what_a_column_tells_of_persons_is_shown_and_bars_its_roles(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "personer.csv"
+    path.write_text(PERSONAL, "utf-8")
+
+    def look(dialog: ImportDialog) -> None:
+        assert column_row(dialog, "CPR").sign.startswith("CPR") and "%" in column_row(dialog, "CPR").sign
+        assert column_row(dialog, "Mail").sign.startswith("e-mail") and column_row(dialog, "Sagsbehandler").sign == "medarbejdere"
+        assert roles_offered(dialog, "CPR") == ["case", "employee", "objects", None]
+        assert roles_offered(dialog, "Fødselsdato") == [None]
+        assert roles_offered(dialog, "Sagsbehandler") == ["employee", None]
+        assert column_row(dialog, "Udfald").examples == "Nej · Ja" and column_row(dialog, "Kanal").examples == "tom"
+        assert "CPR" in dialog.columns._hint.text() and "Udfald" in dialog.columns._hint.text()
+
+    def choose(dialog: ImportDialog) -> None:
+        dialog.columns.give("Udfald", "outcome")
+        dialog.columns.give("Sagsbehandler", "employee")
+        dialog.columns.give("CPR", "objects")
+        dialog.columns.give("Kanal", "attributes")
+
+    def chosen(dialog: ImportDialog) -> None:
+        assert column_row(dialog, "CPR").becomes == world.store.texts("becomes codes")
+        assert "Udfald" not in dialog.columns._hint.text()
+
+    walk(world, [str(path)], next_page, look, choose, chosen, next_page, on_page(WASH), next_page, on_page(RESULT), next_page)
+    world.rest()
+    roles = world.store.opened.summary.roles
+    assert (roles.outcome, roles.employee, roles.objects, roles.attributes) == ("Udfald", "Sagsbehandler", ("CPR",), ("Kanal",))
+
+
+def test_a_role_is_chosen_with_the_keyboard_and_taken_back(world: World, files: list[str]) -> None:
+    def choose(dialog: ImportDialog) -> None:
+        table = dialog.columns.table
+        table.setFocus()
+        table.selectRow(table.row_of("Status"))
+        world.qtbot.keyClick(table, Qt.Key.Key_Return)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        wanted = next(action for action in menu.actions() if action.data() == "attributes")
+        menu.setActiveAction(wanted)
+        world.qtbot.keyClick(menu, Qt.Key.Key_Return)
+        assert dialog.draft.role_of(files[0], "Status") == "attributes"
+
+    def leave_out(dialog: ImportDialog) -> None:
+        assert column_row(dialog, "Status").role == "attributes"
+        world.qtbot.keyClick(dialog.columns.table, Qt.Key.Key_Delete)
+        assert dialog.draft.role_of(files[0], "Status") is None
+
+    walk(world, files[:1], next_page, choose, leave_out, leave)
+
+
+def test_a_log_and_an_object_log_stand_beside_tables(world: World, files: list[str], tmp_path: Path) -> None:
+    xes, objects = tmp_path / "log.xes", tmp_path / "breve.jsonocel"
+    xes.write_text(XES, "utf-8")
+    objects.write_bytes(json_first())
+
+    def other_type(dialog: ImportDialog) -> None:
+        dialog.columns._turn_to(str(objects))
+        box = dialog.columns.reading.boxes["object_type"]
+        assert box.isVisible() and box.currentData() == "Sag"
+        pick(box, "Brev")
+
+    def typed(dialog: ImportDialog) -> None:
+        assert dialog.draft.table(str(objects)).object_type == "Brev" and dialog.draft.table(str(objects)).roles.case == "Brev"
+
+    walk(world, [files[0], str(xes), str(objects)], next_page, on_page(COLUMNS), other_type, typed, next_page, on_page(WASH), next_page,
+         on_page(RESULT), next_page)  # fmt: skip
+    world.rest()
+    assert world.store.opened.summary.n_events == 30 + 1 + 1
