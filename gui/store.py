@@ -19,7 +19,7 @@ from gui.turns import Turns
 
 SAVE_VIEW_AFTER_MS = 1500
 ONE_DRAG = 0.7
-NAVIGATION = frozenset({"page", "first_places"})
+NAVIGATION = frozenset({"page", "first_places", "notion"})
 SLIDERS = frozenset({"steps", "paths"})
 
 
@@ -207,7 +207,8 @@ class Store(QObject):
         if origin:
             other.append(self.view)
             self._last_change = (frozenset(), 0.0)
-            self._set_view(replace(origin.pop(), page=self.view.page, first_places=self.view.first_places))
+            kept = {name: getattr(self.view, name) for name in NAVIGATION}
+            self._set_view(replace(origin.pop(), **kept))
 
     def _set_view(self, view: ViewState) -> None:
         names = frozenset(name for name in view.__struct_fields__ if getattr(view, name) != getattr(self.view, name))

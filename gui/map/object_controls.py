@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from engine.object_map.values import ObjectType
@@ -20,7 +20,7 @@ from gui.map.style import MapStyle, map_style
 from gui.map.words import left_out_sentence
 from gui.store import Store
 from gui.widgets.definition import explain
-from gui.widgets.parts import button, clear_layout, column, label, row
+from gui.widgets.parts import button, clear_layout, column, label
 
 SIGN_PX = 16
 
@@ -41,6 +41,20 @@ class SignView(QWidget):
         paint_sign(painter, self._sign, QRectF(self.rect()), self._style)
 
 
+def sign_icon(sign: Sign, style: MapStyle) -> QIcon:
+    """A type's square with its letter as an icon, sharp on fine screens too."""
+    side, fine = round(SIGN_PX * style.scale), 2
+    pixmap = QPixmap(QSize(1, 1) * side * fine)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(fine, fine)
+    paint_sign(painter, sign, QRectF(0, 0, side, side), style)
+    painter.end()
+    pixmap.setDevicePixelRatio(fine)
+    return QIcon(pixmap)
+
+
 class ObjectControls(FoldingPanel):
     """Upper left on the map of objects."""
 
@@ -50,7 +64,7 @@ class ObjectControls(FoldingPanel):
         self._types: tuple[ObjectType, ...] = ()
         self.boxes: dict[str, QCheckBox] = {}
         self.types_name = label("small_label")
-        self._type_rows = column(2)
+        self._type_rows = column(6)
         self.steps, self.paths = AmountSlider(), AmountSlider()
         self.coverage, self.left_out, self.counting = label("small_strong", wrap=True), label("small", wrap=True), label("small", wrap=True)
         self.show_default = button("text")
@@ -114,11 +128,10 @@ class ObjectControls(FoldingPanel):
             box.setAccessibleName(texts("Show {type}", type=kind_words(one, texts)))
             box.setToolTip(one.name)
             box.setChecked(one.name not in self.store.view.hidden_types)
+            box.setIcon(sign_icon(signs[one.number], style))
+            box.setIconSize(QSize(1, 1) * round(SIGN_PX * style.scale))
             box.toggled.connect(partial(self._on_type, one.name))
-            line = row(8)
-            line.addWidget(SignView(signs[one.number], style))
-            line.addWidget(box, 1)
-            self._type_rows.addLayout(line)
+            self._type_rows.addWidget(box)
             self.boxes[one.name] = box
             if one.name == focused:
                 box.setFocus()

@@ -14,6 +14,7 @@ from gui.store import Store
 from gui.theme import Appearance, dimensions, font, font_px
 from gui.widgets.definition import explain
 from gui.widgets.elided import ElidedLabel
+from gui.widgets.notion_button import NotionButton
 from gui.widgets.panel import Panel
 from gui.widgets.parts import button, clear_layout, column, iconed, label, row, set_icon
 from gui.widgets.selection_words import chip_words, selection_sentence
@@ -80,7 +81,9 @@ class FilterBar(Panel):
         self._count = label("body_strong")
         self._of = label("secondary")
         self._sentence = ElidedLabel("secondary")
+        self.notion = NotionButton(store)
         first = row(GAP)
+        first.addWidget(self.notion)
         first.addLayout(self._chips)
         first.addWidget(self._more)
         first.addWidget(self._add)
@@ -110,6 +113,7 @@ class FilterBar(Panel):
         self._synthetic.setText(texts("Synthetic data"))
         self._synthetic.setToolTip(texts("These cases are made up. No real people or decisions are behind them."))
         self._synthetic.setVisible(self.store.is_synthetic)
+        self.notion.write()
         self._sentence.set_full_text(selection_sentence(self.store.view.selection, texts, self.store.timezone))
         self._show_chips()
         self._show_count()
@@ -169,7 +173,8 @@ class FilterBar(Panel):
         longest = f"{texts.number(n)} {texts('of {all} cases ({share})', all=n, share=texts.percent(1.0))}"
         taken = QFontMetrics(font("body_strong", self.store.appearance)).horizontalAdvance(longest)
         beside = (self._more, self._add, self._synthetic) if self.store.is_synthetic else (self._more, self._add)
-        return self.width() - 2 * MARGIN - taken - GAP - sum(part.sizeHint().width() + GAP for part in beside)
+        notion = 0 if self.notion.isHidden() else self.notion.sizeHint().width() + GAP
+        return self.width() - 2 * MARGIN - taken - GAP - notion - sum(part.sizeHint().width() + GAP for part in beside)
 
     def _show_rest(self, filters: tuple[Filter, ...]) -> None:
         """Filters without room stand in a menu, where choosing one removes it."""
