@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import N_
 from engine.service.messages import Histogram, Numbers, NumbersQuery
 from engine.texts import DAY, HOUR, MINUTE, Texts
 from gui.store import Store
+from gui.theme import Appearance
 from gui.turns import Rank
 from gui.widgets.bars import Bar, Bars
 from gui.widgets.chart_library import chart_library
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 UNITS = ((DAY, N_("days")), (HOUR, N_("hours")), (MINUTE, N_("minutes")), (1.0, N_("seconds")))
 PERIODS = {"day": N_("Cases per day"), "week": N_("Cases per week"), "month": N_("Cases per month"), "year": N_("Cases per year")}
 SHOWN_STEPS = 10
+NARROW, NARROW_PROJECTOR = 820, 1150
+"""Px of width below which the charts stand one above the other."""
 SAMPLE_GAP = 8
 """Px between a legend's sample and its name."""
 
@@ -49,27 +52,18 @@ class NumbersPage(DataPage):
         self.ready()
 
     def _build(self) -> None:
-        figures = row(12)
-        for figure in self._figures:
-            figures.addWidget(figure, 1)
+        self._figure_grid, self._chart_grid = QGridLayout(), QGridLayout()
+        for grid in (self._figure_grid, self._chart_grid):
+            grid.setSpacing(12)
+            grid.setContentsMargins(0, 0, 0, 0)
         self._steps.place.addWidget(self._bars)
         self._steps.place.addStretch()
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self._durations, 0, 0)
-        grid.addWidget(self._over_time, 0, 1)
-        grid.addWidget(self._events, 1, 0)
-        grid.addWidget(self._steps, 1, 1)
-        for i in (0, 1):
-            grid.setColumnStretch(i, 1)
-        grid.setRowStretch(0, 1)
         inside = QWidget()
         inside.setProperty("kind", "scrolled")
         layout = column(12, (20, 18, 20, 20))
         layout.addWidget(self._title)
-        layout.addLayout(figures)
-        layout.addLayout(grid, 1)
+        layout.addLayout(self._figure_grid)
+        layout.addLayout(self._chart_grid, 1)
         inside.setLayout(layout)
         scroll = self._scroll = QScrollArea()
         scroll.setWidget(inside)
@@ -79,6 +73,25 @@ class NumbersPage(DataPage):
         outer = column()
         outer.addWidget(scroll)
         self.content.setLayout(outer)
+        self._arrange(narrow=False)
+
+    def _arrange(self, narrow: bool) -> None:
+        """Two charts and six figures beside each other; half as many where they would run out of the page."""
+        self._narrow = narrow
+        charts = (self._durations, self._over_time, self._events, self._steps)
+        for grid, cards, abreast in ((self._figure_grid, self._figures, 6), (self._chart_grid, charts, 2)):
+            across = abreast // 2 if narrow else abreast
+            for number, card in enumerate(cards):
+                grid.addWidget(card, *divmod(number, across))
+            for place in range(abreast):
+                grid.setColumnStretch(place, int(place < across))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the cards by the room."""
+        super().resizeEvent(event)
+        limit = NARROW_PROJECTOR if self.store.appearance is Appearance.PROJECTOR else NARROW
+        if (narrow := self.width() < limit) != self._narrow:
+            self._arrange(narrow)
 
     # ---- data ----------------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from engine.errors import N_
@@ -22,6 +23,11 @@ from gui.widgets.unlock_card import FILE, PROJECT, Notes, UnlockCard
 
 LINK_HEIGHT = 26
 LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
+NARROW, NARROW_GAP = 1240, 32
+"""Px of width below which both sides stand closer, and how close."""
+RIGHT_SHARE = 0.42
+TOP, LOW, LOW_TOP = 96, 860, 28
+"""Px above both sides, the height below which it is less, and how much it is then."""
 VERSION = "0.1.0"
 APPEARANCES = {
     Appearance.LIGHT: N_("Appearance: light"),
@@ -81,7 +87,7 @@ class WelcomePage(Panel):
         self._import = button("text")
         self._import.clicked.connect(actions["import_extracts"].trigger)
         self._demo_title = label("card_title")
-        self._demo_line = label("small")
+        self._demo_line = label("small", wrap=True)
         self.demo = ChoiceCard(store, "")
         self.demo.clicked.connect(actions["open_demo"].trigger)
         self.unlock_card = UnlockCard(store)
@@ -98,12 +104,12 @@ class WelcomePage(Panel):
     # ---- building ------------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        sides = row(GAP)
+        sides = self._sides = row(GAP)
         sides.addStretch(1)
         sides.addWidget(self._left(), 1000)
         sides.addWidget(self._right())
         sides.addStretch(1)
-        layout = column(0, (40, 96, 40, 24))
+        layout = column(0, (40, TOP, 40, 24))
         layout.addLayout(sides)
         layout.addStretch(1)
         layout.addLayout(self._footer())
@@ -141,7 +147,7 @@ class WelcomePage(Panel):
         left.addStretch()
         made = QWidget()
         made.setLayout(left)
-        made.setMinimumWidth(420)
+        made.setMinimumWidth(380)
         self._left_side = made
         return made
 
@@ -284,7 +290,7 @@ class WelcomePage(Panel):
         wide = self.store.appearance is Appearance.PROJECTOR
         self._footer_inner.setMaximumWidth(LEFT_WIDTH + GAP + RIGHT_WIDTH + (240 if wide else 0))
         self._left_side.setMaximumWidth(LEFT_WIDTH + 120 if wide else LEFT_WIDTH)
-        self._right_side.setFixedWidth(RIGHT_WIDTH + 120 if wide else RIGHT_WIDTH)
+        self._share_room()
         self.demo.setFixedWidth(360 if wide else 260)
         set_picture(self._logo, "logo", tokens.accent, 56 if wide else 44)
         set_picture(self._offline_icon, "wifi-off", tokens.ink_2, self.sizes.icon_text)
@@ -292,6 +298,20 @@ class WelcomePage(Panel):
         set_icon(self._open_project, "folder", tokens.ink_2, self.sizes.icon_text)
         for card in (*self._cards.values(), self.demo):
             card.updateGeometry()
+
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        wanted = RIGHT_WIDTH + 120 if self.store.appearance is Appearance.PROJECTOR else RIGHT_WIDTH
+        narrow = self.width() < NARROW
+        self._sides.setSpacing(NARROW_GAP if narrow else GAP)
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(40, LOW_TOP if self.height() < LOW else TOP, 40, 24)
+        self._right_side.setFixedWidth(min(wanted, int(RIGHT_SHARE * self.width())) if narrow else wanted)
 
 
 def _append(layout: QVBoxLayout, part: QWidget | QLayout) -> None:
