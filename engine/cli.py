@@ -33,7 +33,7 @@ JSON_LANGUAGE = "en"
 """What programs read is the same on every system."""
 DEFECT, FOUND, INTERRUPTED = 1, 4, 130
 """FOUND: a scan found what looks like personal data."""
-PRINTING = ("describe", "import", "demo-extract", "export-ocel", "scan", "validation")
+PRINTING = ("describe", "quality", "import", "demo-extract", "export-ocel", "scan", "validation")
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
@@ -69,6 +69,8 @@ def main(arguments: list[str]) -> int:
         return run(lambda: _scan(options, texts), texts, str(options.file))
     if options.command == "validation":
         return run(lambda: _validation(options, texts), texts, str(options.project))
+    if options.command == "quality":
+        return run(lambda: _quality(options, texts), texts, str(options.file))
     if options.command == "demo-extract":
         return run(lambda: _demo_extract(options, texts), texts, str(options.out))
     return run(lambda: _describe(options, texts), texts, str(options.file))
@@ -260,6 +262,9 @@ def _parser() -> Parser:
     describing = commands.add_parser("describe", help="print the numbers of a log")
     add_source_arguments(describing)
     describing.add_argument("--json", action="store_true", help="print one JSON object")
+    judging = commands.add_parser("quality", help="print what cannot be as it is told in a log, and what its data can answer")
+    add_source_arguments(judging)
+    judging.add_argument("--json", action="store_true", help="print one JSON object")
     _add_import(commands.add_parser("import", help="make an encrypted project of extracts, by a recipe"))
     _add_demo_extract(commands.add_parser("demo-extract", help="write a synthetic raw extract with planted defects and their truth"))
     scanning = commands.add_parser("scan", help="look through a project or file for personal data; status 4 where there is any")
@@ -306,6 +311,7 @@ def _import(arguments: argparse.Namespace, texts: Texts) -> int:
     from engine.intake import report_of, take_in
     from engine.service.messages import ProjectFacts, SaveProject
     from engine.sources import check_facts, save_project
+    from engine.vault.keys import Locking
     from engine.washing.recipe_file import open_recipe
 
     limit_process()
@@ -316,8 +322,9 @@ def _import(arguments: argparse.Namespace, texts: Texts) -> int:
     check_facts(facts)
     question = SaveProject(str(folder), facts, _read_passphrase(folder.name), arguments.recovery)
     task = progress(texts)
+    locking = Locking(question.passphrase) if question.passphrase else None
     intake, source = take_in(files, recipe, task.part(0.0, 0.8))
-    save_project(source, question, task.part(0.8, 1.0))
+    save_project(source, question, task.part(0.8, 1.0), locking=locking)
     spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     report = report_of(intake, folder, spoken)
     _print_found(report, lambda: report.readable(texts), as_json=arguments.json)
@@ -397,6 +404,19 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     found, project = read_kept(arguments.file, read_secret(arguments), read_options(arguments), task)
     description, shown = _described(found, project, arguments, (spoken, texts), task)
     _print_found(description, shown, as_json=arguments.json)
+    return 0
+
+
+def _quality(arguments: argparse.Namespace, texts: Texts) -> int:
+    from engine.hardening import limit_process
+    from engine.quality_command import describe_quality
+    from engine.sources import read_any
+
+    limit_process()
+    spoken, task = Texts(JSON_LANGUAGE) if arguments.json else texts, progress(texts)
+    log = read_any(arguments.file, read_secret(arguments), read_options(arguments), task.part(0.0, 0.5))
+    told, lines = describe_quality(log, arguments.file, arguments.timezone, spoken, task.part(0.5, 1.0))
+    _print_found(told, lambda: lines, as_json=arguments.json)
     return 0
 
 

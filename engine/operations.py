@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,6 @@ from engine.disclosure.leaving import leave_screen
 from engine.disclosure.model_guard import draw_guarded_model
 from engine.errors import N_, BadInput
 from engine.log.event_log import NO_TIME
-from engine.log.filtering import cases_of
 from engine.log.selection import Selection
 from engine.log.statistics import case_durations, events_per_case
 from engine.models.drawing import draw_model
@@ -40,6 +38,7 @@ from engine.process_map.playback import play
 from engine.process_map.rework import path_rework, rework_of, step_rework
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START
+from engine.quality_operations import check_registration, describe_finding
 from engine.service import messages
 from engine.tasks import Task
 from engine.texts import Texts
@@ -214,19 +213,6 @@ def _moment(microseconds: int) -> int | None:
 # ---- numbers -----------------------------------------------------------------------------------------------------------------
 
 
-def check_registration(workspace: Workspace, query: messages.QualityQuery, task: Task) -> messages.Quality:
-    """What the checks of registration practice find among the cases of the selection."""
-    from engine.quality.report import check_quality
-
-    study = workspace.study
-    if query.timezone not in available_timezones():
-        raise BadInput(NO_ZONE, timezone=query.timezone)
-    log = cases_of(study.log, study.mask(query.selection, task))
-    report = check_quality(log, query.timezone, time.time_ns() // 1000, task)
-    examples = tuple(str(log.case_ids[finding.case].as_py()) if finding.case >= 0 else "" for finding in report.findings)
-    return messages.Quality(query, report, examples)
-
-
 def measure_numbers(workspace: Workspace, query: messages.NumbersQuery, task: Task) -> messages.Numbers:
     """Durations, events per case, and what happens over time in the selection."""
     study = workspace.study
@@ -290,6 +276,7 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.ModelQuery: Operation("model", model_of),
     messages.ModelFileQuery: Operation("model_file", model_file),
     messages.QualityQuery: Operation("quality", check_registration),
+    messages.FindingQuery: Operation("finding", describe_finding),
     messages.ValidationQuery: Operation("validation", validation.show_validation),
     messages.DrawSample: Operation("sample", validation.draw_sample),
     messages.LookAt: Operation("look_at", validation.look_at),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.errors import N_
 from engine.log.event_log import EventLog
 from engine.quality import attributes, employees, labels, practice, registration, repeats, stamps
-from engine.quality.values import QualityReport
+from engine.quality.values import Finding, QualityReport
 from engine.quality.view import Checked, Flags, Found
 from engine.tasks import Task
 
@@ -81,23 +81,18 @@ class Checkup:
     touched: tuple[Packed, ...]
 
 
-def check_up(log: EventLog, timezone: str, now: int, task: Task, *, whole: bool = True) -> Checkup:
-    """All findings about a log, those that distort most with the largest share first, and what they touch.
-
-    now: UTC µs. whole: no cases are left out of the log. Raises Cancelled.
-    """
-    checked = Checked(log, timezone, now, task, whole)
-    found: list[tuple[Found, Packed]] = []
+def check_up(checked: Checked) -> Checkup:
+    """All findings about a log, those that distort most with the largest share first, and what they touch. Raises Cancelled."""
+    found: list[tuple[Finding, Packed]] = []
     for number, check in enumerate(CHECKS):
-        task.report(number / len(CHECKS), CHECKING)
-        for one in check(checked):
-            found.append((Found(one.finding), Packed.of(one)))
-    found.sort(key=lambda pair: (-len(pair[0].finding.distorts) * pair[0].finding.share, pair[0].finding.check))
-    findings = tuple(one.finding for one, _ in found)
-    report = QualityReport(findings, tuple(check.__name__ for check in CHECKS), log.n_cases, log.n_events)
+        checked.task.report(number / len(CHECKS), CHECKING)
+        found += [(one.finding, Packed.of(one)) for one in check(checked)]
+    found.sort(key=lambda pair: (-len(pair[0].distorts) * pair[0].share, pair[0].check))
+    findings = tuple(finding for finding, _ in found)
+    report = QualityReport(findings, tuple(check.__name__ for check in CHECKS), checked.log.n_cases, checked.log.n_events)
     return Checkup(report, tuple(packed for _, packed in found))
 
 
-def check_quality(log: EventLog, timezone: str, now: int, task: Task, *, whole: bool = True) -> QualityReport:
-    """Only the report of a check-up."""
-    return check_up(log, timezone, now, task, whole=whole).report
+def check_quality(log: EventLog, timezone: str, now: int, task: Task) -> QualityReport:
+    """The report of a whole log. now: UTC µs."""
+    return check_up(Checked(log, timezone, now, task)).report

@@ -31,6 +31,7 @@ from engine.service.import_messages import (
 from engine.service.model_messages import ModelAnswer, ModelFile, ModelFileQuery, ModelFormat, ModelQuery
 from engine.service.object_messages import ChooseNotion, ObjectMapAnswer, ObjectMapQuery
 from engine.service.opening_messages import (
+    ColumnGuess,
     FileKind,
     LogSummary,
     Open,
@@ -76,7 +77,7 @@ from engine.service.process_messages import (
     StepDetails,
     StepQuery,
 )
-from engine.service.quality_messages import Quality, QualityQuery
+from engine.service.quality_messages import FindingDetails, FindingQuery, Quality, QualityQuery
 from engine.service.validation_messages import (
     DecideStep,
     DrawSample,
@@ -141,11 +142,11 @@ __all__ = [
     "CaseRow",
     "Cases",
     "CasesQuery",
-    "ChooseNotion",
     "ChangeDeadline",
     "ChangeIdentityPassphrase",
     "ChangePassphrase",
     "CheckRecovery",
+    "ChooseNotion",
     "CitizenEvent",
     "CitizenFound",
     "CreateIdentity",
@@ -157,8 +158,11 @@ __all__ = [
     "ExportAudit",
     "ExportCitizen",
     "Failed",
+    "ColumnGuess",
     "FileKind",
     "FindCitizen",
+    "FindingDetails",
+    "FindingQuery",
     "ForgetCitizen",
     "Forgotten",
     "Governance",
@@ -281,7 +285,7 @@ class Recorded(Struct, frozen=True):
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
     | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery | ObjectMapQuery | ChooseNotion
-    | ModelFileQuery | QualityQuery | ValidationQuery | DrawSample | LookAt | WriteComment | RemoveComment | DecideStep
+    | ModelFileQuery | QualityQuery | FindingQuery | ValidationQuery | DrawSample | LookAt | WriteComment | RemoveComment | DecideStep
     | SignData | WithdrawSignature | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe
     | IdentityQuery | CreateIdentity | UnlockIdentity | ChangeIdentityPassphrase | BackUpIdentity | GovernanceQuery | ChangePassphrase
     | SetRecovery | SetAnalyst | CheckRecovery | ChangeDeadline | KeepAudit | VerifyAudit | ExportAudit | DeleteProject | FindCitizen
@@ -310,6 +314,7 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     ObjectMapQuery: ObjectMapAnswer,
     ChooseNotion: Opened,
     QualityQuery: Quality,
+    FindingQuery: FindingDetails,
     ValidationQuery: ValidationRoom,
     DrawSample: Sample,
     LookAt: ValidationRoom,

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from engine.errors import N_, Value
+from engine.errors import N_
 from engine.quality.values import Finding
+from engine.quality.words import distorted, finding_sentence, share_of
 from engine.service.messages import Quality
-from engine.texts import Texts
-from gui.item_models.finding_words import RESULTS
 from gui.store import Store
 
 Index = QModelIndex | QPersistentModelIndex
 HEADERS = (N_("Finding"), N_("How many"), N_("Share"), N_("Can distort"))
 SENTENCE, COUNT, SHARE, DISTORTS = range(4)
-LEAST_SHARE = 0.001
-
-
-def finding_sentence(texts: Texts, finding: Finding) -> str:
-    """What was found, in words and with its numbers as people write them."""
-    values = {name: _written(texts, name, value) for name, value in finding.values.items()}
-    return texts(finding.message, count=texts.number(finding.count), **values)
-
-
-def _written(texts: Texts, name: str, value: Value) -> Value:
-    """A value as people write it; those named `date` are days (year-month-day) of the log's own clock."""
-    if name == "date" and isinstance(value, str):
-        noon = datetime.fromisoformat(value).replace(hour=12, tzinfo=UTC)
-        return texts.date(round(noon.timestamp() * 1e6), "UTC")
-    return texts.number(value) if isinstance(value, int | float) else value
-
-
-def share_of(texts: Texts, finding: Finding) -> str:
-    """The share, and that it is small where it would be written as nothing."""
-    return texts.percent(finding.share, 1) if finding.share >= LEAST_SHARE else f"< {texts.percent(LEAST_SHARE, 1)}"
-
-
-def distorted(texts: Texts, finding: Finding) -> str:
-    """The results that are no longer right."""
-    return ", ".join(texts(RESULTS[result]) for result in finding.distorts)
 
 
 class FindingModel(QAbstractTableModel):

@@ -1,24 +1,9 @@
-"""What a finding means for the reader: what it counts, what it distorts, and what can be done about it."""
+"""What can be done about a finding."""
 
 from __future__ import annotations
 
 from engine.errors import N_
-from engine.quality.values import Of, Result
 
-OUT_OF = {
-    Of.EVENTS: N_("{count} of {total} events"),
-    Of.CASES: N_("{count} of {total} cases"),
-    Of.ACTIVITIES: N_("{count} of {total} activities"),
-    Of.DAYS: N_("{count} of {total} days"),
-    Of.NUMBERS: N_("{count} of {total} numbers"),
-}
-RESULTS = {
-    Result.COUNTS: N_("counts"),
-    Result.ORDER: N_("order"),
-    Result.WAITING: N_("waiting times"),
-    Result.DURATION: N_("durations"),
-    Result.GROUPS: N_("groups"),
-}
 ADVICE = {
     "missing_time": N_("The events count, but no time to or from them does. Ask for an extract with the time of registration."),
     "missing_activity": N_("Leave the rows out in the wash, or find out what the empty code stands for."),

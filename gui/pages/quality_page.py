@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHeaderView
 
 from engine.errors import N_
 from engine.quality.values import Finding
+from engine.quality.words import OUT_OF, distorted, finding_sentence, share_of
 from engine.service.messages import CaseDetails, CaseQuery, Quality, QualityQuery
-from gui.item_models.finding_model import COUNT, DISTORTS, SENTENCE, SHARE, FindingModel, distorted, finding_sentence, share_of
-from gui.item_models.finding_words import ADVICE, OUT_OF
+from gui.item_models.finding_model import COUNT, DISTORTS, SENTENCE, SHARE, FindingModel
+from gui.item_models.finding_words import ADVICE
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.definition import explain

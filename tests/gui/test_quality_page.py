@@ -7,8 +7,9 @@ from pathlib import Path
 
 from engine.quality import attributes, employees, labels, practice, registration, repeats, stamps
 from engine.quality.values import Of, Result
+from engine.quality.words import OUT_OF, RESULTS
 from gui.item_models.finding_model import COUNT, SENTENCE
-from gui.item_models.finding_words import ADVICE, OUT_OF, RESULTS
+from gui.item_models.finding_words import ADVICE
 from gui.pages.quality_page import QualityPage
 from tests.gui.window_world import World, needs_demo, shown_texts, world  # noqa: F401
 
