@@ -310,7 +310,8 @@ def _import(arguments: argparse.Namespace, texts: Texts) -> int:
     from engine.hardening import limit_process
     from engine.intake import report_of, take_in
     from engine.service.messages import ProjectFacts, SaveProject
-    from engine.sources import check_facts, save_project
+    from engine.sources import save_project
+    from engine.vault.facts import check_facts
     from engine.vault.keys import Locking
     from engine.washing.recipe_file import open_recipe
 
@@ -431,7 +432,7 @@ def _described(
 
     (spoken, texts), name = languages, Path(arguments.file).name
     if isinstance(found, EventLog):
-        described = describe(found, spoken, task)
+        described = describe(found, spoken, task, None if project is None else project.spells)
         if project is None:
             return described, lambda: readable(described, name, texts)
         description, sentence = marked(described, project, task), mark_of(project, texts, task)

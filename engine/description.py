@@ -13,6 +13,7 @@ from engine.errors import N_
 from engine.log.arc_index import index_arcs
 from engine.log.columns import ONE_COLUMN, columns_by_role
 from engine.log.event_log import EventLog
+from engine.log.spells import SpellCounts, Spells, spell_counts
 from engine.log.statistics import case_durations, period, summarise
 from engine.log.variants import find_variants
 from engine.tasks import Task
@@ -56,7 +57,7 @@ class TopVariant(Struct, frozen=True):
 class Description(Struct, frozen=True):
     """The numbers of a log. first_event, last_event: ISO 8601, UTC. columns: column or columns by role. warnings: sentences.
 
-    signed: False, or the signature of the data; synthetic: instead of it, of data that are made up.
+    spells: of a log with states of its cases. signed: False, or the signature of the data; synthetic: instead of it, of data that are made up.
     """
 
     cases: int
@@ -74,10 +75,11 @@ class Description(Struct, frozen=True):
     warnings: tuple[str, ...]
     signed: bool | Signed | UnsetType = UNSET
     synthetic: bool | UnsetType = UNSET
+    spells: SpellCounts | UnsetType = UNSET
 
 
-def describe(log: EventLog, texts: Texts, task: Task) -> Description:
-    """Measure a whole log; the warnings are written in the language of the texts."""
+def describe(log: EventLog, texts: Texts, task: Task, spells: Spells | None = None) -> Description:
+    """Measure a whole log, and count the states of its cases; the warnings are written in the language of the texts."""
     task.report(None, DISCOVERING)
     variants = find_variants(log, task)
     dfg = discover_dfg(log, variants)
@@ -99,6 +101,7 @@ def describe(log: EventLog, texts: Texts, task: Task) -> Description:
         ),
         columns={role: names[0] if role in ONE_COLUMN else names for role, names in columns_by_role(log.roles).items()},
         warnings=tuple(texts(notice.message, **notice.values) for notice in log.notices),
+        spells=UNSET if spells is None else spell_counts(spells),
     )
 
 
@@ -151,6 +154,8 @@ def readable(description: Description, name: str, texts: Texts) -> str:
         (texts("Median case duration"), "–" if durations.median is None else texts.long_duration(durations.median)),
         (texts("Nine in ten cases take at most"), "–" if durations.p90 is None else texts.long_duration(durations.p90)),
     ]
+    if description.spells is not UNSET:
+        rows.append((texts("States of cases"), _states(description.spells, texts)))
     width = max(len(label) for label, _ in rows)
     lines = [name, *(f"  {label:<{width}}  {value}" for label, value in rows)]
     if description.directly_follows:
@@ -158,6 +163,11 @@ def readable(description: Description, name: str, texts: Texts) -> str:
         lines += [_arc_line(arc, texts) for arc in description.directly_follows[:10]]
     lines += ["", *(texts("Note: {text}", text=warning) for warning in description.warnings)] if description.warnings else []
     return "\n".join(lines)
+
+
+def _states(spells: SpellCounts, texts: Texts) -> str:
+    told = (texts("{state} ({count})", state=state, count=texts.number(count)) for state, count in list(spells.states.items())[:TOP_VARIANTS])
+    return texts("{count}: {states}", count=texts.number(spells.rows), states=", ".join(told))
 
 
 def _arc_line(arc: Arc, texts: Texts) -> str:

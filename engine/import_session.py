@@ -18,6 +18,7 @@ from engine.importing.detect import ENOUGH, holds_cpr, time_share
 from engine.importing.personal import LONGEST, MASK, is_employee, is_free_text, is_personal
 from engine.importing.preview import TYPED
 from engine.importing.reading import HEAD_ROWS, preview_of
+from engine.importing.spell_tables import guessed_spells
 from engine.importing.stamps import fineness
 from engine.importing.timestamps import is_time_type
 from engine.intake import (
@@ -169,11 +170,13 @@ class ImportSession:
 
     def _previewed(self, path: str, file: _File, table: values.TableRecipe, task: Task, guess: bool = False) -> PlannedFile:
         file.source, opened = open_by(file.source, table, task.part(0.0, 0.4))
+        if guess and (spells := guessed_spells(opened.head(HEAD_ROWS))) is not None:
+            table = msgspec.structs.replace(table, kind="spells", roles=spells)
         joins = tuple(step for step in table.steps if isinstance(step, values.JoinColumns) and set(step.columns) <= set(opened.columns))
         table = _with_object_type(table, opened)
         shaped = WithJoins(opened, joins)
         options = ReadOptions(table.roles, table.timestamp_format, table.delimiter, table.encoding, table.timezone, table.sheet)
-        preview = preview_of(shaped, options, task.part(0.4, 1.0))
+        preview = preview_of(shaped, options, task.part(0.4, 1.0), of_spells=table.kind == "spells")
         if file.source.sheet is not None:
             preview = msgspec.structs.replace(preview, sheets=file.source.sheet.sheets)
             table = msgspec.structs.replace(table, sheet=file.source.sheet.sheet)

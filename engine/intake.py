@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from numpy.typing import NDArray
 
 from engine.errors import N_, BadInput
@@ -17,17 +17,16 @@ from engine.files.content import Content
 from engine.files.table import Table
 from engine.files.xes_table import as_arrow, read_rows_of_xes
 from engine.importing.personal import is_employee, listed, refuse_employees
-from engine.importing.reading import log_of_columns
+from engine.importing.reading import NEEDED, NEEDED_OF_SPELLS, log_of_columns
 from engine.importing.role_columns import refuse_personal
+from engine.importing.spell_tables import spells_of_tables
 from engine.importing.zones import zone_named
 from engine.log.columns import (
-    ACTIVITY,
     CASE,
     EMPLOYEE,
     ONE_COLUMN,
     SEVERAL_COLUMNS,
     TIMES,
-    TIMESTAMP,
     ColumnRoles,
     Notice,
     ReadOptions,
@@ -35,6 +34,7 @@ from engine.log.columns import (
     columns_of,
 )
 from engine.log.event_log import EventLog
+from engine.log.spells import SpellCounts, Spells, spell_counts
 from engine.service.messages import FileKind, Secret
 from engine.sources import Source, open_file, open_waiting_table
 from engine.tasks import Task
@@ -50,12 +50,13 @@ from engine.washing.rows import Rows
 from engine.washing.values import JoinColumns, MapValues, MergeCases, Outcome, Recipe, SplitActivity, TableRecipe
 from engine.washing.wash import wash
 
-MADE = (CASE, ACTIVITY, TIMESTAMP)
 WITHOUT = N_("The recipe names no column for the {roles} of {file}.")
 READING = N_("Reading {file}")
 MADE_LOG = N_("A project with {cases} cases and {events} events of {activities} activities was made.")
 HASHED = N_("SHA-256 of the log without its case ids: {sha256}")
 READ_FILE = N_("{file}: {rows} rows became {events} events.")
+READ_SPELLS = N_("{file}: {rows} rows became {spells} states of cases.")
+NO_EVENTS = N_("All the files hold states of cases. Choose a file with events too: without events there are no cases.")
 DID = N_("  {number}. {step}: {in_} rows in, {out} out, {changed} changed")
 PAUSED = N_("  {number}. {step}: paused")
 COLUMNS_NEW = N_("{file} has columns that the recipe does not know: {columns}. They were not read.")
@@ -66,7 +67,9 @@ UNREAD = N_("In step {step} of {file} cells tell no age on the day: {count}. The
 
 
 class FileReport(Struct, frozen=True):
-    """What became of one file: rows read and events made, what each step did, and how it differs from what the recipe was made for."""
+    """What became of one file: rows read, events or states of cases made, what each step did, and how it differs from what the recipe was
+    made for.
+    """
 
     file: str
     sha256: str
@@ -74,10 +77,14 @@ class FileReport(Struct, frozen=True):
     events: int
     steps: tuple[Outcome, ...]
     difference: Difference
+    spells: int = 0
 
 
 class ImportReport(Struct, frozen=True):
-    """What `import` prints. sha256: hash of the log without its case ids, equal for equal files and recipes. warnings: sentences."""
+    """What `import` prints. sha256: hash of the log without its case ids, equal for equal files and recipes. warnings: sentences.
+
+    spells: of files with states of cases.
+    """
 
     project: str
     cases: int
@@ -86,26 +93,29 @@ class ImportReport(Struct, frozen=True):
     sha256: str
     files: tuple[FileReport, ...]
     warnings: tuple[str, ...]
+    spells: SpellCounts | UnsetType = UNSET
 
     def readable(self, texts: Texts) -> str:
         """The report in lines."""
         head = texts(MADE_LOG, cases=texts.number(self.cases), events=texts.number(self.events), activities=texts.number(self.activities))
         lines = [head, texts(HASHED, sha256=self.sha256)]
         for file in self.files:
-            lines += ["", texts(READ_FILE, file=file.file, rows=texts.number(file.rows), events=texts.number(file.events))]
+            counts = {"rows": texts.number(file.rows), "events": texts.number(file.events), "spells": texts.number(file.spells)}
+            lines += ["", texts(READ_SPELLS if file.spells else READ_FILE, file=file.file, **counts)]
             for number, step in enumerate(file.steps, start=1):
-                counts = {"in_": texts.number(step.rows_in), "out": texts.number(step.rows_out), "changed": texts.number(step.changed)}
-                lines.append(texts(PAUSED if step.paused else DID, number=number, step=step.step, **counts))
+                did = {"in_": texts.number(step.rows_in), "out": texts.number(step.rows_out), "changed": texts.number(step.changed)}
+                lines.append(texts(PAUSED if step.paused else DID, number=number, step=step.step, **did))
         return "\n".join([*lines, "", *self.warnings]).rstrip()
 
 
 @dataclass(frozen=True)
 class Intake:
-    """A log with its case ids as they are in the files, what became of each file, and a hash of all but the ids."""
+    """A log with its case ids as they are in the files, what became of each file, a hash of all but the ids, and states of the cases."""
 
     log: EventLog
     files: tuple[FileReport, ...]
     sha256: str
+    spells: Spells | None = None
 
 
 @dataclass
@@ -140,6 +150,11 @@ class Part:
     source: Source
     recipe: TableRecipe
 
+    @property
+    def holds_spells(self) -> bool:
+        """Whether the rows are states of cases."""
+        return self.recipe.kind == "spells"
+
 
 def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) -> tuple[Intake, Source]:
     """The log that a recipe makes of files, and what stands open for it to be saved from: its case ids are pseudonyms there.
@@ -155,7 +170,7 @@ def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) ->
 
 def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     """One log of the washed rows of all files, and what stands open for it; its case ids are pseudonyms there."""
-    intake = _joined(parts, task.part(0.0, 0.75))
+    intake = _with_spells(_joined([part for part in parts if not part.holds_spells], task.part(0.0, 0.75)), parts)
     task.report(0.75, N_("Replacing case ids by pseudonyms"))
     key = new_key()
     log = with_keyed_columns(replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task)), key, task)
@@ -166,7 +181,19 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     name = parts[0].report.file
     made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
     source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
-    return intake, source
+    return intake, replace(source, spells=intake.spells)
+
+
+def _with_spells(intake: Intake, parts: Sequence[Part]) -> Intake:
+    """The log with the states of its cases that other files hold; what became of each file in the order of the files."""
+    holding = [part for part in parts if part.holds_spells]
+    if not holding:
+        return intake
+    tables = [(part.report.file, part.table) for part in holding]
+    spells, notices = spells_of_tables(tables, intake.log.case_ids)
+    said = tuple(notice for part in holding for notice in part.rows.notices)
+    log = replace(intake.log, notices=(*intake.log.notices, *said, *notices))
+    return Intake(log, tuple(part.report for part in parts), intake.sha256, spells)
 
 
 def washed(part: Part) -> WashedFile:
@@ -233,7 +260,9 @@ def part_of(
     clean.check(columns_of(clean.roles))
     refuse_personal(clean.table, clean.roles, source.name)
     sha256 = str(dict(source.noted)["import"]["sha256"])
-    report = FileReport(source.name, sha256, len(rows), len(clean), washed[1], difference(table, columns))
+    made = {"spells" if table.kind == "spells" else "events": len(clean)}
+    told = FileReport(source.name, sha256, len(rows), 0, washed[1], difference(table, columns))
+    report = msgspec.structs.replace(told, **made)
     return Part(_by_role(clean), clean, report, source, table)
 
 
@@ -243,7 +272,7 @@ def check_table(table: TableRecipe, file_name: str) -> None:
     refuse_employees(table.roles, file_name)
     for name in _told_by_employees(table):
         refuse_employees(ColumnRoles(case=name), file_name)
-    missing = [role for role in MADE if getattr(table.roles, role) is None]
+    missing = [role for role in (NEEDED_OF_SPELLS if table.kind == "spells" else NEEDED) if getattr(table.roles, role) is None]
     if missing:
         raise BadInput(WITHOUT, roles=", ".join(missing), file=file_name)
 
@@ -281,7 +310,7 @@ def _by_role(rows: Rows) -> pa.Table:
 
 
 def _joined_name(role: str, name: str) -> str:
-    return role if role in ONE_COLUMN else f"{role}:{name}"
+    return f"{role}:{name}" if role in SEVERAL_COLUMNS else role
 
 
 def _joined_roles(parts: Sequence[Part]) -> tuple[ColumnRoles, dict[str, str]]:
@@ -303,7 +332,9 @@ def _named_roles(parts: Sequence[Part]) -> ColumnRoles:
 
 
 def _joined(parts: Sequence[Part], task: Task) -> Intake:
-    """One log of all the washed rows; cases of several files are one when their ids are equal."""
+    """One log of all the washed rows; cases of several files are one when their ids are equal. BadInput without any file of events."""
+    if not parts:
+        raise BadInput(NO_EVENTS)
     whole = pa.concat_tables([part.table for part in parts], promote_options="default").unify_dictionaries().combine_chunks()
     roles, names = _joined_roles(parts)
     files = ", ".join(part.report.file for part in parts)
@@ -339,7 +370,8 @@ def report_of(intake: Intake, folder: Path, texts: Texts) -> ImportReport:
     """What is told about an import, its warnings in the language of the texts."""
     log = intake.log
     warnings = tuple(texts(notice.message, **notice.values) for notice in warnings_of(intake))
-    return ImportReport(folder.name, log.n_cases, log.n_events, len(log.activities), intake.sha256, intake.files, warnings)
+    spells = UNSET if intake.spells is None else spell_counts(intake.spells)
+    return ImportReport(folder.name, log.n_cases, log.n_events, len(log.activities), intake.sha256, intake.files, warnings, spells)
 
 
 def warnings_of(intake: Intake) -> tuple[Notice, ...]:

@@ -50,6 +50,7 @@ KINDS = {
     signs.FREE_TEXT: N_("free text"),
 }
 ACTIVITIES, CASES, STATE, AUDIT = N_("names of activities"), N_("case ids"), N_("facts and view of the project"), N_("audit log")
+STATES = N_("names of states")
 EXPORTS, HEAD = N_("ledger of exports"), N_("manifest of the project")
 PSEUDONYM = r"^S-[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$"
 CHECKSUM = re.compile(r"[0-9a-f]{32,}|age1[0-9a-z]{50,}")
@@ -102,7 +103,10 @@ def scan_project(project: Project, task: Task) -> Scan:
 
 def project_places(project: Project, task: Task) -> Iterator[Place]:
     """Every place of a project that holds text, with its different texts; checksums and pseudonyms are none."""
-    yield from log_places(project.read_contents(task).log)
+    contents = project.read_contents(task)
+    yield from log_places(contents.log)
+    if contents.spells is not None:
+        yield STATES, pa.array(contents.spells.states, pa.string())
     kept = {
         STATE: msgspec.to_builtins(project.state),
         AUDIT: [record.facts for record in project.read_audit(task)],

@@ -21,6 +21,7 @@ from engine.files.content import TWICE, Content
 from engine.files.whole_file import is_locked_archive, read_file
 from engine.log.columns import Notice, ReadOptions
 from engine.log.event_log import EventLog
+from engine.log.spells import Spells
 from engine.service.messages import (
     FileKind,
     LogSummary,
@@ -39,6 +40,7 @@ from engine.validation.keeping import carry, to_carry
 from engine.validation.values import Validation
 from engine.vault.audit_log import Fact, timestamp
 from engine.vault.export_ledger import Exported
+from engine.vault.facts import check_facts, deadline_notices
 from engine.vault.keyed_columns import with_keyed_columns
 from engine.vault.keys import Entrusted, Locking
 from engine.vault.manifest import MANIFEST, read_manifest
@@ -55,8 +57,6 @@ if TYPE_CHECKING:
     from engine.ocel.object_log import ObjectLog
 
 NO_TABLE = N_("No table waits for its columns to be chosen. Open the file again.")
-SOON = 30
-"""Days before its delete-by date from which on a project is announced at opening."""
 
 Event = tuple[str, dict[str, Fact]]
 
@@ -73,6 +73,7 @@ class Source:
     gathered from every thread until it becomes one.
     notices: what is to be said about the project itself, beside the log's own. exports: those of a log that is no project yet, or of a
     project that can only be read. validation: how the log was made, until it becomes a project, which then holds it.
+    spells: states of the cases of the log as it was imported.
     """
 
     kind: FileKind
@@ -94,6 +95,7 @@ class Source:
     exports: list[Exported] = field(default_factory=list)
     base: EventLog | None = None
     validation: Validation = field(default_factory=Validation)
+    spells: Spells | None = None
 
     @property
     def facts(self) -> ProjectFacts | None:
@@ -216,26 +218,8 @@ def _project_source(project: Project, contents: Contents, read_only: bool, notic
         view=state.view,
         notices=notices,
         objects=object_parts.decoded(contents.objects),
+        spells=contents.spells,
     )
-
-
-def deadline_notices(facts: ProjectFacts, today: date) -> tuple[Notice, ...]:
-    """What is to be said about a project whose delete-by date has passed or is near; synthetic data may stay."""
-    days = (date.fromisoformat(facts.delete_by) - today).days if _is_date(facts.delete_by) else SOON + 1
-    if facts.synthetic or days > SOON:
-        return ()
-    if days < 0:
-        said = N_("The project should have been deleted by {date}. Delete its folder, or save it with a new date if it may be kept longer.")
-    else:
-        said = N_("The project is to be deleted by {date}, which is soon.")
-    return (Notice(said, {"date": facts.delete_by}),)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def open_file(path: Path, secret: Secret, options: ReadOptions, task: Task) -> Source:
@@ -374,7 +358,7 @@ def save_project(
     state = State(question.facts, question.view, source.options.timezone, base.roles, base.notices, places)
     folder = Path(question.folder)
     objects = object_parts.encoded(source.objects)
-    contents = Contents(base, with_history(state, source.project, folder), source.pseudonym_key, objects)
+    contents = Contents(base, with_history(state, source.project, folder), source.pseudonym_key, objects, source.spells)
     if source.project is not None and _is_same(source.project.folder, folder):
         if not question.passphrase:
             raise BadInput(N_("The project needs a passphrase."))
@@ -395,18 +379,6 @@ def save_project(
     if source.project is not None and not source.read_only:
         note_copy(source.project, project.folder, task)
     return _saved(source, project, question.view)
-
-
-def check_facts(facts: ProjectFacts) -> None:
-    """BadInput when a project's name, purpose or legal basis is missing, or its delete-by date is no date."""
-    if not facts.name.strip():
-        raise BadInput(N_("The project needs a name."))
-    if not facts.purpose.strip():
-        raise BadInput(N_("The project needs a purpose: what the data are used for."))
-    if not facts.legal_basis.strip():
-        raise BadInput(N_("The project needs a legal basis for using the data."))
-    if not _is_date(facts.delete_by):
-        raise BadInput(N_("The project needs a date by which it is deleted, written as year-month-day (2027-12-31)."))
 
 
 def _is_same(one: Path, other: Path) -> bool:

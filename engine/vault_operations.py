@@ -11,6 +11,7 @@ import msgspec
 from engine import citizens, project_operations, sources
 from engine.errors import N_, BadInput
 from engine.log.event_log import EventLog
+from engine.log.spells import spells_beside
 from engine.service import messages
 from engine.tasks import Task
 from engine.validation_room import Room
@@ -251,8 +252,9 @@ def forget_citizen(workspace: Workspace, question: messages.ForgetCitizen, task:
     trace = _traced(log, question.pseudonym, task)
     comments = citizens.n_comments(project, trace.pseudonym, task)
     left = citizens.without(log, trace)
-    citizens.forget(project, Contents(left, project.state, source.pseudonym_key), trace, task)
-    workspace.hold(replace(source, log=left))
+    spells = None if source.spells is None else spells_beside(source.spells, log.case_ids, left.case_ids)
+    citizens.forget(project, Contents(left, project.state, source.pseudonym_key, spells=spells), trace, task)
+    workspace.hold(replace(source, log=left, spells=spells))
     told = sources.opened(workspace.source, project_operations.summarise_log(workspace.study, task))
     opened = msgspec.structs.replace(told, standing=Room(workspace.source).standing(task))
     return messages.Forgotten(opened, trace.n_events, trace.n_cases, comments)

@@ -163,7 +163,7 @@ def _filled(column: pa.ChunkedArray) -> float:
 def _time_share(name: str, column: pa.ChunkedArray, text_format: str | None) -> float:
     """As time_share; under a name for times, serial numbers of a spreadsheet are times too."""
     share = time_share(column, text_format)
-    is_named = share < ENOUGH and any(name_score(role, name) for role in TIMES)
+    is_named = share < ENOUGH and any(name_score(role, name) for role in TIMES if role in NAMES)
     return share_of_serials(as_text(column)) if is_named and not is_time_type(column.type) else share
 
 

@@ -56,18 +56,23 @@ def _masked_columns(columns: Mapping[str, pa.Array]) -> tuple[dict[str, pa.Array
     masked, count = dict(columns), 0
     for key, column in columns.items():
         if pa.types.is_dictionary(column.type) and not is_keyed(key):
-            masked[key], n = _masked_column(column)
-            count += n
+            masked[key] = masked_column(column)
+            count += 0 if masked[key] is column else _n_masked(column)
     return masked, count
 
 
-def _masked_column(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, int]:
+def _n_masked(column: pa.DictionaryArray) -> int:
+    return int(holds_person(column.dictionary.cast(pa.string())).sum())
+
+
+def masked_column(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A dictionary of texts with such parts masked; the same one when there are none."""
     values = column.dictionary.cast(pa.string())
     hits = holds_person(values)
     if not hits.any():
-        return column, 0
+        return column
     names, codes = _first_of_equal(_masked(values, hits))
     old = column.indices.to_numpy(zero_copy_only=False)
     known = column.indices.is_valid().to_numpy(zero_copy_only=False)
     new = pa.array(codes[np.where(known, old, 0).astype(np.int64)].astype(np.int32), mask=~known)
-    return pa.DictionaryArray.from_arrays(new, pa.array(names, pa.string())), int(hits.sum())
+    return pa.DictionaryArray.from_arrays(new, pa.array(names, pa.string()))

@@ -25,6 +25,7 @@ from engine.importing.personal import is_employee, listed, refuse_employees
 from engine.importing.preview import TYPED, first_events, iso_time, shown_rows
 from engine.importing.role_columns import Coded, coded, event_columns, refuse_personal, with_case_columns
 from engine.importing.sheets import open_sheet
+from engine.importing.spell_tables import as_events, guess_spells
 from engine.importing.stretches import Told, ended, open_notices, with_unordered
 from engine.importing.suggestions import column_guesses
 from engine.importing.timestamps import (
@@ -40,11 +41,14 @@ from engine.importing.xes_log import BUILDING, NO_ACTIVITY, read_xes_log, time_n
 from engine.importing.zones import zone_named
 from engine.log.columns import (
     ACTIVITY,
+    BEGIN,
     CASE,
+    OF_SPELLS,
     ONE_COLUMN,
     REGISTERED,
     SEVERAL_COLUMNS,
     START,
+    STATE,
     TIMES,
     TIMESTAMP,
     ColumnRoles,
@@ -57,6 +61,8 @@ from engine.service.messages import TablePreview, TimestampReading
 from engine.tasks import Task
 
 HEAD_ROWS = 200
+NEEDED, NEEDED_OF_SPELLS = (CASE, ACTIVITY, TIMESTAMP), (CASE, STATE, BEGIN)
+"""Roles without which a table makes no events, or no spells."""
 OBJECT_CENTRIC = frozenset({Content.JSON, Content.OCEL_XML, Content.OCEL_CSV, Content.SQLITE})
 NO_CASE_NOTION = N_("The file {file} may be an object-centric log, which has no case of its own. Open it alone and choose an object type.")
 NO_COLUMN = N_("The file {file} has no column {column}. It has: {columns}.")
@@ -116,28 +122,29 @@ def preview_table(data: pa.Buffer | bytes, file_name: str, options: ReadOptions,
     return preview_of(open_table(content, buffer, file_name, options, task), options, task)
 
 
-def preview_of(table: Table, options: ReadOptions, task: Task) -> TablePreview:
-    """What a table holds and how it would be read under the options; BadInput as for read_log.
+def preview_of(table: Table, options: ReadOptions, task: Task, *, of_spells: bool = False) -> TablePreview:
+    """What a table of events, or of spells, holds and how it would be read under the options; BadInput as for read_log.
 
     Cells are shown only where they help to choose a role, and never when they look personal: see `shown_rows`.
     """
     check_options(options, table.file_name)
     options = msgspec.structs.replace(options, roles=_those_there(options.roles, table))
     head = table.head(HEAD_ROWS)
-    guess = guess_roles(options.roles, head, options.timestamp_format)
+    guess = guess_spells(options.roles, head) if of_spells else guess_roles(options.roles, head, options.timestamp_format)
     roles = guess.roles
+    shown = as_events(roles) if of_spells else roles
     columns = table.read(columns_of(roles) or table.columns[:1], task.part(0.3, 0.8))
     readings = {role: times.readings for role, times in written_times(columns, roles, options).items()}
     task.report(0.9, BUILDING)
     return TablePreview(
         columns=table.columns,
-        rows=shown_rows(head, roles),
+        rows=shown_rows(head, shown),
         n_rows=columns.num_rows,
         options=msgspec.structs.replace(options, roles=roles, delimiter=table.delimiter, encoding=table.encoding),
         confidence=guess.confidence,
-        missing=tuple(role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None),
+        missing=tuple(role for role in (NEEDED_OF_SPELLS if of_spells else NEEDED) if getattr(roles, role) is None),
         readings=_shown_readings(roles, readings, options.timezone),
-        preview_cases=first_events(table, columns, roles, readings, options),
+        preview_cases=first_events(table, columns, shown, {TIMESTAMP: readings[BEGIN]} if BEGIN in readings else readings, options),
         employees=tuple(name for name in table.columns if is_employee(name)),
         guesses=column_guesses(head, options.roles, guess, options.timestamp_format),
     )
@@ -145,7 +152,8 @@ def preview_of(table: Table, options: ReadOptions, task: Task) -> TablePreview:
 
 def _those_there(roles: ColumnRoles, table: Table) -> ColumnRoles:
     """The roles whose columns the table has; under another delimiter the columns are others."""
-    gone: dict[str, str | tuple[str, ...] | None] = {role: None for role in ONE_COLUMN if getattr(roles, role) not in table.columns}
+    one = (*ONE_COLUMN, *OF_SPELLS)
+    gone: dict[str, str | tuple[str, ...] | None] = {role: None for role in one if getattr(roles, role) not in table.columns}
     gone |= {role: tuple(name for name in getattr(roles, role) if name in table.columns) for role in SEVERAL_COLUMNS}
     return msgspec.structs.replace(roles, **gone)
 
@@ -192,7 +200,7 @@ def complete_roles(table: Table, given: ColumnRoles, text_format: str | None = N
     if None in (given.case, given.activity, given.timestamp):
         guess = guess_roles(given, table.head(HEAD_ROWS), text_format).roles
         roles = msgspec.structs.replace(given, case=guess.case, activity=guess.activity, timestamp=guess.timestamp)
-    missing = [role for role in (CASE, ACTIVITY, TIMESTAMP) if getattr(roles, role) is None]
+    missing = [role for role in NEEDED if getattr(roles, role) is None]
     if missing:
         options = ", ".join(f"--{role}" for role in missing)
         raise BadInput(NO_ROLE, file=table.file_name, roles=", ".join(missing), options=options, columns=listed(table.columns))

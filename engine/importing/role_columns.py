@@ -69,7 +69,7 @@ def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
 def refuse_personal(columns: pa.Table, roles: ColumnRoles, file_name: str) -> None:
     """BadInput when what is to be an actor, an outcome or an attribute tells of persons, with what can be done instead."""
     keyed = {roles.case, roles.employee, *roles.objects}
-    for name in (roles.actor, roles.outcome, *roles.attributes, *roles.case_attributes):
+    for name in (roles.actor, roles.outcome, roles.state, *roles.attributes, *roles.case_attributes):
         if name is None:
             continue
         if name in keyed:

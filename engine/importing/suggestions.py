@@ -38,7 +38,8 @@ SAME_IN_A_CASE = N_("It has few different values, and the same in all rows of a 
 
 COHORT = re.compile(
     r"\bkøn\b|gender|\bsex\b|alders ?gruppe|age ?(?:group|band)|\balder\b|målgruppe|maalgruppe|target group|ydelse|benefit|kommune"
-    r"|municipality|distrikt|district|region|uddannelse|education|branche|segment|kategori|category|sagstype|case type|matchgruppe|lovgivning|paragraf"
+    r"|municipality|distrikt|district|region"
+    r"|uddannelse|education|branche|segment|kategori|category|sagstype|case type|matchgruppe|lovgivning|paragraf"
 )
 WORD_SCORE, NUMBER_SCORE, ID_SCORE, SAME_SCORE, FEW_SCORE = 0.8, 0.8, 0.6, 0.55, 0.5
 EMPLOYEE_SCORE = 0.9

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 CASE, ACTIVITY, TIMESTAMP, START, UNIT = "case", "activity", "timestamp", "start", "unit"
+STATE, BEGIN, UNTIL = "state", "begin", "until"
 REGISTERED, EMPLOYEE, ACTOR, OUTCOME = "registered", "employee", "actor", "outcome"
 ATTRIBUTES, CASE_ATTRIBUTES, OBJECTS = "attributes", "case_attributes", "objects"
 ONE_COLUMN = (CASE, ACTIVITY, TIMESTAMP, START, UNIT, REGISTERED, EMPLOYEE, ACTOR, OUTCOME)
 """Roles that one column plays."""
 SEVERAL_COLUMNS = (ATTRIBUTES, CASE_ATTRIBUTES, OBJECTS)
 """Roles that any number of columns play."""
-TIMES = (TIMESTAMP, START, REGISTERED)
+OF_SPELLS = (STATE, BEGIN, UNTIL)
+"""Roles of a table of spells beside its case."""
+TIMES = (TIMESTAMP, START, REGISTERED, BEGIN, UNTIL)
 
 
 class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -19,6 +22,7 @@ class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     timestamp: when it happened, or ended where there is a start too; registered: when it was written down. employee: who did it, kept as
     pseudonyms that never leave the engine; actor: what kind of actor (citizen, employee, robot, system, company). outcome: of the case.
+    state, begin (from), until (to): of a table of spells, in which every row is a state that a case was in.
     attributes: of events; case_attributes: of cases; objects: further identifiers, by which the cases may be cut another way.
     """
 
@@ -34,11 +38,14 @@ class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     attributes: tuple[str, ...] = ()
     case_attributes: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
+    state: str | None = None
+    begin: str | None = field(default=None, name="from")
+    until: str | None = field(default=None, name="to")
 
 
 def columns_by_role(roles: ColumnRoles) -> dict[str, tuple[str, ...]]:
     """The columns of every role that is played."""
-    one = {role: (name,) for role in ONE_COLUMN if (name := getattr(roles, role)) is not None}
+    one = {role: (name,) for role in (*ONE_COLUMN, *OF_SPELLS) if (name := getattr(roles, role)) is not None}
     return one | {role: names for role in SEVERAL_COLUMNS if (names := getattr(roles, role))}
 
 

@@ -36,13 +36,13 @@ def event_chunks(log: EventLog, task: Task) -> Iterator[bytes]:
     if log.precision is not None:
         columns[PRECISION] = pa.array(log.precision)
     columns |= {OTHER + name: column for name, column in log.event_columns.items()}
-    return _stream(columns, task)
+    return stream(columns, task)
 
 
 def case_chunks(log: EventLog, task: Task) -> Iterator[bytes]:
     """The cases as an Arrow stream, in chunks: case id, number of events, other columns."""
     columns = {CASE: log.case_ids, EVENTS: pa.array(np.diff(log.offsets))}
-    return _stream(columns | {OTHER + name: column for name, column in log.case_columns.items()}, task)
+    return stream(columns | {OTHER + name: column for name, column in log.case_columns.items()}, task)
 
 
 class _Collector:
@@ -69,7 +69,8 @@ class _Collector:
         return pieces
 
 
-def _stream(columns: Mapping[str, Any], task: Task) -> Iterator[bytes]:
+def stream(columns: Mapping[str, Any], task: Task) -> Iterator[bytes]:
+    """Columns of one length as an Arrow stream, in chunks."""
     table = pa.table(dict(columns))
     sink = _Collector()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
@@ -89,24 +90,24 @@ def read_parts(events: pa.Buffer, cases: pa.Buffer, roles: ColumnRoles, notices:
         task.check()
         return _assemble(event_table, case_table, roles, notices)
     except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        raise _unfit() from error
+        raise unfit() from error
 
 
 def _assemble(events: pa.Table, cases: pa.Table, roles: ColumnRoles, notices: tuple[Notice, ...]) -> EventLog:
     activities, activity = _activities(events[ACTIVITY])
-    lengths = _numbers(cases[EVENTS])
+    lengths = int_column(cases[EVENTS])
     offsets = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     if offsets[-1] != events.num_rows or (len(lengths) and lengths.min() < 1):
-        raise _unfit()
+        raise unfit()
     return EventLog(
         activities=activities,
         activity=activity,
-        timestamp=_numbers(events[TIMESTAMP]),
+        timestamp=int_column(events[TIMESTAMP]),
         offsets=offsets,
-        case_ids=_whole(cases[CASE]),
-        start=_numbers(events[START]) if START in events.column_names else None,
-        registered=_numbers(events[REGISTERED]) if REGISTERED in events.column_names else None,
+        case_ids=whole_column(cases[CASE]),
+        start=int_column(events[START]) if START in events.column_names else None,
+        registered=int_column(events[REGISTERED]) if REGISTERED in events.column_names else None,
         precision=_precision(events[PRECISION]) if PRECISION in events.column_names else None,
         event_columns=_others(events),
         case_columns=_others(cases),
@@ -122,14 +123,15 @@ def _activities(column: pa.ChunkedArray) -> tuple[tuple[str, ...], NDArray[np.un
     names = column.chunk(0).dictionary
     codes = [chunk.indices.to_numpy() for chunk in column.chunks]
     if any(not chunk.dictionary.equals(names) for chunk in column.chunks[1:]):
-        raise _unfit()
+        raise unfit()
     activity = codes[0] if len(codes) == 1 else np.concatenate(codes)
     if len(activity) and activity.max() >= len(names):
-        raise _unfit()
+        raise unfit()
     return tuple(names.to_pylist()), activity
 
 
-def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+def int_column(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A column of 64 bits a cell as whole numbers; ValueError for others."""
     chunks: list[NDArray[np.int64]] = [chunk.view(pa.int64()).to_numpy() for chunk in column.chunks]
     if len(chunks) == 1:
         return chunks[0]
@@ -137,13 +139,14 @@ def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
 
 
 def _precision(column: pa.ChunkedArray) -> NDArray[np.uint8]:
-    precision: NDArray[np.uint8] = _whole(column).to_numpy()
+    precision: NDArray[np.uint8] = whole_column(column).to_numpy()
     if precision.dtype != np.uint8 or (len(precision) and precision.max() > FINER):
-        raise _unfit()
+        raise unfit()
     return precision
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def whole_column(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece."""
     whole = column.combine_chunks()
     if not isinstance(whole, pa.ChunkedArray):
         return whole
@@ -151,8 +154,9 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _others(table: pa.Table) -> dict[str, pa.Array]:
-    return {name.removeprefix(OTHER): _whole(table[name]) for name in table.column_names if name.startswith(OTHER)}
+    return {name.removeprefix(OTHER): whole_column(table[name]) for name in table.column_names if name.startswith(OTHER)}
 
 
-def _unfit() -> BadInput:
+def unfit() -> BadInput:
+    """The error for parts of a project that do not belong together."""
     return BadInput(N_("The project's data do not fit together. Restore the project folder from a backup."))

@@ -32,7 +32,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Parts(Struct, frozen=True, forbid_unknown_fields=True):
     """The files of one saved state of a project; exports: the ledger, once something was exported; validation: what caseworkers said;
-    objects: how events and objects of several types belong together."""
+    objects: how events and objects of several types belong together; spells: states of the cases."""
 
     events: Part
     cases: Part
@@ -42,10 +42,12 @@ class Parts(Struct, frozen=True, forbid_unknown_fields=True):
     exports: Part | UnsetType = UNSET
     validation: Part | UnsetType = UNSET
     objects: Part | UnsetType = UNSET
+    spells: Part | UnsetType = UNSET
 
     def all(self) -> tuple[Part, ...]:
         """Every part that there is."""
-        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, self.exports, self.validation, self.objects)
+        later = (self.exports, self.validation, self.objects, self.spells)
+        found = (self.events, self.cases, self.pseudonyms, self.state, *self.audit, *later)
         return tuple(part for part in found if isinstance(part, Part))
 
 

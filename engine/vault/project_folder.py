@@ -26,6 +26,7 @@ from engine.errors import N_, BadInput, SagsflowError, WrongKey
 from engine.files.age import NotVerified, decrypt_with, unreadable
 from engine.log.columns import ColumnRoles, Notice
 from engine.log.event_log import EventLog
+from engine.log.spells import Spells
 from engine.service.messages import ProjectFacts, ViewState
 from engine.service.process_messages import Arrangement
 from engine.tasks import Task
@@ -37,9 +38,10 @@ from engine.vault.keys import Entrusted, Identity, Locking, derive_key
 from engine.vault.log_parts import case_chunks, event_chunks, read_parts
 from engine.vault.manifest import Manifest, Part, Parts, read_manifest, write_manifest
 from engine.vault.safe_write import Opener, Unwritable, open_new, unwritable, write_bytes, write_encrypted
+from engine.vault.spell_part import read_spells, spell_chunks
 
 DATA, KEYS = "data", "keys"
-CONTENT = ("events", "cases", "pseudonyms", "state", "objects")
+CONTENT = ("events", "cases", "pseudonyms", "state", "objects", "spells")
 """Parts that saving writes anew in any case."""
 GENERATION = re.compile(r"-[0-9a-f]{8}(\.arrow)?\.age$")
 """What the names of a part's files differ by."""
@@ -90,13 +92,15 @@ class Contents:
     """Everything that a project keeps. log: case ids are pseudonyms already; pseudonym_key: the key they were made with.
 
     The key is None where its file was taken out of the project, so that nobody there can look a case up. objects: how events and objects
-    of several types belong together, encoded; None where there is one notion of the case only.
+    of several types belong together, encoded; None where there is one notion of the case only. spells: states of the cases, None where
+    none were imported.
     """
 
     log: EventLog
     state: State
     pseudonym_key: bytes | None
     objects: bytes | None = None
+    spells: Spells | None = None
 
 
 Events = Sequence[tuple[str, dict[str, Fact]]]
@@ -267,10 +271,14 @@ class Project:
             exports=manifest.parts.exports,
             validation=manifest.parts.validation,
             objects=self._write_objects(contents.objects, manifest, task),
+            spells=self._write_spells(contents.spells, manifest, task),
         )
 
     def _write_objects(self, content: bytes | None, manifest: Manifest, task: Task) -> Part | UnsetType:
         return UNSET if content is None else self.write_part(f"{DATA}/objects", [content], manifest, task)
+
+    def _write_spells(self, spells: Spells | None, manifest: Manifest, task: Task) -> Part | UnsetType:
+        return UNSET if spells is None else self.write_part(f"{DATA}/spells", spell_chunks(spells, task), manifest, task)
 
     def _write_pseudonyms(self, key: bytes | None, manifest: Manifest, task: Task) -> Part | None:
         """The key's file; the one that is named stays named when somebody keeps it elsewhere."""
@@ -354,7 +362,8 @@ class Project:
         del events, cases
         pa.default_memory_pool().release_unused()
         objects = None if parts.objects is UNSET else self._read(parts.objects, task).to_pybytes()
-        return Contents(log, self.state, key, objects)
+        spells = None if parts.spells is UNSET else read_spells(self._read(parts.spells, task), log.n_cases)
+        return Contents(log, self.state, key, objects, spells)
 
     def _read_pseudonyms(self, part: Part | None, task: Task) -> bytes | None:
         """The pseudonym key; None when its file is kept elsewhere, for the log can be looked at without it."""

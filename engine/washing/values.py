@@ -197,7 +197,8 @@ AnyStep = (
 
 class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     """One table of an extract. columns: those that it had when the recipe was made, by which next month's is told; None: find out.
-    sheet: of a workbook. object_type: what is the case in an object-centric log."""
+    sheet: of a workbook. object_type: what is the case in an object-centric log. kind: whether its rows are events, or spells: states that
+    cases were in from one time to another (roles case, state, from and to)."""
 
     roles: ColumnRoles
     columns: tuple[str, ...] = ()
@@ -207,6 +208,7 @@ class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = "Europe/Copenhagen"
     sheet: str | None = None
     object_type: str | None = None
+    kind: Literal["events", "spells"] = "events"
     steps: tuple[AnyStep, ...] = ()
 
 
