@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from engine.errors import N_, BadInput, Cancelled, WrongKey
 from engine.files.table import Table, as_text
-from engine.importing.detect import ENOUGH, holds_cpr, time_share
+from engine.importing.detect import ENOUGH, holds_cpr
 from engine.importing.personal import LONGEST, MASK, is_employee, is_free_text, is_personal
 from engine.importing.preview import TYPED
 from engine.importing.reading import HEAD_ROWS, preview_of
 from engine.importing.spell_tables import guessed_spells
-from engine.importing.stamps import fineness
+from engine.importing.stamps import readable
 from engine.importing.timestamps import is_time_type
 from engine.intake import (
     READING,
@@ -297,8 +297,12 @@ def _signs_of(name: str, head: pa.Table) -> tuple[PersonalSign, ...]:
 
 def _stamps_of(head: pa.Table, text_format: str | None) -> dict[str, Stamps]:
     """How the columns of times are written, by their first rows; a pattern that was chosen for some does not fit every other."""
-    shares = {name: max(time_share(head.column(name)), time_share(head.column(name), text_format)) for name in head.column_names}
-    return {name: Stamps(share, fineness(head.column(name), text_format)) for name, share in shares.items() if share >= ENOUGH}
+    found = {}
+    for name in head.column_names:
+        share, precision = max(readable(head.column(name), written) for written in dict.fromkeys((None, text_format)))
+        if share >= ENOUGH:
+            found[name] = Stamps(share, precision)
+    return found
 
 
 def _common_cells(head: pa.Table, roles: ColumnRoles, persons: set[str]) -> dict[str, tuple[str, ...]]:

@@ -100,11 +100,17 @@ class ProjectFlow(QObject):
             if accept_plain(self.store, Path(path).name, self.window):
                 self._open(Secret())
 
-    def import_extracts(self, paths: tuple[str, ...] = ()) -> None:
-        """Let the user make one log of one or several files, washed by a recipe."""
-        from gui.dialogs.import_dialog import ask_import
+    def import_extracts(self, paths: tuple[str, ...] = (), step: str = "") -> None:
+        """Let the user make one log of one or several files, washed by a recipe.
 
-        taken = ask_import(self.store, self.jobs, paths, self.window)
+        step: the tag of a step with which the wash opens; the files that made the open log are read again.
+        """
+        from gui.dialogs.import_dialog import ask_import
+        from gui.dialogs.import_draft import ImportDraft
+
+        again = self._target if step and isinstance(self._target, TakeIn) else None
+        draft = ImportDraft(paths) if again is None else ImportDraft.again(again)
+        taken = ask_import(self.store, self.jobs, draft, self.window, step)
         if taken is None:
             self.jobs.discard()
             return

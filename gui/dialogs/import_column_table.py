@@ -145,12 +145,14 @@ class ColumnTable(QTableView):
                 menu.addSeparator()
             for role in roles:
                 reason = self._barred(column, role)
-                action = menu.addAction(texts(NAMES[role]))
+                name = texts(NAMES[role])
+                action = menu.addAction(texts("{role} (suggested)", role=name) if role is not None and role == row.guess else name)
                 action.setData(role)
                 action.setCheckable(True)
                 action.setChecked(role == row.role)
                 action.setEnabled(not reason)
-                action.setToolTip(reason or texts(MEANINGS[role]))
+                why = f" {row.why}" if row.why and role in (row.guess, row.role) and role is not None else ""
+                action.setToolTip(reason or f"{texts(MEANINGS[role])}{why}")
         for reason in reasons[:1]:
             menu.addSeparator()
             menu.addAction(reason).setEnabled(False)

@@ -161,16 +161,20 @@ class ColumnsPage(QWidget):
         words = texts(NAMES[role])
         if role in NEEDED and len(beside) > 1:
             words = texts("{role}, part {number}", role=words, number=beside.index(name) + 1)
-        problem = self._barred(name, role)
+        problem, guess = self._barred(name, role), self._draft.guess(file.path, name)
+        offered = guess.role if guess is not None and role is None and not self._barred(name, guess.role) else None
         return ColumnRow(
             name=name,
             examples=self._examples(file, name, place),
             role=role,
             role_words=words,
-            share=self._draft.guessed(file.path, name, role) if role is not None else None,
+            share=guess.confidence if guess is not None and guess.role == role else None,
             sign=sign_words(file, name, texts),
             becomes=problem or becomes(file, name, role, is_washed, texts) if place is not None else "",
             problem=bool(problem),
+            guess=offered,
+            guess_words=texts("{role}?", role=texts(NAMES[offered])) if offered is not None else "",
+            why=notice_words(guess.why, texts) if guess is not None and role in (None, guess.role) else "",
         )
 
     def _examples(self, file: PlannedFile, name: str, place: int | None) -> str:

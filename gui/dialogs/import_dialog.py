@@ -9,16 +9,30 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
-from engine.service.messages import ImportPlan, Opened, PlanImport, RecipeFile, Secret, SuggestSteps, TakeIn, TakenIn, TryWash, WriteRecipe
+from engine.service.messages import (
+    ImportPlan,
+    Opened,
+    PlanImport,
+    RecipeFile,
+    Secret,
+    SuggestSteps,
+    TakeIn,
+    TakenIn,
+    TryWash,
+    WashTried,
+    WriteRecipe,
+)
 from gui.dialogs.frame import DialogFrame, run
 from gui.dialogs.import_columns import ColumnsPage
 from gui.dialogs.import_draft import ImportDraft
 from gui.dialogs.import_files import FilesPage
 from gui.dialogs.import_result import ResultPage
 from gui.dialogs.import_wash import WashPage
+from gui.dialogs.import_words import NAMES, kind_of
 from gui.jobs import SHOW_AFTER, Jobs
 from gui.map.file_writing import write_whole
 from gui.store import Store
@@ -32,12 +46,16 @@ FILES, COLUMNS, WASH, RESULT = range(4)
 
 
 class ImportDialog(DialogFrame):
-    """Four pages over one draft; the engine that waits keeps the files in memory between its answers."""
+    """Four pages over one draft; the engine that waits keeps the files in memory between its answers.
 
-    def __init__(self, store: Store, jobs: Jobs, paths: tuple[str, ...], parent: QWidget | None) -> None:
+    step: the tag of a step that the wash opens with, as soon as the files have been read.
+    """
+
+    def __init__(self, store: Store, jobs: Jobs, draft: ImportDraft, parent: QWidget | None, step: str = "") -> None:
         super().__init__(store, N_("Import extracts"), parent, accept=ONWARDS[0])
         self._jobs = jobs
-        self.draft = ImportDraft(paths)
+        self.draft = draft
+        self._step = step
         self._job: int | None = None
         self._taken_for: TakeIn | None = None
         self.taken: TakenIn | None = None
@@ -57,6 +75,17 @@ class ImportDialog(DialogFrame):
         self._connect()
         self.take_size((1280, 840), (1560, 1040))
         self._show(FILES)
+        if step:
+            self._begin_at_step()
+
+    def _begin_at_step(self) -> None:
+        """Read the files at once when they are known; otherwise say which step waits for them."""
+        texts, kind = self.store.texts, kind_of(self._step)
+        if self.draft.paths:
+            self._on_next()
+        elif kind is not None:
+            again = N_("Choose the extracts again, and the recipe if there is one: the wash opens with the step “{step}”.")
+            self._say(texts(again, step=texts(NAMES[kind])))
 
     def _build(self) -> None:
         for number, name in enumerate(STEPS, start=1):
@@ -149,6 +178,8 @@ class ImportDialog(DialogFrame):
         self.files.show_draft()
         if self.draft.is_planned:
             self._show(COLUMNS)
+            if self._step and not self.columns.problem():
+                self._show(WASH)
         elif any(file.locked for file in plan.files):
             self._say(self.store.texts("A file is locked. Write its passphrase, or choose its identity file."))
             self.files.passphrase.field.setFocus()
@@ -161,7 +192,13 @@ class ImportDialog(DialogFrame):
         self._show(RESULT)
 
     def _on_wash_wanted(self, question: TryWash | SuggestSteps) -> None:
-        self._ask(question, self.wash.take_tried if isinstance(question, TryWash) else self.wash.take_suggestions)
+        self._ask(question, self._on_tried if isinstance(question, TryWash) else self.wash.take_suggestions)
+
+    def _on_tried(self, tried: WashTried) -> None:
+        self.wash.take_tried(tried)
+        if self._step:
+            step, self._step = self._step, ""
+            QTimer.singleShot(0, self, lambda: self.wash.add_kind(step))
 
     # ---- the recipe ------------------------------------------------------------------------------------------------------------
 
@@ -242,10 +279,9 @@ class ImportDialog(DialogFrame):
         self.files.passphrase.clear()
 
 
-def ask_import(store: Store, jobs: Jobs, paths: tuple[str, ...], parent: QWidget | None) -> tuple[TakeIn, Opened] | None:
+def ask_import(store: Store, jobs: Jobs, draft: ImportDraft, parent: QWidget | None, step: str = "") -> tuple[TakeIn, Opened] | None:
     """Let the user import extracts; the question that makes the log again, without its secret, and the log. None when nothing was made."""
-    dialog = ImportDialog(store, jobs, paths, parent)
-    question = dialog.draft.question
+    dialog = ImportDialog(store, jobs, draft, parent, step)
     if not run(dialog) or dialog.taken is None:
         return None
-    return replace(question(), secret=Secret()), dialog.taken.opened
+    return replace(draft.question(), secret=Secret()), dialog.taken.opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import asdict, replace
 
 from engine.log.columns import ACTIVITY, CASE, ONE_COLUMN, SEVERAL_COLUMNS
-from engine.service.messages import ImportFile, ImportPlan, PlannedFile, Secret, TakeIn
+from engine.service.messages import ColumnGuess, ImportFile, ImportPlan, PlannedFile, Secret, TakeIn
 from engine.washing.values import AnyStep, JoinColumns, Recipe, TableRecipe
 
 JOINED_ROLES = (CASE, ACTIVITY)
@@ -22,8 +22,15 @@ class ImportDraft:
         self.plan: ImportPlan | None = None
         self._planned_for: tuple[object, ...] = ()
         self._tables: dict[str, TableRecipe] = {}
-        self._guessed: dict[tuple[str, str, str], float] = {}
+        self._guessed: dict[tuple[str, str], ColumnGuess] = {}
         self._history: list[tuple[str, tuple[AnyStep, ...]]] = []
+
+    @staticmethod
+    def again(question: TakeIn) -> ImportDraft:
+        """The choices that made a log, to be changed; its secrets are asked for anew."""
+        draft = ImportDraft(tuple(file.path for file in question.files))
+        draft._tables = {file.path: file.table for file in question.files}
+        return draft
 
     # ---- files -----------------------------------------------------------------------------------------------------------------
 
@@ -47,14 +54,12 @@ class ImportDraft:
                 self._keep_guess(file)
 
     def _keep_guess(self, file: PlannedFile) -> None:
-        shares = file.preview.confidence if file.preview is not None and file.fits is not True else {}
-        for role, share in shares.items():
-            for column in self.role_columns(file.path, role):
-                self._guessed[file.path, column, role] = share
+        for guess in file.preview.guesses if file.preview is not None else ():
+            self._guessed[file.path, guess.column] = guess
 
-    def guessed(self, path: str, column: str, role: str) -> float | None:
-        """How sure it was that a column plays a role (0..1), None where nobody guessed it."""
-        return self._guessed.get((path, column, role))
+    def guess(self, path: str, column: str) -> ColumnGuess | None:
+        """What a column was found to be, None where it could be anything."""
+        return self._guessed.get((path, column))
 
     def forget_plan(self) -> None:
         """The files are no longer in memory; what was chosen stays."""

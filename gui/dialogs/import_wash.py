@@ -6,7 +6,6 @@ from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from engine.service.messages import Suggestion, Suggestions, SuggestSteps, TryWash, WashTried
@@ -14,7 +13,7 @@ from engine.texts import Texts
 from engine.washing.values import AnyStep, CaseworkerOrder, Outcome
 from gui.dialogs.import_draft import ImportDraft, role_joins
 from gui.dialogs.import_step import ask_step
-from gui.dialogs.import_words import MEANINGS, NAMES, detail_of, name_of
+from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES, detail_of, kind_of, name_of
 from gui.dialogs.roles_dialog import choose_item
 from gui.store import Store
 from gui.theme import Appearance
@@ -85,10 +84,13 @@ class WashPage(QWidget):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(place, NUMBERS_WIDE[self._store.appearance is Appearance.PROJECTOR])
             self.steps.model().setHeaderData(place, Qt.Orientation.Horizontal, RIGHT, Qt.ItemDataRole.TextAlignmentRole)
-        for kind, name in NAMES.items():
-            action = QAction(texts(name), self._menu)
-            action.triggered.connect(partial(self._on_chosen, kind))
-            self._menu.addAction(action)
+        for group, kinds in GROUPS:
+            part = self._menu.addMenu(texts(group))
+            part.setToolTipsVisible(True)
+            for kind in kinds:
+                action = part.addAction(texts(NAMES[kind]))
+                action.setToolTip(texts(MEANINGS[kind]))
+                action.triggered.connect(partial(self._on_chosen, kind))
         self.add_button.setMenu(self._menu)
         card = framed()
         inner = column(8, (1, 1, 1, 10))
@@ -121,7 +123,8 @@ class WashPage(QWidget):
         for part in (self._sample_title, self._meaning, self._none):
             words.addWidget(part)
         inner.addLayout(words)
-        inner.addWidget(self.sample, 1)
+        inner.addWidget(self.sample, 1000)
+        inner.addStretch()
         card.setLayout(inner)
         return card
 
@@ -229,14 +232,18 @@ class WashPage(QWidget):
             said = texts("Looking …") if found is None else texts("Nothing more to suggest for this file.")
             self._suggestions.addWidget(label("small", said))
         for one in found or ():
-            line = row(8)
-            rows = texts.plural("{n} row", "{n} rows", one.rows)
-            line.addWidget(label("body", f"{name_of(one.step, texts)} · {rows}"), 1)
-            take = button("small", texts("Take"))
-            take.setAccessibleName(texts("Take: {step}", step=name_of(one.step, texts)))
-            take.clicked.connect(lambda _checked=False, one=one: self._take((one,)))
-            line.addWidget(take)
-            self._suggestions.addLayout(line)
+            self._suggestions.addWidget(self._suggestion(one))
+
+    def _suggestion(self, one: Suggestion) -> QWidget:
+        texts, line, made = self._store.texts, row(8), QWidget()
+        rows = texts.plural("{n} row", "{n} rows", one.rows)
+        line.addWidget(label("body", f"{name_of(one.step, texts)} · {rows}"), 1)
+        take = button("small", texts("Take"))
+        take.setAccessibleName(texts("Take: {step}", step=name_of(one.step, texts)))
+        take.clicked.connect(lambda: self._take((one,)))
+        line.addWidget(take)
+        made.setLayout(line)
+        return made
 
     def _chosen(self) -> int:
         rows = self.steps.selectionModel().selectedRows()
@@ -319,6 +326,16 @@ class WashPage(QWidget):
     def _take(self, found: tuple[Suggestion, ...]) -> None:
         steps = self._draft.steps(self._path)
         self._set((*steps, *(one.step for one in found)), len(steps))
+
+    def add_kind(self, tag: str) -> None:
+        """Add a step of a kind (its tag in a recipe) that is not there yet; one that asks something asks it now."""
+        kind = kind_of(tag)
+        steps = self._draft.steps(self._path)
+        there = next((i for i, step in enumerate(steps) if type(step) is kind), None)
+        if there is not None:
+            self.steps.selectRow(there)
+        elif kind is not None:
+            self._on_add(kind)
 
     def take_first(self) -> None:
         """Take the first suggestion, if there is one."""

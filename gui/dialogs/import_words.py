@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from engine.errors import N_
 from engine.log.columns import Notice
 from engine.texts import Texts
 from engine.washing import values
 from engine.washing.words import NAMES, detail_of, name_of
 
-__all__ = ["MEANINGS", "NAMES", "detail_of", "name_of", "notice_words"]
+__all__ = ["GROUPS", "MEANINGS", "NAMES", "detail_of", "kind_of", "name_of", "notice_words"]
 
 MEANINGS: dict[type, str] = {
     values.Trim: N_("Spaces at both ends of a cell go, and several in a row become one."),
     values.UnifySpelling: N_("Cells that differ only in capitals, spaces and signs are written like the most frequent of them."),
     values.RepairEncoding: N_("“Ã¦” becomes “æ” again in the cells where that is certain. Without a choice: in all columns that are read."),
     values.UnifyDecimals: N_("“7.50” and “7,50” become one. What may be thousands as well, such as “1.250”, stays as it is."),
+    values.UnifyIds: N_("Spaces, hyphens and zeros at the beginning go, and letters are capitals: ids of several systems become equal."),
     values.MapValues: N_("Each code is looked up in your table. Codes that are not in it stay as they are."),
     values.JoinColumns: N_("The filled cells of several columns become one, in their order."),
     values.SplitActivity: N_("One activity becomes several by what another column says: “Decision” becomes “Decision – granted”."),
@@ -39,6 +42,28 @@ MEANINGS: dict[type, str] = {
         "The caseworkers of a case become 1, 2, 3 … by their first event, and who they are goes: handovers are seen, nobody is."
     ),
 }
+GROUPS: tuple[tuple[str, tuple[type, ...]], ...] = (
+    (
+        N_("Mend cells"),
+        (
+            *(values.Trim, values.UnifySpelling, values.RepairEncoding, values.UnifyDecimals, values.UnifyIds, values.MapValues),
+            values.RepairSummerTime,
+        ),
+    ),
+    (N_("Make columns and activities"), (values.JoinColumns, values.SplitActivity)),
+    (
+        N_("Leave out rows"),
+        (values.KeepRows, values.DropRows, values.DropCases, values.DropDuplicates, values.DropNearDuplicates, values.ClipPeriod),
+    ),
+    (N_("Cut and join cases"), (values.SplitCases, values.SplitAtActivity, values.SplitAtChange, values.MergeCases)),
+    (N_("Treat what tells of persons"), (values.AgeBand, values.KeywordActivity, values.CaseworkerOrder)),
+)
+"""The kinds of steps as the menu shows them."""
+
+
+def kind_of(tag: str) -> type | None:
+    """The kind of step that a recipe calls by this tag."""
+    return next((kind for kind in NAMES if cast(Any, kind).__struct_config__.tag == tag), None)
 
 
 def notice_words(notice: Notice, texts: Texts) -> str:

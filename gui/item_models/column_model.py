@@ -21,7 +21,8 @@ ROW = Qt.ItemDataRole.UserRole
 class ColumnRow:
     """One column of a file, in ready words. role: None when it is left out; share: how sure the role is (0..1), None when it was chosen.
 
-    sign: what it tells of persons, "" when nothing; problem: whether that stands against its role.
+    sign: what it tells of persons, "" when nothing; problem: whether that stands against its role. guess: the role that a column that is
+    left out may play; why: what speaks for the role that it has, or for the guess.
     """
 
     name: str
@@ -32,6 +33,9 @@ class ColumnRow:
     sign: str
     becomes: str
     problem: bool = False
+    guess: str | None = None
+    guess_words: str = ""
+    why: str = ""
 
 
 class ColumnModel(QAbstractTableModel):
@@ -80,5 +84,7 @@ class ColumnModel(QAbstractTableModel):
             return LEFT
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        share = self._store.texts.percent(row.share) if row.share is not None else ""
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == FOUND and row.why:
+            return row.why
+        share = self._store.texts.percent(row.share) if row.share is not None else row.guess_words
         return (row.name, row.examples, row.role_words, row.sign or share, row.becomes)[index.column()]

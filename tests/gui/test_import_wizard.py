@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 from engine.log.columns import TIMES
 from engine.service.messages import TakeIn
 from engine.washing.recipe_file import open_recipe
-from engine.washing.values import DropRows, Trim
+from engine.washing.values import DropRows, RepairSummerTime, Trim
 from gui.dialogs.import_dialog import COLUMNS, FILES, RESULT, WASH, ImportDialog
 from gui.dialogs.import_step import StepDialog
+from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES
 from gui.item_models.column_model import ColumnRow
 from tests.age_writer import seal_with_passphrase
 from tests.gui.window_world import OPENING_MS, World, world  # noqa: F401
@@ -82,6 +85,15 @@ def walk(world: World, paths: list[str], *acts: Act) -> None:
         if found.wrong:
             raise found.wrong[0]
         assert not found.acts
+
+
+def walk_again(world: World, step: str, *acts: Act) -> list[Act]:
+    """Open the wash of the open log with a step more, and do the acts."""
+    walks: list[Walk] = []
+    wrong = world.in_dialog(lambda dialog: walks.append(Walk(dialog, list(acts))))
+    world.window.flow.import_extracts(step=step)
+    assert not wrong and not walks[0].wrong, walks[0].wrong
+    return walks[0].acts
 
 
 def on_page(number: int) -> Act:
@@ -361,3 +373,82 @@ def test_a_log_and_an_object_log_stand_beside_tables(world: World, files: list[s
          on_page(RESULT), next_page)  # fmt: skip
     world.rest()
     assert world.store.opened.summary.n_events == 30 + 1 + 1
+
+
+def test_every_kind_of_step_stands_in_the_menu_and_says_what_it_does() -> None:
+    assert {kind for _, kinds in GROUPS for kind in kinds} == set(NAMES) == set(MEANINGS)
+
+
+def test_the_wash_of_the_open_log_opens_again_with_a_step_more(world: World, files: list[str]) -> None:
+    walk(world, files[:1], next_page, next_page, take_all, next_page, next_page)
+    world.rest()
+
+    def look(dialog: ImportDialog) -> None:
+        kinds = {type(step) for step in dialog.draft.steps(files[0])}
+        assert dialog.pages.currentIndex() == WASH and {Trim, RepairSummerTime} <= kinds
+
+    again = walk_again(world, "repair_summer_time", look, next_page, on_page(RESULT), next_page)
+    world.rest()
+    assert not again and world.store.opened is not None
+
+
+def test_without_the_files_the_wizard_says_which_step_waits(world: World) -> None:
+    def look(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == FILES and world.store.texts(NAMES[RepairSummerTime]) in dialog._problem.text()
+        dialog.reject()
+
+    wrong = world.in_dialog(look)
+    world.window.flow.import_extracts(step="repair_summer_time")
+    assert not wrong
+
+
+def test_steps_change_places_and_each_is_tried_anew(world: World, files: list[str]) -> None:
+    def order(dialog: ImportDialog) -> list[type]:
+        return [type(step) for step in dialog.draft.steps(files[0])]
+
+    seen: list[list[type]] = []
+
+    def down(dialog: ImportDialog) -> None:
+        seen.append(order(dialog))
+        dialog.wash.steps.selectRow(0)
+        assert not dialog.wash.up_button.isEnabled() and dialog.wash.down_button.isEnabled()
+        dialog.wash.down_button.click()
+        assert dialog.wash._chosen() == 1
+
+    def up(dialog: ImportDialog) -> None:
+        assert order(dialog) == [seen[0][1], seen[0][0], *seen[0][2:]] and dialog.wash.tried is not None
+        dialog.wash.up_button.click()
+
+    def as_before(dialog: ImportDialog) -> None:
+        assert order(dialog) == seen[0] and dialog.wash.tried is not None
+
+    walk(world, files[:1], next_page, next_page, take_all, down, up, as_before, leave)
+
+
+def test_the_engine_ends_during_the_import_and_the_files_and_choices_stay(world: World, files: list[str]) -> None:
+    def die(dialog: ImportDialog) -> None:
+        dialog.columns.give("Status", "attributes")
+        seat = dialog._jobs._candidate
+        os.kill(seat.engine.pid, signal.SIGKILL)  # type: ignore[union-attr]
+
+    def told(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == FILES and dialog._problem.isVisible()
+        assert dialog.draft.paths == (files[0],) and dialog.accept_button.isEnabled()
+
+    def kept(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == COLUMNS and dialog.draft.role_of(files[0], "Status") == "attributes"
+
+    walk(world, files[:1], next_page, die, told, next_page, kept, next_page, on_page(WASH), leave)
+
+
+def test_a_file_that_fits_no_table_of_the_recipe_is_read_by_guess_and_says_why(world: World, files: list[str], tmp_path: Path) -> None:
+    recipe, other = tmp_path / "fasit.toml", tmp_path / "momentum.csv"
+    other.write_text(MOMENTUM, "utf-8")
+    walk(world, files[:1], next_page, next_page, take_all, next_page, lambda dialog: dialog.save_recipe(recipe), leave)
+
+    def told(dialog: ImportDialog) -> None:
+        assert dialog.columns._changes.isVisible() and "momentum.csv" in dialog.columns._changes.text()
+        assert dialog.draft.steps(str(other)) == () and dialog.draft.role_of(str(other), "Sag") == "case"
+
+    walk(world, [str(other)], lambda dialog: dialog.files.set_recipe(str(recipe)), next_page, on_page(COLUMNS), told, next_page,
+         on_page(WASH), leave)  # fmt: skip
