@@ -12,6 +12,10 @@ import pyarrow as pa
 from msgspec import UNSET, Struct, UnsetType
 from numpy.typing import NDArray
 
+from engine.agreement.comparing import compare_sources
+from engine.agreement.joining import COLUMN, joined_facts, stem_of, with_sources
+from engine.agreement.values import SOURCE, SameFact, SourceReport
+from engine.agreement.words import source_notices
 from engine.errors import N_, BadInput
 from engine.files.content import Content
 from engine.files.table import Table
@@ -35,7 +39,7 @@ from engine.log.columns import (
 )
 from engine.log.event_log import EventLog
 from engine.log.spells import SpellCounts, Spells, spell_counts
-from engine.service.messages import FileKind, Secret
+from engine.service.messages import FileKind, Secret, ViewState
 from engine.sources import Source, open_file, open_waiting_table
 from engine.tasks import Task
 from engine.texts import Texts
@@ -83,7 +87,7 @@ class FileReport(Struct, frozen=True):
 class ImportReport(Struct, frozen=True):
     """What `import` prints. sha256: hash of the log without its case ids, equal for equal files and recipes. warnings: sentences.
 
-    spells: of files with states of cases.
+    spells: of files with states of cases. sources: what several files say of the same cases.
     """
 
     project: str
@@ -94,6 +98,7 @@ class ImportReport(Struct, frozen=True):
     files: tuple[FileReport, ...]
     warnings: tuple[str, ...]
     spells: SpellCounts | UnsetType = UNSET
+    sources: SourceReport | UnsetType = UNSET
 
     def readable(self, texts: Texts) -> str:
         """The report in lines."""
@@ -116,6 +121,7 @@ class Intake:
     files: tuple[FileReport, ...]
     sha256: str
     spells: Spells | None = None
+    sources: SourceReport | None = None
 
 
 @dataclass
@@ -181,7 +187,7 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     name = parts[0].report.file
     made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
     source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
-    return intake, replace(source, spells=intake.spells)
+    return intake, replace(source, spells=intake.spells, view=ViewState(same_facts=same_facts(parts)))
 
 
 def _with_spells(intake: Intake, parts: Sequence[Part]) -> Intake:
@@ -337,13 +343,29 @@ def _joined(parts: Sequence[Part], task: Task) -> Intake:
         raise BadInput(NO_EVENTS)
     whole = pa.concat_tables([part.table for part in parts], promote_options="default").unify_dictionaries().combine_chunks()
     roles, names = _joined_roles(parts)
+    whole, roles = with_sources(whole, roles, [(source_name(part), part.table.num_rows) for part in parts])
+    names |= {COLUMN: SOURCE} if COLUMN in roles.attributes and COLUMN not in names else {}
     files = ", ".join(part.report.file for part in parts)
     table = JoinedTable(tuple(whole.column_names), whole, files)
     options = ReadOptions(roles, timezone=parts[0].rows.timezone)
     log = log_of_columns(table, whole, options, task, names, _joined_precision(parts))
     said = tuple(notice for part in parts for notice in part.rows.notices)
     log = replace(log, roles=_named_roles(parts), notices=(*said, *(_placed(notice, parts) for notice in log.notices)))
-    return Intake(log, tuple(part.report for part in parts), data_version(log, task))
+    sources = compare_sources(log, same_facts(parts), options.timezone, task) if COLUMN in roles.attributes else None
+    if sources is not None:
+        told = msgspec.structs.replace(log.roles, attributes=tuple(dict.fromkeys((*log.roles.attributes, SOURCE))))
+        log = replace(log, roles=told, notices=(*log.notices, *source_notices(sources)))
+    return Intake(log, tuple(part.report for part in parts), data_version(log, task), sources=sources)
+
+
+def source_name(part: Part) -> str:
+    """What the system that a file comes from is called."""
+    return part.recipe.source or stem_of(part.report.file)
+
+
+def same_facts(parts: Sequence[Part]) -> tuple[SameFact, ...]:
+    """What the recipe says is the same fact in two sources."""
+    return joined_facts([(source_name(part), part.recipe.same) for part in parts])
 
 
 def _joined_precision(parts: Sequence[Part]) -> dict[str, NDArray[np.uint8]]:
@@ -371,7 +393,9 @@ def report_of(intake: Intake, folder: Path, texts: Texts) -> ImportReport:
     log = intake.log
     warnings = tuple(texts(notice.message, **notice.values) for notice in warnings_of(intake))
     spells = UNSET if intake.spells is None else spell_counts(intake.spells)
-    return ImportReport(folder.name, log.n_cases, log.n_events, len(log.activities), intake.sha256, intake.files, warnings, spells)
+    sources = UNSET if intake.sources is None else intake.sources
+    counts = (log.n_cases, log.n_events, len(log.activities))
+    return ImportReport(folder.name, *counts, intake.sha256, intake.files, warnings, spells, sources)
 
 
 def warnings_of(intake: Intake) -> tuple[Notice, ...]:

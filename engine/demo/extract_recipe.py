@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.agreement.values import SameFact
 from engine.demo.extract_files import header_of
 from engine.demo.extract_insertions import TRIAL_UNIT
 from engine.demo.extract_plan import ExtractPlan
@@ -21,6 +22,9 @@ from engine.washing.values import (
 
 CORRECTED_WITHIN = 10.0
 """Minutes within which an edit repeats an event."""
+CASE_SYSTEM, PLANNER = "fagsystem", "planlægger"
+PLANNED = "Samtale i planlægger"
+"""What a talk is called that the planner tells of."""
 
 
 def recipe_of(plan: ExtractPlan, name: str) -> Recipe:
@@ -42,5 +46,18 @@ def recipe_of(plan: ExtractPlan, name: str) -> Recipe:
         delimiter=";",
         timezone="Europe/Copenhagen",
         steps=steps,
+        source=CASE_SYSTEM,
     )
-    return Recipe(tables=(table,), name=name)
+    return Recipe(tables=(table, planner_table(plan)), name=name)
+
+
+def planner_table(plan: ExtractPlan) -> TableRecipe:
+    """How the planner's bookings are read: talks that were held, each the same fact as the case system's."""
+    return TableRecipe(
+        roles=ColumnRoles(case="sag_id", activity="status", timestamp="starttid"),
+        columns=("booking_nr", "sag_id", "starttid", "status"),
+        timezone="Europe/Copenhagen",
+        steps=(DropRows(column="status", values=("aflyst",)), MapValues(column="status", table={"afholdt": PLANNED})),
+        source=PLANNER,
+        same=(SameFact(PLANNED, plan.talk, CASE_SYSTEM),),
+    )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from engine.agreement.values import SameFact
 from engine.layout.values import MovedStep, Orientation
 from engine.log.columns import ColumnRoles, Notice, ReadOptions
 from engine.log.selection import Selection
@@ -116,7 +117,8 @@ class ViewState(Struct, frozen=True):
 
     first_places: the map was in use before better places for its steps were found, and stays as it stood. orientation: where its flow
     runs. moved: steps that were moved by hand. notation, miner and noise: how models are drawn and found. notion: what is the case, ""
-    for that of the import. hidden_types, object_steps, object_paths: of the map of objects.
+    for that of the import. hidden_types, object_steps, object_paths: of the map of objects. same_facts: what two
+    sources tell alike.
     """
 
     selection: Selection = Selection()
@@ -136,6 +138,7 @@ class ViewState(Struct, frozen=True):
     hidden_types: tuple[str, ...] = ()
     object_steps: int | None = None
     object_paths: int | None = None
+    same_facts: tuple[SameFact, ...] = ()
 
 
 class ObjectCount(Struct, frozen=True):
@@ -161,7 +164,10 @@ class LogSummary(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """The answer to Open and UseRoles. object_types: what may be the case, where there is a choice. preview is set, and summary not, when a table waits for its roles. standing: are the data signed."""
+    """The answer to Open and UseRoles. preview is set, and summary not, when a table waits for its roles.
+
+    object_types: what may be the case, where there is a choice. standing: whether the data are signed.
+    """
 
     kind: FileKind
     name: str

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from engine.agreement.values import SameFact
 from engine.log.columns import ColumnRoles
 
 VERSION = 1
@@ -40,6 +41,15 @@ class UnifyDecimals(Step, frozen=True, kw_only=True, tag="unify_decimals"):
 
     columns: tuple[str, ...]
     sign: Literal[",", "."] = ","
+
+
+class UnifyIds(Step, frozen=True, kw_only=True, tag="unify_ids"):
+    """Write ids alike: without blanks, hyphens and signs between their parts, in capitals, and without zeros at the beginning.
+
+    So 010190-1234, 0101901234 and 101901234 are one, in every file that has the step.
+    """
+
+    columns: tuple[str, ...]
 
 
 class MapValues(Step, frozen=True, kw_only=True, tag="map_values"):
@@ -175,6 +185,7 @@ AnyStep = (
     | UnifySpelling
     | RepairEncoding
     | UnifyDecimals
+    | UnifyIds
     | MapValues
     | JoinColumns
     | SplitActivity
@@ -197,6 +208,7 @@ AnyStep = (
 
 class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     """One table of an extract. columns: those that it had when the recipe was made, by which next month's is told; None: find out.
+    source: what the system is called, "" for the name of the file; same: which of its activities tell of the same facts as another's.
     sheet: of a workbook. object_type: what is the case in an object-centric log. kind: whether its rows are events, or spells: states that
     cases were in from one time to another (roles case, state, from and to)."""
 
@@ -210,6 +222,8 @@ class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
     object_type: str | None = None
     kind: Literal["events", "spells"] = "events"
     steps: tuple[AnyStep, ...] = ()
+    source: str = ""
+    same: tuple[SameFact, ...] = ()
 
 
 class Recipe(Struct, frozen=True, forbid_unknown_fields=True):

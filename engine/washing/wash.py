@@ -17,6 +17,7 @@ from engine.importing.timestamps import is_time_type
 from engine.tasks import Task
 from engine.washing import values
 from engine.washing.casework import merge_cases, split_at_activity, split_at_change, split_cases
+from engine.washing.ids import unify_ids
 from engine.washing.leaving import clip_period, drop_cases, drop_duplicates, drop_near_duplicates, drop_rows, keep_rows
 from engine.washing.moments import all_moments, repair_summer_time
 from engine.washing.persons import age_band, ages_unread, caseworker_order, keyword_activity
@@ -31,6 +32,7 @@ CHANGING: dict[type, Callable[[Rows, Any], Rows]] = {
     values.UnifySpelling: unify_spelling,
     values.RepairEncoding: repair_encoding,
     values.UnifyDecimals: unify_decimals,
+    values.UnifyIds: unify_ids,
     values.MapValues: map_values,
     values.JoinColumns: join_columns,
     values.SplitActivity: split_activity,

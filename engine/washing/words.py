@@ -14,6 +14,7 @@ NAMES: dict[type, str] = {
     values.UnifySpelling: N_("Write the same thing the same way"),
     values.RepairEncoding: N_("Mend letters that were read in the wrong encoding"),
     values.UnifyDecimals: N_("Write decimal numbers with one sign"),
+    values.UnifyIds: N_("Write ids the same way"),
     values.MapValues: N_("Replace codes with names"),
     values.JoinColumns: N_("Join columns into one"),
     values.SplitActivity: N_("Split an activity by another column"),

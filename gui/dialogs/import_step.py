@@ -30,6 +30,7 @@ FIELDS: dict[type, tuple[tuple[str, str, str], ...]] = {
     values.UnifySpelling: (("column", N_("Column"), ONE),),
     values.RepairEncoding: (("columns", N_("Columns (none chosen: all that are read)"), SOME),),
     values.UnifyDecimals: (("columns", N_("Columns with numbers"), SOME), ("sign", N_("Decimal sign"), SIGN)),
+    values.UnifyIds: (("columns", N_("Columns with ids"), SOME),),
     values.MapValues: (
         ("column", N_("Column"), ONE),
         ("table", N_("One code per line: code = name"), CODES),

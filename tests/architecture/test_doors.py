@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.architecture.project_files import ROOT, imports, imports_at_once, modules, name_of
 
 OPEN_TO_THE_WINDOW = (
+    "engine.agreement.values",
     "engine.cli",
     "engine.demo",
     "engine.errors",
@@ -37,6 +38,7 @@ ALSO_OPEN = {"gui/commands.py": ("engine.cli",), "gui/model_command.py": ("engin
 """The commands that draw read their arguments, and end, as the commands that print do."""
 
 VALUE_MODULES = (
+    "engine/agreement/values.py",
     "engine/demo/__init__.py",
     "engine/errors.py",
     "engine/layout/values.py",
