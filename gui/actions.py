@@ -37,6 +37,7 @@ PAGES = (
     ActionSpec("page_numbers", N_("Figures"), "chart-column", ("Ctrl+4",), OPEN, page="numbers"),
     ActionSpec("page_model", N_("Model"), "workflow", ("Ctrl+5",), OPEN, page="model"),
     ActionSpec("page_quality", N_("Data quality"), "clipboard", ("Ctrl+6",), OPEN, page="quality"),
+    ActionSpec("page_validation", N_("Validation"), "badge-check", ("Ctrl+7",), OPEN, page="validation"),
     ActionSpec("page_objects", N_("Objects"), "shapes", ("Ctrl+8",), SEVERAL, page="objects"),
 )
 ACTIONS = (

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.log.selection import Filter, HasActivity, Selection
 from engine.service.messages import FileKind, Open, Opened, SaveView, TakeIn, ViewState
 from engine.texts import Texts
+from engine.validation.values import Standing
 from gui.settings import Settings
 from gui.theme import Appearance, Tokens, tokens
 from gui.turns import Turns
@@ -133,6 +134,11 @@ class Store(QObject):
         """The open log now stands as a project on disk; view and history stay."""
         self.opened = opened
         self.saved_changed.emit()
+
+    def set_standing(self, standing: Standing) -> None:
+        """Whether the open data are signed, as every output says from now on."""
+        if self.opened is not None and self.opened.standing != standing:
+            self.opened = replace(self.opened, standing=standing)
 
     @property
     def is_synthetic(self) -> bool:

@@ -266,6 +266,12 @@ def _model_page(store: Store) -> QWidget:
     return sided
 
 
+def _validation_page(store: Store) -> QWidget:
+    from gui.pages.validation_page import ValidationPage
+
+    return ValidationPage(store)
+
+
 def _objects_page(store: Store) -> QWidget:
     from gui.map.object_panel import ObjectPanel
     from gui.pages.objects_page import ObjectsPage
@@ -286,6 +292,7 @@ BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "numbers": _numbers_page,
     "model": _model_page,
     "quality": _quality_page,
+    "validation": _validation_page,
     "objects": _objects_page,
 }
 """Pages by their name in the view."""
@@ -296,6 +303,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "cases": ("gui.item_models.case_model", "gui.pages.cases_page"),
     "numbers": ("babel.dates", "gui.pages.numbers_page"),
     "quality": ("gui.item_models.finding_model", "gui.pages.quality_page"),
+    "validation": ("gui.validation.stage", "gui.validation.comment_side", "gui.validation.wash_view", "gui.pages.validation_page"),
     "objects": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.object_controls", "gui.pages.objects_page"),
     "model": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.legend", "gui.map.inspector", "gui.pages.model_page"),
 }
