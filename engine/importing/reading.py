@@ -35,6 +35,7 @@ from engine.importing.timestamps import (
     is_time_type,
     read_times,
     read_typed_times,
+    readable_share,
     readings_of,
 )
 from engine.importing.xes_log import BUILDING, NO_ACTIVITY, read_xes_log, time_notices
@@ -229,8 +230,16 @@ def written_times(columns: pa.Table, roles: ColumnRoles, options: ReadOptions) -
         name = getattr(roles, role)
         if name is not None and not is_time_type(columns.column(name).type):
             cells = cells_of(as_text(columns.column(name)))
-            found[role] = WrittenTimes(cells, readings_of(cells, options.timestamp_format, options.timezone))
+            found[role] = WrittenTimes(cells, _readings(role, cells, options))
     return {role: WrittenTimes(one.cells, _agreed(role, found)) for role, one in found.items()}
+
+
+def _readings(role: str, cells: Cells, options: ReadOptions) -> tuple[Reading, ...]:
+    """The ways to read a time column; one beside the timestamp may be written in another way than that was said to be."""
+    said = readings_of(cells, options.timestamp_format, options.timezone)
+    if options.timestamp_format is None or role == TIMESTAMP or readable_share(cells, said[0].pattern) >= 0.5:
+        return said
+    return readings_of(cells, None, options.timezone) or said
 
 
 def _agreed(role: str, found: Mapping[str, WrittenTimes]) -> tuple[Reading, ...]:

@@ -73,6 +73,12 @@ def readings_of(cells: Cells, text_format: str | None, timezone: str) -> tuple[R
     return tuple(_reading(one, cells, timezone) for one in _orders(pattern, cells))
 
 
+def readable_share(cells: Cells, pattern: Pattern) -> float:
+    """Share (0..1) of the distinct filled cells that a pattern can read; 1 without any."""
+    filled = ~cells.blank
+    return float(read_cells(cells, pattern).valid[filled].mean()) if filled.any() else 1.0
+
+
 def agree(mine: tuple[Reading, ...], other: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """My readings, narrowed by another time column of the same table that is decided and written alike."""
     if len(mine) == 2 and len(other) == 1:

@@ -11,8 +11,9 @@ from engine.files.xes import CASE_PREFIX, XesKeys, XesLog, attribute_names, read
 from engine.importing.cells import cells_of
 from engine.importing.patterns import ISO
 from engine.importing.personal import listed
+from engine.importing.stretches import Told, ended, open_notices, with_unordered
 from engine.importing.timestamps import Reading, TimeColumn, read_times
-from engine.log.columns import UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.columns import START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
 from engine.log.event_log import NO_TIME, EventLog, build_event_log
 from engine.tasks import Task
 
@@ -57,19 +58,24 @@ def read_xes_log(buffer: pa.Buffer, file_name: str, options: ReadOptions, task: 
     has_unit = any(value is not None for value in xes.unit)
     unit = {UNIT: pa.array(xes.unit, pa.string()).dictionary_encode()} if has_unit else {}
     told = [*_unused(options), *_xes_notices(xes, int(unnamed.sum()))]
-    notices = [*told, *time.notices, *(start.notices if start else ()), *time_notices(time.times)]
-    return build_event_log(
+    notices = [*told, *time.notices, *(start.notices if start else ())]
+    given = {TIMESTAMP: Told(time.times, time.precision)} | ({START: Told(start.times, start.precision)} if start else {})
+    stamps = ended(given)
+    notices += [*open_notices(given, stamps), *time_notices(stamps[TIMESTAMP].times)]
+    log = build_event_log(
         case_codes=xes.case_codes(),
         case_ids=pa.array(list(xes.cases), pa.string()),
         activity_codes=activity,
         activities=names,
-        timestamp=time.times,
-        start=start.times if start else None,
+        timestamp=stamps[TIMESTAMP].times,
+        start=stamps[START].times if start else None,
+        precision=stamps[TIMESTAMP].precision,
         event_columns=unit,
         roles=ColumnRoles(CASE_PREFIX + keys.case, keys.activity, keys.timestamp, keys.start, keys.unit if has_unit else None),
         notices=tuple(notices),
         task=task.part(0.8, 1.0),
     )
+    return with_unordered(log, options.timezone)
 
 
 def _check_attributes(xes: XesLog, wanted: ColumnRoles, buffer: pa.Buffer, file_name: str) -> None:

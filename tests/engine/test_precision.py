@@ -178,3 +178,24 @@ def test_a_column_that_is_mostly_empty_is_not_taken_for_the_time() -> None:
 def test_a_week_format_without_its_year_is_refused() -> None:
     with pytest.raises(BadInput, match="names no complete date"):
         read("7", options=ReadOptions(ROLES, timestamp_format="uge %V"))
+
+
+def test_xes_tells_no_more_than_is_written_either() -> None:
+    def event(name: str, **stamps: str) -> str:
+        dates = "".join(f'<date key="{key.replace("_", ":")}" value="{value}"/>' for key, value in stamps.items())
+        return f'<event><string key="concept:name" value="{name}"/>{dates}</event>'
+
+    events = (
+        event("A", time_timestamp="2025-03-13T10:05:00.000+00:00", start_timestamp="2025-03-13T09:00:00+00:00"),
+        event("B", start_timestamp="2025-03-14"),
+        event("C", time_timestamp="2025-03-14T08:00:01Z"),
+    )
+    content = f'<log><trace><string key="concept:name" value="1"/>{"".join(events)}</trace></log>'
+    log = read_log(content.encode(), "t.xes", ReadOptions(ColumnRoles(start="start:timestamp")), Task())
+    assert levels(log) == [SECOND, DAY, SECOND]
+    assert log.start is not None
+    assert [time == NO_TIME for time in log.start] == [False, True, True]
+    assert [line.split(":")[0] for line in said(log)][-2:] == [
+        "Events with a start and no end",
+        "Events on the same day as others of their case, where at least one has no time of day",
+    ]
