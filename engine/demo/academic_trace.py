@@ -179,7 +179,7 @@ class AcademicTrace:
         self._staff(SHIFTED, moment)
 
     def _occasions(self, first_talk: int) -> None:
-        """What comes of the talks, so not before the first of them where there is time."""
+        """What comes of the talks, so not before the first of them (0: none) where there is time."""
         for pattern, activity in (
             (AcademicPattern.REFERRED, REFERRED),
             (AcademicPattern.OFFER, GRANTED),
@@ -187,7 +187,7 @@ class AcademicTrace:
         ):
             if self._has(pattern):
                 moment = self._within(40, 92)
-                later = self._office(first_talk + self._draws.between(1, 4) * DAY)
+                later = self._office(first_talk + self._draws.between(1, 4) * DAY) if first_talk else moment
                 self._staff(activity, later if moment < later < (self.plan.last_day - 1) * DAY else moment)
         if self._has(AcademicPattern.PROVIDER):
             self._course()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from engine.tasks import Task
 
 CODES = ("kode", "code", "værdi", "value", "nøgle", "key", "nr", "id")
 NAMES = ("aktivitet", "activity", "betydning", "navn", "name", "tekst", "text", "beskrivelse", "description", "label")
+SINCE = re.compile(r"fra\b|from\b|since\b")
 MOST_CODES = 10_000
 NO_COLUMN = N_("The file {file} has no column {column}. It has: {columns}.")
 ONE_COLUMN = N_("The table of codes {file} needs two columns: the code and its name.")
@@ -28,12 +30,16 @@ TOO_MANY = N_("{file} is too long for a table of codes: it holds more than {most
 
 
 class CodeTable(Struct, frozen=True):
-    """The codes of a file with their names, which columns they stand in, and what other columns there are."""
+    """The codes of a file with their names, which columns they stand in, and what other columns there are.
+
+    replacing: codes that are used from a day on, in the place of another with the same name.
+    """
 
     code: str
     name: str
     columns: tuple[str, ...]
     table: dict[str, str]
+    replacing: tuple[str, ...] = ()
 
 
 def read_code_table(
@@ -52,8 +58,10 @@ def read_code_table(
         raise BadInput(ONE_COLUMN, file=path.name)
     code = code or _column(table.columns, CODES, (name,), 0)
     name = name or _column(table.columns, NAMES, (code,), 1)
-    read = table.read((code, name), task.part(0.5, 1.0))
-    return CodeTable(code, name, table.columns, _pairs(read, code, name, path.name))
+    since = next((column for column in table.columns if column not in {code, name} and SINCE.search(plain_name(column))), None)
+    read = table.read((code, name) if since is None else (code, name, since), task.part(0.5, 1.0))
+    pairs = _pairs(read, code, name, path.name)
+    return CodeTable(code, name, table.columns, pairs, () if since is None else _replacing(read, code, since, pairs))
 
 
 def _column(columns: Sequence[str], usual: Sequence[str], taken: Sequence[str | None], place: int) -> str:
@@ -64,9 +72,19 @@ def _column(columns: Sequence[str], usual: Sequence[str], taken: Sequence[str | 
     return found or (columns[place] if columns[place] in free else free[0])
 
 
+def _replacing(read: pa.Table, code: str, since: str, names: dict[str, str]) -> tuple[str, ...]:
+    """Codes with a first day, whose name another code without one has as well."""
+    days = dict(zip(_texts(read, code), _texts(read, since), strict=True))
+    always = {name for one, name in names.items() if not days[one]}
+    return tuple(one for one, name in names.items() if days[one] and name in always)
+
+
+def _texts(read: pa.Table, column: str) -> list[str]:
+    return [str(text) for text in pc.utf8_trim_whitespace(as_text(read.column(column)).cast(pa.string())).to_pylist()]
+
+
 def _pairs(read: pa.Table, code: str, name: str, file_name: str) -> dict[str, str]:
-    codes, names = (pc.utf8_trim_whitespace(as_text(read.column(column)).cast(pa.string())) for column in (code, name))
-    pairs = dict.fromkeys(pair for pair in zip(codes.to_pylist(), names.to_pylist(), strict=True) if all(pair))
+    pairs = dict.fromkeys(pair for pair in zip(_texts(read, code), _texts(read, name), strict=True) if all(pair))
     if len(pairs) > MOST_CODES:
         raise BadInput(TOO_MANY, file=file_name, most=MOST_CODES)
     found: dict[str, str] = {}

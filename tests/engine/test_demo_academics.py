@@ -228,3 +228,9 @@ def test_the_event_log_holds_the_same_events_and_arcs() -> None:
     inside[log.offsets[1:-1]] = False
     pairs = pd.Series(pairwise(names))[inside[1:]].value_counts()
     assert pairs.to_dict() == dict(clean.arcs())
+
+
+def test_any_seed_makes_a_log_also_where_a_citizen_never_comes_to_a_talk() -> None:
+    for seed in (1, 11):
+        log = make_academics(seed=seed, n_cases=600)
+        assert len(log.cases) == 600
