@@ -15,7 +15,20 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from engine.demo import DEMO_PROJECT, PASSPHRASE
 from engine.errors import N_, Cancelled, WrongKey
 from engine.log.columns import ReadOptions
-from engine.service.messages import FileKind, Open, Opened, Saved, SaveProject, Secret, TakeIn, UseRoles, ViewState
+from engine.service.messages import (
+    FileKind,
+    Open,
+    Opened,
+    ProjectFacts,
+    ProjectScanned,
+    Saved,
+    SaveProject,
+    ScanProject,
+    Secret,
+    TakeIn,
+    UseRoles,
+    ViewState,
+)
 from gui.jobs import Jobs
 from gui.store import History, Selected, Store
 from gui.widgets.error_words import error_details, error_sentence
@@ -67,6 +80,7 @@ class ProjectFlow(QObject):
         window.lock_page.unlock_card.stop_wanted.connect(self.stop)
         jobs.status_changed.connect(self._show_progress)
         jobs.failed.connect(self.keep_error)
+        store.wash_wanted.connect(lambda step: self.import_extracts(step=step))
         jobs.engine_lost.connect(self._on_engine_lost)
         store.opened_changed.connect(self._restart_idle)
 
@@ -176,7 +190,8 @@ class ProjectFlow(QObject):
         if self._card is not None:
             self._card.set_busy(True)
         self.window.prepare()
-        question = replace(self._target, secret=secret)
+        own = None if self._is_demo else self.store.settings.own_identity
+        question = replace(self._target, secret=replace(secret, own=own))
         self._job = self.jobs.open(question, self._on_opened, self._on_failed, OPENING)
 
     def _card_to_use(self) -> UnlockCard | None:
@@ -235,7 +250,7 @@ class ProjectFlow(QObject):
             self.store.select(selected)
         self._end_card()
         if target is not None and opened.kind is FileKind.PROJECT and not self._is_demo and not was_locked:
-            self.store.settings.add_recent(target.path)
+            self.store.settings.add_recent(target.path, last_day(opened.facts))
         self.error_kept.emit("")
 
     def _end_card(self) -> None:
@@ -294,9 +309,10 @@ class ProjectFlow(QObject):
             return
         question = ask_project(self.store, self.jobs, self.window)
         if question is not None:
-            self.jobs.ask(question, lambda saved: self._on_saved(question, saved), self.keep_error, N_("Saving the project"))
+            self.jobs.ask(question, lambda saved: self.take_saved(question, saved), self.keep_error, N_("Saving the project"))
 
-    def _on_saved(self, question: SaveProject, saved: Saved) -> None:
+    def take_saved(self, question: SaveProject, saved: Saved) -> None:
+        """The open log stands as a project now."""
         opened = self.store.opened
         if opened is None:
             return
@@ -305,8 +321,21 @@ class ProjectFlow(QObject):
         self._target = Open(saved.folder)
         self.store.source = self._target
         self.store.set_saved(now)
-        self.store.settings.add_recent(saved.folder)
+        self.store.settings.add_recent(saved.folder, last_day(saved.facts))
         self.window.toast.say(self.store.texts("The project is saved, encrypted, as {name}.", name=Path(question.folder).name))
+        self.jobs.ask(ScanProject(), self._on_scanned, self.keep_error, N_("Looking for personal data"))
+
+    def _on_scanned(self, found: ProjectScanned) -> None:
+        """Say that the project tells of nobody, or where it does."""
+        from gui.dialogs.scan_dialog import CLEAN, FOUND, show_scan
+
+        if not found.places:
+            self.window.toast.say(self.store.texts(CLEAN, n=found.texts))
+        elif QApplication.activeModalWidget() is None:
+            show_scan(self.store, found, self.window)
+        else:
+            show = self.store.texts("Show")
+            self.window.toast.say(self.store.texts(FOUND), show, lambda: show_scan(self.store, found, self.window))
 
     # ---- the lock ------------------------------------------------------------------------------------------------------------
 
@@ -350,6 +379,13 @@ class ProjectFlow(QObject):
         """Close the log and show the welcome page."""
         self.stop()
         self._save_view_then(self.jobs.close_engine)
+        self._target = self._kept_view = None
+        self.store.set_opened(None)
+
+    def forget_log(self) -> None:
+        """The project that stood open is gone: nothing of it is kept."""
+        self.stop()
+        self.jobs.close_engine()
         self._target = self._kept_view = None
         self.store.set_opened(None)
 
@@ -410,6 +446,11 @@ class ProjectFlow(QObject):
         self.window.lock_page.unlock_card.set_error(
             self.store.texts("The engine ended unexpectedly. Nothing on disk was changed; open the log again.")
         )
+
+
+def last_day(facts: ProjectFacts | None) -> str:
+    """The day (ISO) by which a project is to be deleted; "" for one that may stay."""
+    return "" if facts is None or facts.synthetic else facts.delete_by
 
 
 def is_encrypted(path: Path) -> bool:

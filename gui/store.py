@@ -82,6 +82,8 @@ class Store(QObject):
     motion_changed = Signal()
     count_changed = Signal()
     """n_selected is known anew."""
+    wash_wanted = Signal(str)
+    """A step of the wash, by its tag, is wanted for the open log."""
 
     def __init__(self, jobs: AsksEngine, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)

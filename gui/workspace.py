@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -28,6 +29,14 @@ READ_AHEAD = ("gui.map.export", "gui.map.export_frame", "gui.map.export_dialog")
 """What the first export would stop the window for."""
 
 
+@runtime_checkable
+class ActsThroughWindow(Protocol):
+    """A page with buttons for actions of the window."""
+
+    action_wanted: SignalInstance
+    """The name of an action."""
+
+
 class Workspace(Panel):
     """The frame. A page is built in pieces before it is turned to or, when it is wanted sooner, at once."""
 
@@ -36,6 +45,7 @@ class Workspace(Panel):
 
     def __init__(self, store: Store, jobs: Jobs, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(store, "page", parent)
+        self._actions = actions
         self.rail = Rail(
             store,
             [(actions[spec.name], spec.icon) for spec in PAGES],
@@ -88,7 +98,9 @@ class Workspace(Panel):
 
     def _make(self, name: str) -> None:
         if name not in self._made:
-            self._made[name] = BUILDERS[name](self.store)
+            made = self._made[name] = BUILDERS[name](self.store)
+            if isinstance(made, ActsThroughWindow):
+                made.action_wanted.connect(lambda action: self._actions[action].trigger())
 
     def on_map(self, what: str) -> None:
         """Let the map page do something: turn, export_map, toggle_playback."""
@@ -285,6 +297,12 @@ def _objects_page(store: Store) -> QWidget:
     return sided
 
 
+def _governance_page(store: Store) -> QWidget:
+    from gui.pages.governance_page import GovernancePage
+
+    return GovernancePage(store)
+
+
 BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "map": _map_page,
     "variants": _variants_page,
@@ -294,6 +312,7 @@ BUILDERS: dict[str, Callable[[Store], QWidget]] = {
     "quality": _quality_page,
     "validation": _validation_page,
     "objects": _objects_page,
+    "governance": _governance_page,
 }
 """Pages by their name in the view."""
 
@@ -302,9 +321,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "variants": ("gui.item_models.variant_model", "gui.pages.variants_page"),
     "cases": ("gui.item_models.case_model", "gui.pages.cases_page"),
     "numbers": ("babel.dates", "gui.pages.numbers_page"),
-    "quality": ("gui.item_models.finding_model", "gui.pages.quality_page"),
+    "quality": ("gui.item_models.finding_model", "gui.quality.heat_chart", "gui.pages.quality_page"),
     "validation": ("gui.validation.stage", "gui.validation.comment_side", "gui.validation.wash_view", "gui.pages.validation_page"),
     "objects": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.object_controls", "gui.pages.objects_page"),
     "model": ("gui.map.scene", "gui.map.view", "gui.map.canvas", "gui.map.legend", "gui.map.inspector", "gui.pages.model_page"),
+    "governance": ("gui.item_models.audit_model", "gui.pages.governance_page"),
 }
 """What a page needs that takes time to import."""

@@ -116,7 +116,8 @@ def decimal_signs(log: Checked) -> Iterator[Found]:
         points, commas = int(column.counts[point].sum()), int(column.counts[comma].sum())
         if points and commas:
             touched = log.marked(column.codes, point if points < commas else comma)
-            yield from log.events("decimal", DECIMALS, {"attribute": name}, touched, (Result.GROUPS,), total=column.filled)
+            values: Values = {"attribute": name}
+            yield from log.events("decimal", DECIMALS, values, touched, (Result.GROUPS,), "unify_decimals", total=column.filled)
 
 
 def number_gaps(log: Checked) -> Iterator[Found]:

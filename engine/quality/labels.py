@@ -95,7 +95,7 @@ def broken_letters(log: Checked) -> Iterator[Found]:
         names = [*log.log.activities, *(units.names if units is not None else ())]
         first = next(name for name in names if is_broken(name))
         values: Values = {"first": first, "second": mended(first)}
-        yield from log.events("encoding", BROKEN, values, touched, (Result.COUNTS, Result.GROUPS), "map_values")
+        yield from log.events("encoding", BROKEN, values, touched, (Result.COUNTS, Result.GROUPS), "repair_encoding")
 
 
 def nameless(log: Checked) -> Iterator[Found]:

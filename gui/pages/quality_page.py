@@ -1,28 +1,29 @@
-"""Data quality: what in the log cannot be as it is told, how often, what it can distort, and what can be done about it."""
+"""Data quality: what in the log cannot be as it is told, how often, where, what it changes, and what the data can answer."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHeaderView
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QTabBar
 
 from engine.errors import N_
-from engine.quality.values import Finding
-from engine.quality.words import OUT_OF, distorted, finding_sentence, share_of
-from engine.service.messages import CaseDetails, CaseQuery, Quality, QualityQuery
+from engine.service.messages import FindingDetails, FindingQuery, Quality, QualityQuery
 from gui.item_models.finding_model import COUNT, DISTORTS, SENTENCE, SHARE, FindingModel
-from gui.item_models.finding_words import ADVICE
+from gui.quality.answers_view import AnswersView
+from gui.quality.finding_side import FindingSide
+from gui.quality.heat_card import HeatCard
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.definition import explain
-from gui.widgets.parts import code_label, hairline, label, row
-from gui.widgets.side_panel import SidePanel
 from gui.widgets.table_page import TablePage
-from gui.widgets.timeline import Entry, Timeline
 
-SHOWN_EVENTS = 200
+FINDINGS, ANSWERS = range(2)
+TABS = (N_("Findings"), N_("What the data can answer"))
+MEASURING = N_("Measuring what the finding changes")
 
 
 class QualityPage(TablePage):
-    """The findings and the chosen one."""
+    """The findings, the chosen one and where it is; or what the data can answer."""
 
     title = N_("Checking how the cases are registered")
     name = N_("Data quality")
@@ -32,10 +33,34 @@ class QualityPage(TablePage):
     def __init__(self, store: Store) -> None:
         self._answer: Quality | None = None
         self.model = FindingModel(store)
-        super().__init__(store, self.model, FindingSide(store))
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        for _ in TABS:
+            self.tabs.addTab("")
+        super().__init__(store, self.model, FindingSide(store), legend=self.tabs)
         self.header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
+        self.heat, self.answers = HeatCard(store), AnswersView(store)
+        self._place_parts()
+        self.side.wash_wanted.connect(store.wash_wanted)
+        self.tabs.currentChanged.connect(self._show_part)
         self.ready()
+
+    def _place_parts(self) -> None:
+        """The answers take the table's card; the heat table stands below it."""
+        card, page = self.table.parentWidget(), self.sided.page.layout()
+        inside = card.layout() if card is not None else None
+        if inside is not None:
+            inside.addWidget(self.answers)
+        if page is not None:
+            note = page.takeAt(page.count() - 1)
+            page.addWidget(self.heat)
+            if note is not None and (widget := note.widget()) is not None:
+                page.addWidget(widget)
+        self.answers.hide()
 
     def question(self) -> QualityQuery:
         """The findings about the selection."""
@@ -45,23 +70,59 @@ class QualityPage(TablePage):
         """Show the findings; the gravest is chosen."""
         self._answer = answer
         self.model.set_answer(answer)
+        self.answers.set_answers(answer.answers)
         self.write_count()
         self.side.clear()
+        self.heat.set_table(None)
         self.table.selectRow(0)
 
     def clear(self) -> None:
         """Forget the findings."""
         self._answer = None
         self.model.set_answer(None)
+        self.answers.set_answers(())
+        self.heat.set_table(None)
         self.side.clear()
         self.count.setText("")
 
     def choose(self, row_number: int, *, by_hand: bool) -> None:
-        """Show the finding of a row."""
+        """Show the finding of a row, and ask what it changes and where it is."""
         finding = self.model.finding(row_number)
-        if finding is not None:
-            self.side.show_finding(finding, self.model.example(row_number))
-            self.sided.set_wanted(by_hand)
+        if finding is None or self._answer is None:
+            return
+        self.side.show_finding(finding, self.model.example(row_number))
+        self.sided.set_wanted(by_hand)
+        question = FindingQuery(self._answer.query, row_number)
+        self.store.jobs.ask(question, self._on_details, self._on_no_details, MEASURING)
+
+    def _on_details(self, details: FindingDetails) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if self._answer is not None and details.query.query == self._answer.query and rows and rows[0].row() == details.query.finding:
+            self.side.show_effects(details.effects)
+            self.heat.set_table(details.heat)
+            self._give_room()
+            self._show_part(self.tabs.currentIndex())
+
+    def _give_room(self) -> None:
+        self.heat.set_room(self.height() // 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The heat table takes at most half the height."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _on_no_details(self, _error: Exception) -> None:
+        self.heat.set_table(None)
+
+    def _show_part(self, part: int) -> None:
+        """The findings, or the answers with the whole width."""
+        told = part == ANSWERS
+        self.table.setVisible(not told)
+        self.answers.setVisible(told)
+        self.heat.setVisible(not told and self.heat.chart.table is not None)
+        self.sided.set_alone(told)
+        if told:
+            self.sided.set_wanted(False)
 
     def write_count(self) -> None:
         """Write how many findings there are, and of how many checks."""
@@ -73,95 +134,16 @@ class QualityPage(TablePage):
                 texts("What the checks found among the cases of the selection, what distorts most results first."),
             ])  # fmt: skip
 
+    def retranslate(self) -> None:
+        """Write the texts."""
+        super().retranslate()
+        for place, words in enumerate(TABS):
+            self.tabs.setTabText(place, self.store.texts(words))
+        self.tabs.setAccessibleName(self.store.texts("Data quality"))
+
     def restyle(self) -> None:
         """Take the sizes of rows and columns."""
         super().restyle()
         scale = 1.4 if self.store.appearance is Appearance.PROJECTOR else 1
         for section, width in ((COUNT, 84), (SHARE, 76), (DISTORTS, 196)):
             self.header.resizeSection(section, round(width * scale))
-
-
-class FindingSide(SidePanel):
-    """One finding in full, what can be done, and a case that shows it."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self._finding: Finding | None = None
-        self._example = ""
-        self._details: CaseDetails | None = None
-        self._tag = label("tag")
-        self._sentence = label("card_title", wrap=True)
-        self._out_of = label("secondary", wrap=True)
-        self._distorts = label("small", wrap=True)
-        self._advice_title, self._advice = label("small_label"), label("body", wrap=True)
-        self._case_title, self._case = label("small_label"), code_label("small")
-        self._timeline = Timeline(store)
-        tags = row()
-        tags.addWidget(self._tag)
-        tags.addStretch()
-        self.body.addLayout(tags)
-        self.body.addSpacing(6)
-        for widget, gap in (
-            (self._sentence, 8), (self._out_of, 2), (self._distorts, 12), (hairline(), 10), (self._advice_title, 4),
-            (self._advice, 12), (hairline(), 10), (self._case_title, 2), (self._case, 8), (self._timeline, 0),
-        ):  # fmt: skip
-            self.body.addWidget(widget)
-            self.body.addSpacing(gap)
-        self.body.addStretch()
-        self.ready()
-
-    def show_finding(self, finding: Finding, example: str) -> None:
-        """Show a finding, and ask for its example."""
-        self._finding, self._example, self._details = finding, example, None
-        self.retranslate()
-        if example and self.store.opened is not None:
-            self.store.jobs.ask(CaseQuery(example), self._on_answer, self._on_failed)
-
-    def clear(self) -> None:
-        """Forget the finding."""
-        self._finding, self._example, self._details = None, "", None
-        self.retranslate()
-
-    def _on_answer(self, answer: CaseDetails) -> None:
-        if answer.query.case == self._example:
-            self._details = answer
-            self.retranslate()
-
-    def _on_failed(self, _error: Exception) -> None:
-        self._details = None
-
-    def retranslate(self) -> None:
-        """Write the finding."""
-        texts, finding = self.store.texts, self._finding
-        self._tag.setText(texts("Finding"))
-        if finding is None:
-            self._sentence.setText(texts("Choose a finding"))
-            for part in (self._out_of, self._distorts, self._advice_title, self._advice, self._case_title, self._case):
-                part.setText("")
-            self._timeline.set_entries(())
-            return
-        total = texts.number(finding.total)
-        out_of = texts(OUT_OF[finding.of], count=texts.number(finding.count), total=total)
-        self._sentence.setText(finding_sentence(texts, finding))
-        self._out_of.setText(f"{out_of} ({share_of(texts, finding)})")
-        self._distorts.setText(texts("Can distort: {results}", results=distorted(texts, finding)))
-        self._advice_title.setText(texts("What to do"))
-        self._advice.setText(texts(ADVICE[finding.check]))
-        self._case_title.setText(texts("A case that shows it") if self._example else "")
-        self._case.setText(self._example)
-        self._timeline.set_entries(self._entries())
-
-    def _entries(self) -> list[Entry]:
-        if self._details is None:
-            return []
-        texts, zone = self.store.texts, self.store.timezone
-        events = self._details.events
-        stamps = [texts.stamp(event.time, zone) if event.time is not None else "–" for event in events[:SHOWN_EVENTS]]
-        entries = [Entry(stamp, event.activity) for stamp, event in zip(stamps, events, strict=False)]
-        if len(events) > SHOWN_EVENTS:
-            entries.append(Entry("", texts("and {n} more events", n=len(events) - SHOWN_EVENTS)))
-        return entries
-
-    def restyle(self) -> None:
-        """The list takes its sizes anew."""
-        self._timeline.updateGeometry()
