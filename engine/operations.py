@@ -259,6 +259,8 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.SuggestSteps: Operation("suggest_steps", project.suggest_steps),
     messages.TakeIn: Operation("take_in", project.take_in),
     messages.WriteRecipe: Operation("write_recipe", project.write_recipe_file),
+    messages.ReadCodes: Operation("read_codes", project.read_codes),
+    messages.ScanProject: Operation("scan_project", project.scan_open_project),
     messages.PreviewTable: Operation("preview_table", project.preview_table),
     messages.UseRoles: Operation("use_roles", project.use_roles),
     messages.SaveProject: Operation("save_project", project.save_project),

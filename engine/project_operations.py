@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from engine import notions, sources
 from engine.disclosure.differences import check_differences
 from engine.disclosure.guard import guard_selection
-from engine.errors import N_
+from engine.errors import N_, BadInput
 from engine.log.selection import Selection
 from engine.log.statistics import period
 from engine.process_map.study import Study
@@ -95,7 +97,7 @@ def take_in(workspace: Workspace, question: messages.TakeIn, task: Task) -> mess
 
     intake, source = workspace.importing.take_in(question, task.part(0.0, 0.9))
     workspace.turn_to(source)
-    files = tuple(messages.TakenFile(file.file, file.rows, file.events) for file in intake.files)
+    files = tuple(messages.TakenFile(file.file, file.rows, file.events, file.spells) for file in intake.files)
     return messages.TakenIn(_opened(workspace, task.part(0.9, 1.0)), files, warnings_of(intake))
 
 
@@ -106,6 +108,24 @@ def write_recipe_file(_workspace: Workspace, question: messages.WriteRecipe, _ta
 
     check_recipe(question.recipe)
     return messages.RecipeFile(write_recipe(question.recipe))
+
+
+def read_codes(_workspace: Workspace, question: messages.ReadCodes, task: Task) -> messages.Codes:
+    """A table of codes from a file."""
+    from engine.washing.code_tables import read_code_table
+
+    found = read_code_table(Path(question.path), question.secret, task)
+    return messages.Codes(found.code, found.name, found.table)
+
+
+def scan_open_project(workspace: Workspace, _question: messages.ScanProject, task: Task) -> messages.ProjectScanned:
+    """What the open project holds that tells of persons; BadInput for a log that is no project yet."""
+    from engine.personal_scan import scan_project
+
+    if workspace.source.project is None:
+        raise BadInput(N_("The log is not saved as a project yet."))
+    found = scan_project(workspace.source.project, task)
+    return messages.ProjectScanned(found.texts, tuple(messages.PersonalPlace(hit.place, hit.kind, hit.count) for hit in found.hits))
 
 
 def save_project(workspace: Workspace, question: messages.SaveProject, task: Task) -> messages.Saved:

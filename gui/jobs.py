@@ -21,6 +21,7 @@ from engine.service.messages import (
     PreviewFile,
     PreviewTable,
     Progress,
+    ReadCodes,
     SuggestSteps,
     TakeIn,
     TakenIn,
@@ -33,7 +34,7 @@ OnAnswer = Callable[[Any], None]
 OnFailed = Callable[[Exception], None]
 SHOW_AFTER = 0.5
 TICK_MS = 100
-BEFORE_OPEN = PreviewTable | UseRoles | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe
+BEFORE_OPEN = PreviewTable | UseRoles | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe | ReadCodes
 """Questions about what is being opened; all others are about the log that stands open."""
 
 

@@ -63,7 +63,7 @@ def column_guesses(head: pa.Table, given: ColumnRoles, guess: Guess, text_format
 
 
 def _filled_in(name: str, role: str, guess: Guess) -> ColumnGuess:
-    why = BY_NAME if name_score(role, name) else BY_ENDING
+    why = BY_ENDING if role in SUFFIXES and not name_score(role, name) else BY_NAME
     if role == TIMESTAMP and guess.confidence[role] == ONLY_TIME:
         why = ONLY_ONE_WITH_TIMES
     return ColumnGuess(name, role, guess.confidence[role], Notice(why))

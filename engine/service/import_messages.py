@@ -106,10 +106,11 @@ class Suggestion(Struct, frozen=True):
 
 
 class Suggestions(Struct, frozen=True):
-    """Suggested steps in the order in which they are best taken."""
+    """Suggested steps in the order in which they are best taken. found: what all columns of the file show of how it was written."""
 
     path: str
     steps: tuple[Suggestion, ...]
+    found: tuple[Notice, ...] = ()
 
 
 class ImportFile(Struct, frozen=True):
@@ -132,11 +133,12 @@ class TakeIn(Struct, frozen=True, tag=True):
 
 
 class TakenFile(Struct, frozen=True):
-    """A file, its rows, and the events that they became."""
+    """A file, its rows, and the events, or the states of cases, that they became."""
 
     name: str
     rows: int
     events: int
+    spells: int = 0
 
 
 class TakenIn(Struct, frozen=True):
@@ -157,3 +159,37 @@ class RecipeFile(Struct, frozen=True):
     """The content of a recipe file (TOML)."""
 
     content: bytes
+
+
+class ReadCodes(Struct, frozen=True, tag=True):
+    """Read a table of codes and what they mean from a file (CSV), for the step that maps codes."""
+
+    path: str
+    secret: Secret = Secret()
+
+
+class Codes(Struct, frozen=True):
+    """The codes of a file with their names. code, name: the columns that they stand in."""
+
+    code: str
+    name: str
+    table: dict[str, str]
+
+
+class ScanProject(Struct, frozen=True, tag=True):
+    """Look through everything that the open project keeps for what tells of persons."""
+
+
+class PersonalPlace(Struct, frozen=True):
+    """A place of a project (a catalogue sentence, or a column), the kind of personal data in it, and how many different texts show it."""
+
+    place: str
+    kind: str
+    count: int
+
+
+class ProjectScanned(Struct, frozen=True):
+    """What a scan found. texts: how many different ones were looked at."""
+
+    texts: int
+    places: tuple[PersonalPlace, ...] = ()

@@ -11,13 +11,18 @@ from msgspec import Struct
 from engine.errors import Value
 from engine.log.selection import Selection
 from engine.service.import_messages import (
+    Codes,
     ImportFile,
     ImportPlan,
+    PersonalPlace,
     PersonalSign,
     PlanImport,
     PlannedFile,
     PreviewFile,
+    ProjectScanned,
+    ReadCodes,
     RecipeFile,
+    ScanProject,
     Suggestion,
     Suggestions,
     SuggestSteps,
@@ -149,6 +154,7 @@ __all__ = [
     "ChooseNotion",
     "CitizenEvent",
     "CitizenFound",
+    "Codes",
     "ColumnGuess",
     "CreateIdentity",
     "Deadline",
@@ -195,6 +201,7 @@ __all__ = [
     "PassphraseSuggestion",
     "PathDetails",
     "PathQuery",
+    "PersonalPlace",
     "PersonalSign",
     "PlanImport",
     "PlannedFile",
@@ -206,9 +213,11 @@ __all__ = [
     "PreviewTable",
     "Progress",
     "ProjectFacts",
+    "ProjectScanned",
     "Quality",
     "QualityQuery",
     "Question",
+    "ReadCodes",
     "RecipeFile",
     "RecordExport",
     "Recorded",
@@ -218,6 +227,7 @@ __all__ = [
     "SaveProject",
     "SaveView",
     "Saved",
+    "ScanProject",
     "Seal",
     "SealedFile",
     "Secret",
@@ -286,7 +296,7 @@ Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
     | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery | ObjectMapQuery | ChooseNotion
     | ModelFileQuery | QualityQuery | FindingQuery | ValidationQuery | DrawSample | LookAt | WriteComment | RemoveComment | DecideStep
-    | SignData | WithdrawSignature | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe
+    | SignData | WithdrawSignature | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe | ReadCodes | ScanProject
     | IdentityQuery | CreateIdentity | UnlockIdentity | ChangeIdentityPassphrase | BackUpIdentity | GovernanceQuery | ChangePassphrase
     | SetRecovery | SetAnalyst | CheckRecovery | ChangeDeadline | KeepAudit | VerifyAudit | ExportAudit | DeleteProject | FindCitizen
     | ExportCitizen | ForgetCitizen
@@ -329,6 +339,8 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     SuggestSteps: Suggestions,
     TakeIn: TakenIn,
     WriteRecipe: RecipeFile,
+    ReadCodes: Codes,
+    ScanProject: ProjectScanned,
     IdentityQuery: IdentityFacts,
     CreateIdentity: IdentityFacts,
     UnlockIdentity: IdentityFacts,

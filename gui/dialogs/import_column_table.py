@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTableView
 
-from gui.dialogs.import_roles import GROUPS, MEANINGS, NAMES, NEEDED
+from gui.dialogs.import_roles import EVENTS, GROUPS, MEANINGS, NAMES, NEEDED
 from gui.item_models.column_model import BECOMES, FOUND, NAME, ROLE, ROW, ColumnModel, ColumnRow
 from gui.store import Store
 from gui.theme import Appearance, font
@@ -62,7 +62,8 @@ class ColumnDelegate(RowDelegate):
         arrow = QRect(int(field.right()) - size - 6, int(field.center().y() - size / 2), size, size)
         painter.drawPixmap(arrow, picture(self.table, "chevron-down", tokens.ink_2, size))
         words = QRect(int(field.left()) + 10, inner.top(), int(field.width()) - size - 20, inner.height())
-        painter.setFont(font("body_strong" if row.role in NEEDED else "body", self.store.appearance))
+        is_needed = any(row.role in roles for roles in NEEDED.values())
+        painter.setFont(font("body_strong" if is_needed else "body", self.store.appearance))
         painter.setPen(QColor(tokens.ink if row.role is not None else tokens.ink_2))
         text = painter.fontMetrics().elidedText(row.role_words, Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
@@ -108,6 +109,7 @@ class ColumnTable(QTableView):
         super().__init__()
         self._store = store
         self._barred = barred
+        self.groups = GROUPS[EVENTS]
         self.columns = ColumnModel(store)
         header = as_rows(self, store)
         self.setModel(self.columns)
@@ -139,8 +141,8 @@ class ColumnTable(QTableView):
         texts, row = self._store.texts, self.columns.rows[self.row_of(column)]
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        reasons = list(dict.fromkeys(reason for roles in GROUPS for role in roles if (reason := self._barred(column, role))))
-        for number, roles in enumerate(GROUPS):
+        reasons = list(dict.fromkeys(reason for roles in self.groups for role in roles if (reason := self._barred(column, role))))
+        for number, roles in enumerate(self.groups):
             if number:
                 menu.addSeparator()
             for role in roles:

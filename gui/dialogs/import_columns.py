@@ -9,9 +9,9 @@ from engine.errors import N_
 from engine.log.columns import TIMES
 from engine.service.messages import PlannedFile, PreviewFile
 from gui.dialogs.import_column_table import ColumnTable
-from gui.dialogs.import_draft import ImportDraft, role_joins
+from gui.dialogs.import_draft import JOINED_ROLES, ImportDraft, role_joins
 from gui.dialogs.import_reading import DateQuestion, ReadingRow
-from gui.dialogs.import_roles import NAMES, NEEDED, barred, becomes, sign_words, stamp_words
+from gui.dialogs.import_roles import GROUPS, NAMES, NEEDED, SPELLS, barred, becomes, sign_words, stamp_words
 from gui.dialogs.import_words import notice_words
 from gui.dialogs.roles_dialog import choose_item, time_words
 from gui.item_models.column_model import ColumnRow
@@ -146,6 +146,7 @@ class ColumnsPage(QWidget):
         if preview is None:
             return
         table = self._draft.table(file.path)
+        self.table.groups = GROUPS[table.kind]
         joined = {join.into for join in role_joins(table)}
         washed = self._draft.washed(file.path)
         names = [name for name in preview.columns if name not in joined]
@@ -159,7 +160,7 @@ class ColumnsPage(QWidget):
         texts, role = self._store.texts, self._draft.role_of(file.path, name)
         beside = self._draft.chosen(file.path).get(role, ()) if role is not None else ()
         words = texts(NAMES[role])
-        if role in NEEDED and len(beside) > 1:
+        if role in JOINED_ROLES and len(beside) > 1:
             words = texts("{role}, part {number}", role=words, number=beside.index(name) + 1)
         problem, guess = self._barred(name, role), self._draft.guess(file.path, name)
         offered = guess.role if guess is not None and role is None and not self._barred(name, guess.role) else None
@@ -229,9 +230,15 @@ class ColumnsPage(QWidget):
 
     def _on_reading(self) -> None:
         file = self.shown
-        if file is not None:
-            self._draft.set_table(self._path, self.reading.read(file, self._draft.table(self._path)))
-            self._asked_anew()
+        if file is None:
+            return
+        before = self._draft.table(self._path)
+        table = self.reading.read(file, before)
+        if table.kind != before.kind:
+            self._draft.set_table_kind(self._path, table)
+        else:
+            self._draft.set_table(self._path, table)
+        self._asked_anew()
 
     def _on_order(self, written: str) -> None:
         self._draft.set_format(self._path, written)
@@ -271,7 +278,7 @@ class ColumnsPage(QWidget):
     def missing(self, file: PlannedFile) -> str:
         """What a file still lacks, as a sentence; "" when nothing."""
         texts, chosen = self._store.texts, self._draft.chosen(file.path)
-        lacking = [texts(NAMES[role]) for role in NEEDED if not chosen.get(role)]
+        lacking = [texts(NAMES[role]) for role in NEEDED[self._draft.table(file.path).kind] if not chosen.get(role)]
         if lacking:
             return texts("Missing: {columns}", columns=", ".join(lacking))
         for role, names in chosen.items():
@@ -288,4 +295,6 @@ class ColumnsPage(QWidget):
         for file in self._draft.files:
             if said := self.missing(file):
                 return f"{file.name}: {said}" if len(self._draft.files) > 1 else said
+        if self._draft.files and all(self._draft.table(file.path).kind == SPELLS for file in self._draft.files):
+            return self._store.texts("States belong to cases: add a file with events too.")
         return ""

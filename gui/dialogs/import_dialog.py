@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
 from engine.service.messages import (
+    Codes,
     ImportPlan,
     Opened,
     PlanImport,
+    ReadCodes,
     RecipeFile,
     Secret,
     SuggestSteps,
@@ -62,7 +64,7 @@ class ImportDialog(DialogFrame):
         height = self.sizes.chip if self.is_large else self.sizes.table_header
         self.files = FilesPage(store, self.draft)
         self.columns = ColumnsPage(store, self.draft, height, self.is_large)
-        self.wash = WashPage(store, self.draft, height)
+        self.wash = WashPage(store, self.draft, height, self._read_codes)
         self.outcome = ResultPage(store)
         self.pages = QStackedWidget()
         for page in (self.files, self.columns, self.wash, self.outcome):
@@ -193,6 +195,9 @@ class ImportDialog(DialogFrame):
 
     def _on_wash_wanted(self, question: TryWash | SuggestSteps) -> None:
         self._ask(question, self._on_tried if isinstance(question, TryWash) else self.wash.take_suggestions)
+
+    def _read_codes(self, path: str, on_codes: Callable[[Codes], None], on_failed: Callable[[Exception], None]) -> None:
+        self._jobs.ask(ReadCodes(path, self.draft.secret), on_codes, on_failed, N_("Reading the codes"))
 
     def _on_tried(self, tried: WashTried) -> None:
         self.wash.take_tried(tried)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import asdict, replace
 
-from engine.log.columns import ACTIVITY, CASE, ONE_COLUMN, SEVERAL_COLUMNS
+from engine.log.columns import ACTIVITY, CASE, OF_SPELLS, ONE_COLUMN, SEVERAL_COLUMNS, ColumnRoles
 from engine.service.messages import ColumnGuess, ImportFile, ImportPlan, PlannedFile, Secret, TakeIn
 from engine.washing.values import AnyStep, JoinColumns, Recipe, TableRecipe
 
 JOINED_ROLES = (CASE, ACTIVITY)
+EVERY_ROLE = (*ONE_COLUMN, *OF_SPELLS, *SEVERAL_COLUMNS)
 BETWEEN = " + "
 
 
@@ -23,6 +24,7 @@ class ImportDraft:
         self._planned_for: tuple[object, ...] = ()
         self._tables: dict[str, TableRecipe] = {}
         self._guessed: dict[tuple[str, str], ColumnGuess] = {}
+        self._unguessed: set[str] = set()
         self._history: list[tuple[str, tuple[AnyStep, ...]]] = []
 
     @staticmethod
@@ -67,7 +69,8 @@ class ImportDraft:
 
     def take_file(self, file: PlannedFile) -> None:
         """A file was previewed anew. Cut in another way it has other columns: then the roles are those that were guessed among them."""
-        if file.preview is not None and self._lacks(file):
+        if file.preview is not None and (file.path in self._unguessed or self._lacks(file)):
+            self._unguessed.discard(file.path)
             self.set_table(file.path, replace(self.table(file.path), roles=file.preview.options.roles, steps=()))
             self._keep_guess(file)
         if self.plan is not None:
@@ -107,7 +110,7 @@ class ImportDraft:
 
     def chosen(self, path: str) -> dict[str, tuple[str, ...]]:
         """The columns of every role that is played, those that a step joins taken apart."""
-        every = {role: self.role_columns(path, role) for role in (*ONE_COLUMN, *SEVERAL_COLUMNS)}
+        every = {role: self.role_columns(path, role) for role in EVERY_ROLE}
         return {role: columns for role, columns in every.items() if columns}
 
     def role_of(self, path: str, column: str) -> str | None:
@@ -128,13 +131,18 @@ class ImportDraft:
         steps = steps_after_roles(table)
         played: dict[str, str | tuple[str, ...] | None] = {}
         joins: list[JoinColumns] = []
-        for role in (*ONE_COLUMN, *SEVERAL_COLUMNS):
+        for role in EVERY_ROLE:
             columns = chosen.get(role, ())
             played[role] = columns if role in SEVERAL_COLUMNS else BETWEEN.join(columns) or None
             if role in JOINED_ROLES and len(columns) > 1:
                 joins.append(JoinColumns(columns=columns, into=BETWEEN.join(columns)))
         unique = tuple({join.into: join for join in joins}.values())
         self.set_table(path, replace(table, roles=replace(table.roles, **played), steps=(*unique, *steps)))
+
+    def set_table_kind(self, path: str, table: TableRecipe) -> None:
+        """Take the rows of a file for events, or for states; its roles are guessed anew when it is previewed."""
+        self.set_table(path, replace(table, roles=ColumnRoles(), steps=()))
+        self._unguessed.add(path)
 
     def set_format(self, path: str, written: str) -> None:
         """Read the times of a file by a pattern (strptime)."""

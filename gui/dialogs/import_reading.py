@@ -12,12 +12,14 @@ from engine.errors import N_
 from engine.log.columns import TIMES
 from engine.service.messages import PlannedFile, TimestampReading
 from engine.washing.values import TableRecipe
+from gui.dialogs.import_roles import KINDS
 from gui.dialogs.roles_dialog import DELIMITERS, ENCODINGS, TIMEZONES, choose_item, readable_format
 from gui.store import Store
 from gui.widgets.parts import clear_layout, column, framed, icon_label, label, row
 
-TIMEZONE, DELIMITER, ENCODING, SHEET, OBJECT_TYPE = "timezone", "delimiter", "encoding", "sheet", "object_type"
+KIND, TIMEZONE, DELIMITER, ENCODING, SHEET, OBJECT_TYPE = "kind", "timezone", "delimiter", "encoding", "sheet", "object_type"
 BOXES = {
+    KIND: N_("The rows are"),
     SHEET: N_("Sheet"),
     OBJECT_TYPE: N_("What is the case"),
     TIMEZONE: N_("Time zone"),
@@ -52,6 +54,8 @@ class ReadingRow(QWidget):
             line.addWidget(part)
         line.addStretch()
         self.setLayout(line)
+        for kind, words in KINDS.items():
+            self.boxes[KIND].addItem(self._texts(words), kind)
         for delimiter in DELIMITERS:
             self.boxes[DELIMITER].addItem(self._texts(SIGNS[delimiter]), delimiter)
         for encoding in ENCODINGS:
@@ -73,11 +77,13 @@ class ReadingRow(QWidget):
             for part in parts:
                 self.boxes[name].addItem(part, part)
             self._parts[name].setVisible(len(parts) > 1)
+        self._parts[KIND].setVisible(not preview.object_types)
         for name in (DELIMITER, ENCODING):
             self._parts[name].setVisible(preview.options.delimiter is not None)
         if self.boxes[TIMEZONE].findData(table.timezone) < 0:
             self.boxes[TIMEZONE].addItem(table.timezone, table.timezone)
         values = {
+            KIND: table.kind,
             SHEET: table.sheet,
             OBJECT_TYPE: table.object_type,
             TIMEZONE: table.timezone,

@@ -7,6 +7,7 @@ from engine.log.columns import (
     ACTIVITY,
     ACTOR,
     ATTRIBUTES,
+    BEGIN,
     CASE,
     CASE_ATTRIBUTES,
     EMPLOYEE,
@@ -14,22 +15,31 @@ from engine.log.columns import (
     OUTCOME,
     REGISTERED,
     START,
+    STATE,
     TIMES,
     TIMESTAMP,
     UNIT,
+    UNTIL,
 )
 from engine.service.messages import PersonalSign, PlannedFile
 from engine.texts import Texts
 from gui.dialogs.roles_dialog import readable_format
 
-NEEDED = (CASE, ACTIVITY, TIMESTAMP)
-GROUPS: tuple[tuple[str | None, ...], ...] = (
-    (CASE, ACTIVITY, TIMESTAMP),
-    (START, REGISTERED),
-    (UNIT, ACTOR, EMPLOYEE),
-    (ATTRIBUTES, CASE_ATTRIBUTES, OUTCOME, OBJECTS),
-    (None,),
-)
+EVENTS, SPELLS = "events", "spells"
+KINDS = {EVENTS: N_("Events: something happened"), SPELLS: N_("States: a case was in something from … to")}
+"""What the rows of a file are."""
+NEEDED = {EVENTS: (CASE, ACTIVITY, TIMESTAMP), SPELLS: (CASE, STATE, BEGIN)}
+Groups = tuple[tuple[str | None, ...], ...]
+GROUPS: dict[str, Groups] = {
+    EVENTS: (
+        (CASE, ACTIVITY, TIMESTAMP),
+        (START, REGISTERED),
+        (UNIT, ACTOR, EMPLOYEE),
+        (ATTRIBUTES, CASE_ATTRIBUTES, OUTCOME, OBJECTS),
+        (None,),
+    ),
+    SPELLS: ((CASE, STATE, BEGIN, UNTIL), (None,)),
+}
 """The roles as the menu shows them; None leaves a column out."""
 NAMES: dict[str | None, str] = {
     CASE: N_("Case id"),
@@ -44,6 +54,9 @@ NAMES: dict[str | None, str] = {
     CASE_ATTRIBUTES: N_("Attribute of the case"),
     OUTCOME: N_("Outcome of the case"),
     OBJECTS: N_("Another id"),
+    STATE: N_("State"),
+    BEGIN: N_("From"),
+    UNTIL: N_("To"),
     None: N_("Leave out"),
 }
 MEANINGS: dict[str | None, str] = {
@@ -59,6 +72,9 @@ MEANINGS: dict[str | None, str] = {
     CASE_ATTRIBUTES: N_("Something that the whole case has, such as a target group."),
     OUTCOME: N_("How the case ended."),
     OBJECTS: N_("By which the same events can be seen as other journeys, such as the citizen or the order. It becomes codes."),
+    STATE: N_("What the case was in, such as a benefit, a status or a phase."),
+    BEGIN: N_("When the state began."),
+    UNTIL: N_("When it ended; empty while it lasts."),
     None: N_("The column is not read."),
 }
 SIGNS: dict[str, str] = {

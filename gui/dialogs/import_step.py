@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import asdict, replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QDoubleSpinBox, QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
-from engine.errors import N_
+from engine.errors import N_, SagsflowError
+from engine.service.messages import Codes
 from engine.washing import values
 from engine.washing.values import AnyStep
 from gui.dialogs.frame import DialogFrame, run
 from gui.dialogs.import_words import MEANINGS, NAMES
 from gui.dialogs.roles_dialog import choose_item
 from gui.store import Store
-from gui.widgets.parts import label
+from gui.widgets.error_words import error_sentence
+from gui.widgets.file_dialog import ask_file
+from gui.widgets.parts import button, label, row
 
 ONE, SOME, LINES, CODES, TEXT, NUMBER, DAY, KEEP, SIGN = "one", "some", "lines", "codes", "text", "number", "day", "keep", "sign"
+CODE_FILES = "(*.csv *.tsv *.txt *.csv.age)"
+ReadFile = Callable[[str, Callable[[Codes], None], Callable[[Exception], None]], None]
+"""Reads a table of codes from a path; the answer, or what went wrong, is called back."""
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     KEEP: (("last", N_("The last")), ("first", N_("The first"))),
     SIGN: ((",", N_("Comma: 7,50")), (".", N_("Point: 7.50"))),
@@ -96,8 +103,11 @@ class StepDialog(DialogFrame):
         columns: tuple[str, ...],
         known: dict[str, tuple[str, ...]],
         parent: QWidget | None,
+        read_codes: ReadFile | None = None,
     ) -> None:
         super().__init__(store, NAMES[kind], parent, accept=N_("Use the step"))
+        self._read_codes = read_codes
+        self.said = label("small", wrap=True)
         self._kind = kind
         self._step = step
         self._columns = columns
@@ -115,6 +125,8 @@ class StepDialog(DialogFrame):
             shown.setBuddy(field)
             self.fields[name] = field
             self.body.addWidget(field, 1 if sort in (SOME, LINES, CODES) else 0)
+        if "table" in self.fields and read_codes is not None:
+            self._add_file()
         if "values" in self.fields or "table" in self.fields:
             self._add_offered()
         self.take_width(520, 700)
@@ -178,6 +190,39 @@ class StepDialog(DialogFrame):
         )
         return made
 
+    # ---- tables of codes -------------------------------------------------------------------------------------------------------
+
+    def _add_file(self) -> None:
+        line = row(12)
+        self.file_button = button("plain", self.store.texts("Read from a file …"))
+        self.file_button.clicked.connect(self._on_file)
+        self.said.setText(self.store.texts("Copy two columns in Excel and paste them here: code and name."))
+        line.addWidget(self.file_button)
+        line.addWidget(self.said, 1)
+        self.body.addLayout(line)
+
+    def _on_file(self) -> None:
+        path = ask_file(self.store, self, N_("Read from a file …"), f"{self.store.texts('Tables of codes')} {CODE_FILES}")
+        if path:
+            self.read_file(path)
+
+    def read_file(self, path: str) -> None:
+        """Put the codes of a file below those that are there."""
+        if self._read_codes is not None:
+            self._read_codes(path, lambda codes: self._take_codes(path, codes), self._on_unread)
+
+    def _take_codes(self, path: str, codes: Codes) -> None:
+        box = self.fields.get("table")
+        if self.is_done or not isinstance(box, QPlainTextEdit):
+            return
+        table = _codes(box) | codes.table
+        box.setPlainText("\n".join(f"{code} {BETWEEN} {name}" for code, name in table.items()))
+        self.said.setText(self.store.texts("{n} codes were read from {file}.", n=len(codes.table), file=Path(path).name))
+
+    def _on_unread(self, error: Exception) -> None:
+        if not self.is_done:
+            self.said.setText(error_sentence(self.store.texts, error) if isinstance(error, SagsflowError) else str(error))
+
     # ---- values that many cases have -------------------------------------------------------------------------------------------
 
     def _add_offered(self) -> None:
@@ -234,7 +279,8 @@ def _lines(box: QPlainTextEdit) -> tuple[str, ...]:
 
 
 def _codes(box: QPlainTextEdit) -> dict[str, str]:
-    pairs = (line.partition(BETWEEN) for line in box.toPlainText().splitlines() if BETWEEN in line)
+    """The lines as pairs; what was pasted from a spreadsheet has a tab between its cells."""
+    pairs = (line.partition("\t" if "\t" in line else BETWEEN) for line in box.toPlainText().splitlines())
     return {code.strip(): name.strip() for code, _, name in pairs if code.strip() and name.strip()}
 
 
@@ -246,10 +292,16 @@ def _is_day(text: str | None) -> bool:
 
 
 def ask_step(
-    store: Store, kind: type, step: AnyStep | None, columns: tuple[str, ...], known: dict[str, tuple[str, ...]], parent: QWidget | None
+    store: Store,
+    kind: type,
+    step: AnyStep | None,
+    columns: tuple[str, ...],
+    known: dict[str, tuple[str, ...]],
+    parent: QWidget | None,
+    read_codes: ReadFile | None = None,
 ) -> AnyStep | None:
     """Ask for a step of a kind, or change one; None when the user cancels. A kind without fields is used at once."""
     if not FIELDS[kind]:
         return step if step is not None else kind()
-    dialog = StepDialog(store, kind, step, columns, known, parent)
+    dialog = StepDialog(store, kind, step, columns, known, parent, read_codes)
     return dialog.step() if run(dialog) else None

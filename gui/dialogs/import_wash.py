@@ -6,14 +6,26 @@ from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from engine.log.columns import Notice
 from engine.service.messages import Suggestion, Suggestions, SuggestSteps, TryWash, WashTried
 from engine.texts import Texts
 from engine.washing.values import AnyStep, CaseworkerOrder, Outcome
 from gui.dialogs.import_draft import ImportDraft, role_joins
-from gui.dialogs.import_step import ask_step
-from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES, detail_of, kind_of, name_of
+from gui.dialogs.import_step import ReadFile, ask_step
+from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES, detail_of, kind_of, name_of, notice_words
 from gui.dialogs.roles_dialog import choose_item
 from gui.store import Store
 from gui.theme import Appearance
@@ -23,6 +35,7 @@ from gui.widgets.table_page import as_rows
 
 NUMBERS_WIDE = (92, 128)
 """Px of a column of numbers: on a desk, on a projector."""
+SUGGESTIONS_HIGH = 150
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -33,13 +46,15 @@ class WashPage(QWidget):
     wanted = Signal(object)
     """A TryWash or SuggestSteps to be asked."""
 
-    def __init__(self, store: Store, draft: ImportDraft, height: int) -> None:
+    def __init__(self, store: Store, draft: ImportDraft, height: int, read_codes: ReadFile) -> None:
         super().__init__()
         self._store = store
         self._draft = draft
+        self._read_codes = read_codes
         self._path = ""
         self._tried: dict[str, tuple[object, WashTried]] = {}
         self._suggested: dict[str, tuple[Suggestion, ...]] = {}
+        self._found: dict[str, tuple[Notice, ...]] = {}
         texts = store.texts
         self.file, self._file_label = QComboBox(), label("body_strong", texts("File"))
         self.steps, self.sample = QTableWidget(), QTableWidget()
@@ -69,7 +84,7 @@ class WashPage(QWidget):
         layout.addLayout(which)
         layout.addWidget(self._total)
         layout.addLayout(sides, 1)
-        layout.addWidget(self._suggestions_part())
+        layout.addWidget(self._suggestions_part(), 1)
         self.setLayout(layout)
 
     def _steps_part(self, height: int) -> QWidget:
@@ -136,7 +151,17 @@ class WashPage(QWidget):
         head.addStretch()
         head.addWidget(self.take_all)
         inner.addLayout(head)
-        inner.addLayout(self._suggestions)
+        held, area = QWidget(), QScrollArea()
+        held.setProperty("kind", "surface")
+        held.setLayout(self._suggestions)
+        area.setWidget(held)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setMinimumHeight(SUGGESTIONS_HIGH)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName(self._store.texts("Suggestions"))
+        inner.addWidget(area)
         card.setLayout(inner)
         return card
 
@@ -190,6 +215,7 @@ class WashPage(QWidget):
     def take_suggestions(self, found: Suggestions) -> None:
         """Which further steps would help."""
         self._suggested[found.path] = found.steps
+        self._found[found.path] = found.found
         self._show_suggestions()
 
     @property
@@ -233,11 +259,15 @@ class WashPage(QWidget):
             self._suggestions.addWidget(label("small", said))
         for one in found or ():
             self._suggestions.addWidget(self._suggestion(one))
+        if told := self._found.get(self._path):
+            self._suggestions.addWidget(label("small_strong", texts("In the whole extract")))
+            lines = "\n".join(notice_words(notice, texts) for notice in told)
+            self._suggestions.addWidget(label("small", lines, wrap=True))
 
     def _suggestion(self, one: Suggestion) -> QWidget:
         texts, line, made = self._store.texts, row(8), QWidget()
         rows = texts.plural("{n} row", "{n} rows", one.rows)
-        line.addWidget(label("body", f"{name_of(one.step, texts)} · {rows}"), 1)
+        line.addWidget(label("body", " · ".join(said for said in (name_of(one.step, texts), detail_of(one.step, texts), rows) if said)), 1)
         take = button("small", texts("Take"))
         take.setAccessibleName(texts("Take: {step}", step=name_of(one.step, texts)))
         take.clicked.connect(lambda: self._take((one,)))
@@ -270,6 +300,9 @@ class WashPage(QWidget):
         said = texts("It changed nothing.") if outcome is not None and not sample and not outcome.paused else ""
         if outcome is not None and outcome.unknown:
             said = texts.plural("{n} value is not in the table.", "{n} values are not in the table.", outcome.unknown)
+        made = getattr(self._draft.steps(self._path)[self._chosen()], "into", None) if outcome is not None else None
+        if made and self._draft.role_of(self._path, made) is None and made not in self._draft.washed(self._path):
+            said = f"{said} {texts('The column {column} is not in use yet: give it a role in the step Columns.', column=made)}".strip()
         self._none.setText(said)
         self._none.setVisible(bool(said))
         self.sample.setRowCount(len(sample))
@@ -291,7 +324,7 @@ class WashPage(QWidget):
         self._on_add(kind)
 
     def _on_add(self, kind: type) -> None:
-        step = ask_step(self._store, kind, None, self._columns(kind), self._values(), self)
+        step = ask_step(self._store, kind, None, self._columns(kind), self._values(), self, self._read_codes)
         if step is not None:
             steps = self._draft.steps(self._path)
             self._set((*steps, step), len(steps))
@@ -300,7 +333,8 @@ class WashPage(QWidget):
         chosen, steps = self._chosen(), self._draft.steps(self._path)
         if not 0 <= chosen < len(steps):
             return
-        step = ask_step(self._store, type(steps[chosen]), steps[chosen], self._columns(type(steps[chosen])), self._values(), self)
+        kind = type(steps[chosen])
+        step = ask_step(self._store, kind, steps[chosen], self._columns(kind), self._values(), self, self._read_codes)
         if step is not None:
             self._set((*steps[:chosen], step, *steps[chosen + 1 :]), chosen)
 

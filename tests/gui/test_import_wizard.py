@@ -14,9 +14,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 
 from engine.log.columns import TIMES
-from engine.service.messages import TakeIn
+from engine.service.messages import ProjectFacts, SaveProject, TakeIn
 from engine.washing.recipe_file import open_recipe
-from engine.washing.values import DropRows, RepairSummerTime, Trim
+from engine.washing.values import DropRows, MapValues, RepairSummerTime, Trim
 from gui.dialogs.import_dialog import COLUMNS, FILES, RESULT, WASH, ImportDialog
 from gui.dialogs.import_step import StepDialog
 from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES
@@ -452,3 +452,82 @@ def test_a_file_that_fits_no_table_of_the_recipe_is_read_by_guess_and_says_why(w
 
     walk(world, [str(other)], lambda dialog: dialog.files.set_recipe(str(recipe)), next_page, on_page(COLUMNS), told, next_page,
          on_page(WASH), leave)  # fmt: skip
+
+
+def test_a_table_of_codes_is_read_from_a_file_or_pasted_from_a_spreadsheet(world: World, files: list[str], tmp_path: Path) -> None:
+    codes = tmp_path / "koder.csv"
+    codes.write_text("Kode;Betydning\nAktiv;I gang\nAnnulleret;Trukket tilbage\n", "utf-8")
+
+    def add(dialog: ImportDialog) -> None:
+        wrong = world.in_dialog(fill)
+        dialog.wash._on_add(MapValues)
+        assert not wrong
+
+    def fill(step: StepDialog) -> None:
+        column: Any = step.fields["column"]
+        table: Any = step.fields["table"]
+        pick(column, "Status")
+        step.read_file(str(codes))
+        world.wait(lambda: "I gang" in table.toPlainText())
+        assert "koder.csv" in step.said.text()
+        table.setPlainText(table.toPlainText() + "\nP\tPå pause\n")
+        step.accept()
+
+    def mapped(dialog: ImportDialog) -> None:
+        (step,) = dialog.draft.steps(files[0])
+        assert isinstance(step, MapValues)
+        assert step.table == {"Aktiv": "I gang", "Annulleret": "Trukket tilbage", "P": "På pause"}
+
+    walk(world, files[:1], next_page, next_page, add, mapped, leave)
+
+
+STATES = "Sag;Tilstand;Fra;Til\n" + "".join(f"S-{n};Sygedagpenge;14-03-2025;{20 + n % 9}-04-2025\n" for n in range(10, 20))
+
+
+def test_states_stand_beside_events_and_are_told_by_their_columns(world: World, files: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "tilstande.csv"
+    path.write_text(STATES, "utf-8")
+
+    def look(dialog: ImportDialog) -> None:
+        dialog.columns._turn_to(str(path))
+        assert dialog.columns.reading.boxes["kind"].currentData() == "spells"
+        assert [row.role for row in dialog.columns.table.columns.rows] == ["case", "state", "begin", "until"]
+
+    def take_for_events(dialog: ImportDialog) -> None:
+        pick(dialog.columns.reading.boxes["kind"], "events")
+
+    def guessed(dialog: ImportDialog) -> None:
+        assert dialog.draft.role_of(str(path), "Sag") == "case" and dialog.draft.role_of(str(path), "Tilstand") != "state"
+        pick(dialog.columns.reading.boxes["kind"], "spells")
+
+    def told(dialog: ImportDialog) -> None:
+        assert dialog.pages.currentIndex() == RESULT
+        assert "10 rækker blev til 10 tilstande" in dialog.outcome.files.text()
+
+    walk(world, [files[0], str(path)], next_page, look, take_for_events, guessed, look, next_page, next_page, told, next_page)
+    world.rest()
+    assert world.store.opened.summary.n_events == 30
+
+
+def test_states_alone_make_no_log(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "tilstande.csv"
+    path.write_text(STATES, "utf-8")
+
+    def told(dialog: ImportDialog) -> None:
+        assert not dialog.accept_button.isEnabled() and "hændelser" in dialog._problem.text()
+
+    walk(world, [str(path)], next_page, told, leave)
+
+
+def test_an_imported_log_is_saved_and_looked_through_for_persons(world: World, files: list[str], tmp_path: Path) -> None:
+    walk(world, files[:1], next_page, next_page, take_all, next_page, next_page)
+    world.rest()
+    facts = ProjectFacts("Fasit", "Analyse af sagsgange", "Databeskyttelsesforordningen art. 6(1)(e)", "2030-01-01")
+    question = SaveProject(str(tmp_path / "projekt"), facts, "seks ord som ingen gætter", None)
+    said: list[str] = []
+    say = world.window.toast.say
+    world.window.toast.say = lambda text, *rest: (said.append(text), say(text, *rest))
+    world.window.jobs.ask(question, lambda saved: world.window.flow.take_saved(question, saved), world.window.flow.keep_error)
+    world.wait(lambda: len(said) == 2)
+    world.rest()
+    assert (tmp_path / "projekt").is_dir() and "ingen CPR-numre" in said[1]
