@@ -93,7 +93,7 @@ class Rail(Panel):
     def __init__(self, store: Store, top: list[tuple[QAction, str]], bottom: list[tuple[QAction, str]]) -> None:
         super().__init__(store, "rail")
         self._logo = icon_label("logo", store.tokens.accent, 30)
-        self.items = [RailItem(store, action, name) for action, name in (*top, *bottom)]
+        self.items = [RailItem(store, action, name, self) for action, name in (*top, *bottom)]
         layout = column(2, (0, 15, 1, 12))
         layout.addWidget(self._logo, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(12)
