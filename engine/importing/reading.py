@@ -249,13 +249,6 @@ def _agreed(role: str, found: Mapping[str, WrittenTimes]) -> tuple[Reading, ...]
     return readings
 
 
-def read_time_column(table: Table, column: pa.ChunkedArray, name: str, written: WrittenTimes | None, timezone: str) -> TimeColumn:
-    """One time column; `written` is None when it holds times already."""
-    if written is None:
-        return read_typed_times(column, name, timezone, table.first_row)
-    return read_times(written.cells, written.readings, name, table.file_name, timezone, table.first_row)
-
-
 def _log_of_table(
     table: Table, columns: pa.Table, options: ReadOptions, task: Task, names: Mapping[str, str], precision: Mapping[str, NDArray[np.uint8]]
 ) -> EventLog:
@@ -263,14 +256,14 @@ def _log_of_table(
     case = coded(columns.column(roles.case))
     activity = coded(columns.column(roles.activity))
     task.check()
-    times = _times_of(table, columns, roles, options, task)
+    times = _times_of(table, columns, options, precision, task)
     kept = ~case.blank[case.codes] if len(case.values) else np.zeros(0, bool)
     notices = [*table.notices, *_caseless(kept, table.first_row), *(notice for column in times.values() for notice in column.notices)]
     activity, unnamed = _with_name(activity)
     lost = np.flatnonzero(unnamed & kept)
     if len(lost):
         notices.append(Notice(UNNAMED, {"count": len(lost), "row": int(lost[0]) + table.first_row, "name": NO_ACTIVITY}))
-    given = {role: Told(column.times[kept], precision.get(role, column.precision)[kept]) for role, column in times.items()}
+    given = {role: Told(column.times[kept], column.precision[kept]) for role, column in times.items()}
     told = ended(given)
     notices += open_notices(given, told)
     return build_event_log(
@@ -289,14 +282,22 @@ def _log_of_table(
     )
 
 
-def _times_of(table: Table, columns: pa.Table, roles: ColumnRoles, options: ReadOptions, task: Task) -> dict[str, TimeColumn]:
+def _times_of(
+    table: Table, columns: pa.Table, options: ReadOptions, precision: Mapping[str, NDArray[np.uint8]], task: Task
+) -> dict[str, TimeColumn]:
     """The time columns by role."""
-    written = written_times(columns, roles, options)
+    written = written_times(columns, options.roles, options)
     times = {}
     for role in TIMES:
         task.check()
-        if (name := getattr(roles, role)) is not None:
-            times[role] = read_time_column(table, columns.column(name), name, written.get(role), options.timezone)
+        name = getattr(options.roles, role)
+        if name is None:
+            continue
+        if role in written:
+            one = written[role]
+            times[role] = read_times(one.cells, one.readings, name, table.file_name, options.timezone, table.first_row)
+        else:
+            times[role] = read_typed_times(columns.column(name), name, options.timezone, table.first_row, precision.get(role))
     return times
 
 

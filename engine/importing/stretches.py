@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.errors import N_
 from engine.importing.cells import DAY as DAY_LONG
+from engine.importing.cells import HOUR
 from engine.importing.zones import from_utc, zone_named
 from engine.log.columns import START, TIMESTAMP, Notice
 from engine.log.event_log import DAY, NO_TIME, UNTIMED, EventLog
@@ -18,6 +19,8 @@ UNORDERED = N_(
     "Events on the same day as others of their case, where at least one has no time of day: {count}. What came first is not known; those "
     "without a time of day stand first, as in the file."
 )
+LONGEST_DAY = 25 * HOUR
+"""The day on which summer time ends."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,17 @@ def unordered_events(log: EventLog, timezone: str) -> NDArray[np.bool_]:
     found = np.zeros(log.n_events, np.bool_)
     if log.precision is None or log.n_events < 2:
         return found
-    timed = np.flatnonzero(log.precision != UNTIMED)
-    days_only = log.precision[timed] == DAY
-    if not days_only.any():
+    if not (log.precision == DAY).any():
         return found
-    cases = np.repeat(np.arange(log.n_cases), np.diff(log.offsets))[timed]
+    timed = np.flatnonzero(log.precision != UNTIMED)
+    cases = np.repeat(np.arange(log.n_cases, dtype=np.int32), np.diff(log.offsets))[timed]
+    near = np.flatnonzero((cases[1:] == cases[:-1]) & (np.diff(log.timestamp[timed]) <= LONGEST_DAY))
+    if not len(near):
+        return found
+    beside = np.zeros(len(timed), np.bool_)
+    beside[near] = beside[near + 1] = True
+    timed, cases = timed[beside], cases[beside]
+    days_only = log.precision[timed] == DAY
     days = from_utc(log.timestamp[timed], zone_named(timezone)) // DAY_LONG
     heads = np.flatnonzero(np.append(True, (cases[1:] != cases[:-1]) | (days[1:] != days[:-1])))
     sizes = np.diff(np.append(heads, len(timed)))

@@ -157,8 +157,12 @@ def _with_year_first(cells: Cells, pattern: Pattern) -> tuple[Clock, NDArray[np.
     return both, others
 
 
-def read_typed_times(column: pa.ChunkedArray | pa.Array, name: str, timezone: str, first_row: int) -> TimeColumn:
-    """Times of a timestamp or date column; those without a zone are clock times in `timezone`."""
+def read_typed_times(
+    column: pa.ChunkedArray | pa.Array, name: str, timezone: str, first_row: int, precision: NDArray[np.uint8] | None = None
+) -> TimeColumn:
+    """Times of a timestamp or date column; those without a zone are clock times in `timezone`. precision: what they tell, where it is known
+    from elsewhere; None: by their values.
+    """
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     known = column.is_valid().to_numpy(zero_copy_only=False)
     clock, possible = _native_clock(column)
@@ -171,7 +175,8 @@ def read_typed_times(column: pa.ChunkedArray | pa.Array, name: str, timezone: st
         utc, twice, never = to_utc(times[known], zone_named(timezone))
         times[known] = utc
         notices += _dst_notices(int(twice.sum()), int(never.sum()), name)
-    return TimeColumn(times, _typed_precision(column.type, times, timezone), tuple(notices))
+    told = _typed_precision(column.type, times, timezone) if precision is None else precision
+    return TimeColumn(times, told, tuple(notices))
 
 
 def _typed_precision(kind: pa.DataType, times: NDArray[np.int64], timezone: str) -> NDArray[np.uint8]:

@@ -199,3 +199,17 @@ def test_xes_tells_no_more_than_is_written_either() -> None:
         "Events with a start and no end",
         "Events on the same day as others of their case, where at least one has no time of day",
     ]
+
+
+EVENTS_OF_DAYS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), st.one_of(st.none(), st.integers(0, 23))), min_size=1, max_size=12)
+
+
+@given(EVENTS_OF_DAYS)
+def test_who_has_no_order_is_told_as_one_would_by_hand(events: list[tuple[int, int, int | None]]) -> None:
+    rows = [f"{case};A;{25 + day}-10-2025{'' if hour is None else f' {hour:02}:30'}" for case, day, hour in events]
+    log = of_one_case("8;A;01-01-2020 10:05", *rows)
+    by_day: dict[tuple[int, int], list[int | None]] = {}
+    for case, day, hour in events:
+        by_day.setdefault((case, day), []).append(hour)
+    expected = sum(len(hours) for hours in by_day.values() if len(hours) > 1 and None in hours)
+    assert unordered_events(log, DANISH).sum() == expected
