@@ -272,7 +272,7 @@ def _parser() -> Parser:
     scanning.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
     scanning.add_argument("--json", action="store_true", help="print one JSON object")
     _add_validation(commands.add_parser("validation", help="tell how the validation of a project stands, and draw a sample of its cases"))
-    exporting = commands.add_parser("export-ocel", help="write an object-centric log as OCEL 2.0, encrypted")
+    exporting = commands.add_parser("export-ocel", help="write an object-centric log, or the objects of a project, as OCEL 2.0, encrypted")
     add_source_arguments(exporting)
     exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
     exporting.add_argument("--to", metavar="RECIPIENT", required=True, help="public key (age1...) of the one who may open it")
@@ -403,9 +403,21 @@ def _describe(arguments: argparse.Namespace, texts: Texts) -> int:
     spoken = Texts(JSON_LANGUAGE) if arguments.json else texts
     task = progress(texts)
     found, project = read_kept(arguments.file, read_secret(arguments), read_options(arguments), task)
+    if project is not None and arguments.object_type:
+        found = _of_notion(project, arguments.object_type, task)
     description, shown = _described(found, project, arguments, (spoken, texts), task)
     _print_found(description, shown, as_json=arguments.json)
     return 0
+
+
+def _of_notion(project: Source, notion: str, task: Task) -> EventLog:
+    """The log of a project with the objects of a type as its cases."""
+    from engine.notions import choose_notion
+
+    log = choose_notion(project, notion, task).log
+    if log is None:
+        raise BadInput(N_("No log is open."))
+    return log
 
 
 def _quality(arguments: argparse.Namespace, texts: Texts) -> int:
@@ -443,18 +455,23 @@ def _described(
 
 def _export_ocel(arguments: argparse.Namespace, texts: Texts) -> int:
     from engine.hardening import limit_process
+    from engine.notions import objects_to_export
     from engine.ocel.exporting import NOT_OBJECTS, export_log, form_of
     from engine.ocel.object_log import ObjectLog
-    from engine.sources import read_any
+    from engine.sources import read_kept, record
 
     limit_process()
     target, task = Path(arguments.out), progress(texts)
-    form_of(target)
+    form = form_of(target)
     arguments.object_type = None
-    log = read_any(arguments.file, read_secret(arguments), read_options(arguments), task.part(0.0, 0.6))
+    log, project = read_kept(arguments.file, read_secret(arguments), read_options(arguments), task.part(0.0, 0.6))
+    if project is not None:
+        log = objects_to_export(project)
     if not isinstance(log, ObjectLog):
         raise BadInput(NOT_OBJECTS, file=Path(arguments.file).name)
     stored = export_log(log, target, arguments.to, arguments.timezone, task.part(0.6, 1.0))
+    if project is not None:
+        record(project, "export", {"kind": f"ocel-{form}", "k": 0, "sha256": stored.sha256}, task)
     _clear_progress(sys.stderr)
     print(printable(texts(EXPORTED, file=target.name, events=log.n_events, objects=log.n_objects, sha256=stored.sha256)))
     return 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.errors import N_, BadInput
 from engine.importing.personal import listed
 from engine.log.event_log import EventLog
-from engine.ocel.keeping import case_name, identifiers_of, objects_in
+from engine.ocel.keeping import case_name, identifiers_of, objects_in, with_unique_ids
 from engine.ocel.notions import log_of_notion
 from engine.ocel.object_log import ObjectLog
 from engine.ocel.reading import case_types
@@ -16,6 +16,7 @@ from engine.sources import Source
 from engine.tasks import Task
 
 NO_NOTION = N_("The log has no objects of the type {type}. It has: {types}.")
+ONE_NOTION = N_("{name} tells of one kind of case only. Import it with further identifiers, such as citizens, courses or decisions.")
 CUTTING = N_("Cutting the cases anew …")
 
 
@@ -30,6 +31,14 @@ def objects_of(source: Source) -> ObjectLog | None:
     if base is None:
         return None
     return source.objects or objects_in(base, source.name)
+
+
+def objects_to_export(source: Source) -> ObjectLog:
+    """The objects of what stands open, each under an id of its own; BadInput where there is one notion of the case only."""
+    objects = objects_of(source)
+    if objects is None:
+        raise BadInput(ONE_NOTION, name=source.name)
+    return with_unique_ids(objects)
 
 
 def counts_of(source: Source) -> tuple[ObjectCount, ...]:

@@ -65,7 +65,7 @@ def _draw(study: ObjectStudy, query: ObjectMapQuery, task: Task) -> ObjectMapAns
     steps = order.shown(n_steps)
     paths = rank_paths(frequencies, steps)
     n_paths = _default_paths(study, shown, n_steps, sheet, task) if query.paths is None else max(query.paths, 0)
-    drawn = _numbers(study, query, shown, steps, paths.shown(n_paths), task)
+    drawn = number_objects(study, query, shown, steps, paths.shown(n_paths), task)
     layout = place_objects(study, drawn, sheet.sizes, texts, task)
     return ObjectMapAnswer(query, drawn, layout, order.n_steps, paths.n_paths, len(order.shown(1)), paths.n_needed)
 
@@ -102,7 +102,7 @@ def _lay_out_merged(
 ) -> MapLayout:
     """A view of the whole log, to see how it fits."""
     usual = ObjectMapQuery()
-    drawn = _numbers(study, usual, shown, steps, arcs, task)
+    drawn = number_objects(study, usual, shown, steps, arcs, task)
     return place_objects(study, drawn, sheet.sizes, Texts(usual.language), task)
 
 
@@ -140,9 +140,10 @@ def _default_paths(study: ObjectStudy, shown: tuple[int, ...], n_steps: int, she
 # ---- numbers -----------------------------------------------------------------------------------------------------------------
 
 
-def _numbers(
+def number_objects(
     study: ObjectStudy, query: ObjectMapQuery, shown: tuple[int, ...], steps: Sequence[int], arcs: Sequence[Arc], task: Task
 ) -> ObjectMap:
+    """The numbers of the given steps and paths, for the types that are shown."""
     objects, selection = study.objects, query.selection
     at_steps: dict[int, list[TypeCount]] = {step: [] for step in steps}
     on_arcs: dict[Arc, list[TypeCount]] = {arc: [] for arc in arcs}
