@@ -104,8 +104,6 @@ class ValidationPage(DataPage):
     def _sample_view(self) -> QWidget:
         held = surface("page")
         self._shown = QStackedLayout()
-        self._shown.addWidget(self.empty)
-        self._shown.addWidget(self.stage)
         layout = column(12, (20, 0, 20, 16))
         first = row(12)
         first.addWidget(self.bar, 1)
@@ -116,6 +114,8 @@ class ValidationPage(DataPage):
         layout.addLayout(first)
         layout.addLayout(self._shown, 1)
         held.setLayout(layout)
+        for shown in (self.empty, self.stage):  # only now: the first is shown at once, and would be a window of its own
+            self._shown.addWidget(shown)
         return held
 
     def _padded(self, *widgets: QWidget) -> QWidget:
