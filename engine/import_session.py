@@ -33,7 +33,7 @@ from engine.intake import (
     table_for,
     told_difference,
 )
-from engine.log.columns import START, TIMESTAMP, ColumnRoles, Notice, ReadOptions
+from engine.log.columns import ACTIVITY, CASE, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
 from engine.ocel.reading import FlattenedTable, case_types
 from engine.personal.signs import findings
 from engine.service.import_messages import (
@@ -54,6 +54,8 @@ from engine.service.messages import Secret, TablePreview
 from engine.sources import Source
 from engine.tasks import Task
 from engine.washing import values
+from engine.washing.extract_findings import ExtractFinding, extract_findings, steps_for
+from engine.washing.finding_words import told
 from engine.washing.fitting import difference, needed
 from engine.washing.recipe_file import open_recipe
 from engine.washing.rows import Column, Rows
@@ -72,6 +74,10 @@ COMMON_CASES = 5
 """In so many cases a cell must occur to be offered as a value of a step."""
 MOST_VALUES, MOST_EXAMPLES = 60, 5
 NEAR_MINUTES = 10.0
+BEST_ORDER = (
+    values.DropDuplicates, values.RepairEncoding, values.Trim, values.UnifySpelling, values.UnifyDecimals, values.MergeCases,
+    values.DropRows, values.DropCases, values.RepairSummerTime, values.DropNearDuplicates,
+)  # fmt: skip
 
 
 class WithJoins:
@@ -115,6 +121,7 @@ class _File:
     rows: Rows | None = None
     columns: tuple[str, ...] = ()
     washed: list[tuple[values.AnyStep, Rows, values.Outcome]] = field(default_factory=list)
+    found: tuple[tuple[object, ...], tuple[ExtractFinding, ...]] | None = None
 
 
 class ImportSession:
@@ -219,8 +226,10 @@ class ImportSession:
 
     def suggest(self, question: SuggestSteps, task: Task) -> Suggestions:
         """Which further steps would touch rows, and how many."""
-        _, rows, _ = self._washed(self._file(question.path), question.table, task.part(0.0, 0.5))
-        found = []
+        file = self._file(question.path)
+        _, rows, _ = self._washed(file, question.table, task.part(0.0, 0.3))
+        shown = self._found(file, question.table, task.part(0.3, 0.5))
+        found = [Suggestion(step, count) for step, count in steps_for(shown, question.table)]
         candidates = _candidates(question.table)
         for number, step in enumerate(candidates):
             task.report(0.5 + 0.5 * number / len(candidates), SUGGESTING)
@@ -228,7 +237,23 @@ class ImportSession:
             touched = outcome.changed + outcome.rows_in - outcome.rows_out
             if touched:
                 found.append(Suggestion(step, touched))
-        return Suggestions(question.path, tuple(found))
+        found.sort(key=lambda one: BEST_ORDER.index(type(one.step)))
+        return Suggestions(question.path, tuple(found), tuple(told(one) for one in shown))
+
+    def _found(self, file: _File, table: values.TableRecipe, task: Task) -> tuple[ExtractFinding, ...]:
+        """What the file shows of how it was written, in all its columns; kept until it is read in another way."""
+        case, activity, time, unit = (getattr(table.roles, role) for role in (CASE, ACTIVITY, TIMESTAMP, UNIT))
+        key = (case, activity, time, unit, table.delimiter, table.encoding, table.sheet, table.timezone, table.timestamp_format)
+        if file.found is None or file.found[0] != key:
+            opened = open_by(file.source, table, task.part(0.0, 0.2))[1]
+            found: tuple[ExtractFinding, ...] = ()
+            if {case, activity, time} <= set(opened.columns) and table.kind == "events":
+                roles = ColumnRoles(case, activity, time, unit=unit if unit in opened.columns else None)
+                read = opened.read(opened.columns, task.part(0.2, 0.6))
+                rows = Rows.of(read, roles, file.source.name, opened.first_row, table.timezone, table.timestamp_format)
+                found = extract_findings(rows, task.part(0.6, 1.0))
+            file.found = (key, found)
+        return file.found[1]
 
     def _read(self, file: _File, table: values.TableRecipe, task: Task) -> Rows:
         """The rows that the table needs; what was read is kept until other columns, or other roles, are asked for."""

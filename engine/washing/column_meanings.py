@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.files.table import as_text
-from engine.importing.personal import plain_name
+from engine.importing.personal import is_personal, plain_name
 from engine.importing.timestamps import is_time_type
 from engine.log.columns import ACTIVITY, CASE, TIMESTAMP, columns_of
 from engine.personal.masking import holds_person
@@ -129,8 +129,8 @@ def is_yes(text: str) -> bool:
 
 
 def holds_trial(text: str) -> bool:
-    """Whether a unit is one in which the system is tried out."""
-    return TRIAL.search(text) is not None
+    """Whether a unit is one in which the system is tried out; a cell that tells of a person is named in no step."""
+    return TRIAL.search(text) is not None and not is_personal(text)
 
 
 def remarks_on_persons(column: Column) -> NDArray[np.bool_] | None:

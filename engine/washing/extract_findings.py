@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +32,7 @@ from engine.washing.column_meanings import (
     remarks_on_companies,
     remarks_on_persons,
 )
+from engine.washing.fitting import needed
 from engine.washing.leaving import drop_duplicates, grouped, in_order
 from engine.washing.moments import with_moments
 from engine.washing.rows import Column, Rows
@@ -39,6 +41,7 @@ from engine.washing.writing import PLAIN, with_encoding_mended
 
 NEAR = 10.0
 MINUTE = 60_000_000
+SUGGESTED = (values.RepairEncoding, values.MergeCases, values.DropRows, values.DropCases, values.UnifyDecimals)
 SPOKEN = r"(?i)\bkl\b\.? *\d"
 ONLY_DAY = r"^\s*(?:\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2})\s*$"
 MIDNIGHT = r"[ T]00[:.]00[:.]00(?:[.,]0+)?\s*$"
@@ -233,3 +236,18 @@ def _people(look: _Look) -> list[ExtractFinding]:
             found.append(ExtractFinding("personal_data_in_text", int((persons & ~companies).sum()), name))
         found.append(ExtractFinding("company_in_text", int(companies.sum()), name))
     return found
+
+
+def steps_for(found: tuple[ExtractFinding, ...], table: values.TableRecipe) -> list[tuple[values.AnyStep, int]]:
+    """Steps that treat what was found and that a table may lack, each with the rows that it is for; none makes another column be read for
+    what only concerns that column."""
+    there, read = {type(step) for step in table.steps}, needed(table)
+    steps: list[tuple[values.AnyStep, int]] = []
+    for one in found:
+        step = one.step
+        if isinstance(step, values.RepairEncoding | values.UnifyDecimals):
+            step = msgspec.structs.replace(step, columns=tuple(name for name in step.columns if name in read))
+            step = step if step.columns else None
+        if isinstance(step, SUGGESTED) and type(step) not in there:
+            steps.append((step, one.count))
+    return steps

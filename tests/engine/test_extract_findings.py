@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pytest
 
@@ -11,13 +12,16 @@ from engine.demo.extract_plan import ExtractDefect
 from engine.demo.extracts import LETTERS, Extract, make_extract
 from engine.files.csv import CsvTable
 from engine.log.columns import ColumnRoles
-from engine.service.messages import Secret
+from engine.operations import answer
+from engine.service.messages import PlanImport, Secret, SuggestSteps, TryWash
 from engine.tasks import Task
+from engine.texts import Texts
 from engine.washing import values
 from engine.washing.code_tables import CodeTable, read_code_table
 from engine.washing.extract_findings import ExtractFinding, extract_findings
 from engine.washing.rows import Rows
 from engine.washing.wash import wash
+from engine.workspace import Workspace
 
 D = ExtractDefect
 TOLD = {
@@ -97,3 +101,27 @@ def test_after_the_steps_that_were_named_nothing_of_it_is_left(tmp_path: Path) -
     washed, _ = wash(rows, tuple(steps), Task())
     left = {one.kind for one in extract_findings(washed, Task())}
     assert left & set(order) <= {"broken_case_id"}, "what a column says of the earlier case stays in it"
+
+
+def test_the_wizard_tells_what_it_found_and_suggests_what_treats_it(tmp_path: Path) -> None:
+    extract = make_extract("A", n_cases=FEWER["A"])
+    file = tmp_path / extract.files[0].form.name
+    file.write_bytes(extract.files[0].content)
+    workspace = Workspace()
+    plan = answer(workspace, PlanImport((str(file),)), Task())
+    table = values.TableRecipe(ColumnRoles("sag_id", "aktivitet", "tid"), columns=plan.files[0].table.columns)
+    answer(workspace, TryWash(str(file), table), Task())
+    asked = answer(workspace, SuggestSteps(str(file), table), Task())
+    truth = planted(extract)
+    said = [Texts("en")(notice.message, **notice.values) for notice in asked.found]
+    assert sorted(notice.values["count"] for notice in asked.found) == sorted(truth.values())
+    assert f"Cells of aktivitet that are spelled in another way than most: {truth['spelling_variant']}." in said
+    rows = {type(one.step): one.rows for one in asked.steps}
+    assert rows[values.DropRows] == truth["cancelled_event"] and rows[values.DropCases] == truth["test_citizen"]
+    assert rows[values.MergeCases] == truth["broken_case_id"] and values.UnifyDecimals not in rows
+    assert not any(any(person in sentence for person in extract.truth.personal) for sentence in said)
+    again = msgspec.structs.replace(table, steps=tuple(one.step for one in asked.steps))
+    answer(workspace, TryWash(str(file), again), Task())
+    left = answer(workspace, SuggestSteps(str(file), again), Task())
+    assert left.found == asked.found, "they tell of the file, whatever the wash does"
+    assert not {type(one.step) for one in left.steps} & set(rows)
