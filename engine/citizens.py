@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.errors import N_, BadInput
 from engine.log.columns import attribute_key, is_keyed, object_key
 from engine.log.event_log import NO_TIME, EventLog
+from engine.log.spells import Spells
 from engine.service.vault_messages import CitizenEvent
 from engine.tasks import Task
 from engine.texts import Texts
@@ -200,6 +201,11 @@ def forget(project: Project, contents: Contents, trace: Trace, task: Task) -> No
 def n_comments(project: Project | None, pseudonym: str, task: Task) -> int:
     """Comments of caseworkers on the case."""
     return 0 if project is None else sum(comment.case == pseudonym for comment in decode(read_validation(project, task)).comments)
+
+
+def n_spells(spells: Spells | None, trace: Trace) -> int:
+    """States that the cases were in."""
+    return 0 if spells is None else int(np.count_nonzero(trace.cases[spells.case]))
 
 
 def n_records(project: Project | None, pseudonym: str, task: Task) -> int:

@@ -27,6 +27,9 @@ NO_PROJECT = N_("The log is not saved as a project yet.")
 READ_ONLY = N_("The project {name} can only be read. Save a copy in another folder.")
 NOT_CONFIRMED = N_("Type the project's name exactly as it stands, to show that it is the right one.")
 RECORDING = N_("Writing the file")
+SEVERAL_TYPES = N_(
+    "The project holds an object-centric log, out of which nobody can be taken. Make it anew from an extract without this citizen."
+)
 
 
 # ---- the user's own identity --------------------------------------------------------------------------------------------------
@@ -81,6 +84,8 @@ def govern(workspace: Workspace, query: messages.GovernanceQuery, task: Task) ->
     if project is None:
         return messages.Governance(query)
     task.report(None, N_("Reading the audit log"))
+    if not workspace.source.read_only:
+        project.write_notes()
     records = project.audit_records(task)
     chosen = [record for record in reversed(records) if not query.event or record.event == query.event]
     first = max(query.offset, 0)
@@ -189,6 +194,8 @@ def export_audit(workspace: Workspace, question: messages.ExportAudit, task: Tas
     if project is None:
         raise BadInput(NO_PROJECT)
     check_seal(path, question.seal)
+    if not workspace.source.read_only:
+        project.write_notes()
     records = project.audit_records(task)
     task.report(None, RECORDING)
     stored = write_sealed(path, b"".join(msgspec.json.encode(record) + b"\n" for record in records), question.seal)
@@ -227,6 +234,7 @@ def find_citizen(workspace: Workspace, question: messages.FindCitizen, task: Tas
         cases=trace.n_cases,
         comments=citizens.n_comments(source.project, trace.pseudonym, task),
         seen=citizens.n_records(source.project, trace.pseudonym, task),
+        spells=citizens.n_spells(source.spells, trace),
         keyed=source.pseudonym_key is not None,
         rows=citizens.rows_of(log, trace, min(max(question.limit, 0), messages.MOST_ROWS)),
     )
@@ -248,20 +256,23 @@ def export_citizen(workspace: Workspace, question: messages.ExportCitizen, task:
 def forget_citizen(workspace: Workspace, question: messages.ForgetCitizen, task: Task) -> messages.Forgotten:
     """Remove a pseudonym from the open project; the log that is left stands open."""
     project, source = _project(workspace), workspace.source
+    if source.objects is not None:
+        raise BadInput(SEVERAL_TYPES)
     log = _log(workspace)
     trace = _traced(log, question.pseudonym, task)
     comments = citizens.n_comments(project, trace.pseudonym, task)
     left = citizens.without(log, trace)
     spells = None if source.spells is None else spells_beside(source.spells, log.case_ids, left.case_ids)
     citizens.forget(project, Contents(left, project.state, source.pseudonym_key, spells=spells), trace, task)
-    workspace.hold(replace(source, log=left, spells=spells))
+    workspace.hold(replace(source, log=left, base=None, spells=spells))
     told = sources.opened(workspace.source, project_operations.summarise_log(workspace.study, task))
     opened = msgspec.structs.replace(told, standing=Room(workspace.source).standing(task))
     return messages.Forgotten(opened, trace.n_events, trace.n_cases, comments)
 
 
 def _log(workspace: Workspace) -> EventLog:
-    return workspace.study.log
+    """The log as it was imported, whatever its cases are now."""
+    return workspace.source.base or workspace.study.log
 
 
 def _traced(log: EventLog, pseudonym: str, task: Task) -> citizens.Trace:

@@ -39,6 +39,7 @@ PAGES = (
     ActionSpec("page_quality", N_("Data quality"), "clipboard", ("Ctrl+6",), OPEN, page="quality"),
     ActionSpec("page_validation", N_("Validation"), "badge-check", ("Ctrl+7",), OPEN, page="validation"),
     ActionSpec("page_objects", N_("Objects"), "shapes", ("Ctrl+8",), SEVERAL, page="objects"),
+    ActionSpec("page_governance", N_("Governance"), "shield-check", ("Ctrl+9",), OPEN, page="governance"),
 )
 ACTIONS = (
     *PAGES,
@@ -53,6 +54,14 @@ ACTIONS = (
     ActionSpec("turn_map", N_("Turn the process map"), "rotate-cw-square", ("Ctrl+R",), OPEN),
     ActionSpec("map_table", N_("Process map as a table"), "table-2", ("Ctrl+T",), OPEN),
     ActionSpec("export_map", N_("Export the process map …"), "file-down", ("Ctrl+E",), OPEN),
+    ActionSpec("my_key", N_("My key …"), "key-round"),
+    ActionSpec("change_passphrase", N_("Change the project's passphrase …"), "lock", when=KEPT),
+    ActionSpec("recovery_key", N_("Recovery key …"), "key-round", when=KEPT),
+    ActionSpec("change_deadline", N_("Change the day of deletion …"), "calendar", when=KEPT),
+    ActionSpec("find_citizen", N_("Find a citizen …"), "search", when=OPEN),
+    ActionSpec("keep_audit", N_("How long the audit log is kept …"), "hourglass", when=KEPT),
+    ActionSpec("export_audit", N_("Write the audit log into a file …"), "file-down", when=KEPT),
+    ActionSpec("delete_project", N_("Delete the project …"), "x", when=KEPT),
     ActionSpec("close_log", N_("Close"), "x", ("Ctrl+W",), OPEN),
     ActionSpec("lock", N_("Lock"), "lock", ("Ctrl+L",), OPEN),
     ActionSpec("undo", N_("Undo"), "undo-2", ("Ctrl+Z",), UNDO),

@@ -117,6 +117,7 @@ class Jobs(QObject):
         self._closing: list[threading.Thread] = []
         self._current: _Seat | None = None
         self._candidate: _Seat | None = None
+        self._aside: _Seat | None = None
         self._open_question: Open | TakeIn | None = None
         self._news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self._some_lost.connect(self._look_for_loss, Qt.ConnectionType.QueuedConnection)
@@ -177,6 +178,19 @@ class Jobs(QObject):
         self._open_question = question
         self._promote(opened)
 
+    def ask_aside(self, question: Any, on_answer: OnAnswer, on_failed: OnFailed | None = None, title: str = "") -> int:
+        """Ask an engine process beside the one of the open log, or without one: work on passphrases holds up nothing else."""
+        if self._aside is None:
+            self._aside = _Seat(self._make_engine(), self._some_lost.emit)
+        return self._ask(self._aside, question, on_answer, on_failed, title)
+
+    def end_aside(self) -> None:
+        """What was asked beside the open log is over: its engine process ends."""
+        seat, self._aside = self._aside, None
+        if seat is not None:
+            self._forget(seat)
+            self._retire(seat)
+
     def discard(self) -> None:
         """Give up the opening under way, if there is one; the open log stays."""
         seat, self._candidate = self._candidate, None
@@ -196,6 +210,7 @@ class Jobs(QObject):
     def close_engine(self) -> None:
         """End every engine process (lock): no answer arrives after this."""
         self.discard()
+        self.end_aside()
         seat, self._current = self._current, None
         if seat is not None:
             self._forget(seat)
@@ -299,7 +314,7 @@ class Jobs(QObject):
                 self._silence(number)
 
     def _silence(self, number: int) -> None:
-        for seat in (self._current, self._candidate):
+        for seat in (self._current, self._candidate, self._aside):
             if seat is not None and number in seat.numbers:
                 seat.engine.stop(seat.numbers.pop(number))
 

@@ -40,6 +40,7 @@ class MainWindow(QMainWindow):
     def __init__(self, store: Store, jobs: Jobs) -> None:
         super().__init__()
         from gui.project_flow import ProjectFlow
+        from gui.vault_flow import VaultFlow
 
         self.store = store
         self.jobs = jobs
@@ -58,6 +59,8 @@ class MainWindow(QMainWindow):
         for hidden in (self.lock_page, self.toast):
             Dress(hidden, store, later=True)
         self.flow = ProjectFlow(store, jobs, self)
+        self.vault = VaultFlow(store, jobs, self.flow, self)
+        self.welcome.delete_wanted.connect(self._delete_closed)
         self.ring = FocusRing(store, self.flow.on_input)
         self._workspace: Workspace | None = None
         self.setMinimumSize(*SMALLEST)
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
             "export_map": self._export,
             "close_log": self.flow.close_log,
             "lock": self.flow.lock,
+            **self.vault.runs,
         }
         for name, run in runs.items():
             table.on(name, run)
@@ -231,6 +235,10 @@ class MainWindow(QMainWindow):
         from gui.dialogs.settings_dialog import show_settings
 
         show_settings(self.store, self)
+        self.welcome.refresh()
+
+    def _delete_closed(self, path: str) -> None:
+        self.vault.delete_closed(path)
         self.welcome.refresh()
 
     def _show_about(self) -> None:

@@ -17,7 +17,10 @@ MAX_RECENT = 8
 
 
 class Remembered(Struct, frozen=True):
-    """The settings. window is (x, y, width, height) in px; recent holds paths, the latest first; idle_minutes is 1 to 30."""
+    """The settings. window is (x, y, width, height) in px; recent holds paths, the latest first; idle_minutes is 1 to 30.
+
+    deadlines: of recent projects, the day (ISO) by which each is to be deleted. identity: the user's own key file, "" for the usual one.
+    """
 
     language: str = "da"
     appearance: str = "light"
@@ -27,6 +30,8 @@ class Remembered(Struct, frozen=True):
     recent: tuple[str, ...] = ()
     idle_minutes: int = DEFAULT_IDLE
     reduce_motion: bool = False
+    deadlines: dict[str, str] = {}
+    identity: str = ""
 
 
 def settings_folder() -> Path:
@@ -53,11 +58,26 @@ class Settings:
             self.values = changed
             self._write()
 
-    def add_recent(self, path: str) -> None:
-        """Put a project's path first in the list of recent ones, unless the user switched that off."""
+    def add_recent(self, path: str, delete_by: str = "") -> None:
+        """Put a project's path first in the list of recent ones, with its last day, unless the user switched that off."""
         if self.values.remember_recent:
             others = tuple(other for other in self.values.recent if other != path)
-            self.change(recent=(path, *others)[:MAX_RECENT])
+            days = {**self.values.deadlines, path: delete_by}
+            self.change(recent=(path, *others)[:MAX_RECENT], deadlines=days)
+
+    def drop_recent(self, path: str) -> None:
+        """Take a path out of the list: the project is gone."""
+        self.change(recent=tuple(other for other in self.values.recent if other != path))
+
+    @property
+    def identity_path(self) -> str:
+        """The user's own key file, whether or not it is there."""
+        return self.values.identity or str(self._path.parent / "keys" / "identity.age")
+
+    @property
+    def own_identity(self) -> str | None:
+        """The user's own key file where there is one."""
+        return self.identity_path if Path(self.identity_path).is_file() else None
 
     def forget_recent(self) -> None:
         """Empty the list of recent projects."""
@@ -91,4 +111,5 @@ def _within_limits(values: Remembered) -> Remembered:
         appearance=values.appearance if values.appearance in ("light", "dark", "projector") else "light",
         idle_minutes=min(MAX_IDLE, max(MIN_IDLE, values.idle_minutes)),
         recent=recent,
+        deadlines={path: day for path, day in values.deadlines.items() if path in recent and day},
     )

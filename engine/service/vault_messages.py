@@ -253,8 +253,8 @@ class CitizenEvent(Struct, frozen=True):
 
 
 class CitizenFound(Struct, frozen=True):
-    """What the log holds. events, cases: how many go when it is removed; comments: what caseworkers said of these cases.
-    seen: records of the audit log that name the pseudonym; they stay. keyed: False where the key was taken out of the project."""
+    """What the log holds. events, cases: how many go when it is removed; comments: what caseworkers said of these cases; spells: states
+    that they were in. seen: records of the audit log that name the pseudonym; they stay. keyed: False where the key was taken out."""
 
     pseudonym: str
     events: int
@@ -263,6 +263,7 @@ class CitizenFound(Struct, frozen=True):
     seen: int
     keyed: bool
     rows: tuple[CitizenEvent, ...] = ()
+    spells: int = 0
 
 
 class ExportCitizen(Veiled, frozen=True, tag=True):

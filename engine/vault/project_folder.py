@@ -203,12 +203,12 @@ class Project:
         with self._notes:
             self._noted.append((event, facts))
             if self._timer is None:
-                self._timer = threading.Timer(NOTED_FOR, self._write_notes)
+                self._timer = threading.Timer(NOTED_FOR, self.write_notes)
                 self._timer.daemon = True
                 self._timer.start()
 
-    def _write_notes(self) -> None:
-        """Write what was noted; what the disk refuses now goes with the next change."""
+    def write_notes(self) -> None:
+        """Write what was noted, now; what the disk refuses goes with the next change."""
         with self._notes:
             self._timer = None
         with suppress(SagsflowError), self._lock:

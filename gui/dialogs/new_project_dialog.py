@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import N_
-from engine.service.messages import PassphraseSuggestion, ProjectFacts, SaveProject, SuggestPassphrase
+from engine.service.messages import IdentityFacts, IdentityQuery, ProjectFacts, SaveProject
 from gui.dialogs.date_field import DateField
 from gui.dialogs.frame import DialogFrame, run
 from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.file_dialog import ask_folder, documents
+from gui.widgets.new_passphrase import NewPassphrase
 from gui.widgets.parts import button, column, framed, hairline, icon_label, label, row
-from gui.widgets.password_field import PasswordField
-from gui.widgets.suggested_words import SuggestedWords
 
 RECIPIENT = re.compile(r"^age1[02-9ac-hj-np-z]{58}$")
-ENOUGH_BITS, GOOD_BITS = 50.0, 70.0
 UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
-KINDS = ((r"[a-zæøå]", 29), (r"[A-ZÆØÅ]", 29), (r"\d", 10), (r"[^\w]", 20))
-SHORTEST_WORD = 3
 BESIDE_BAR = 8
 """Px between fields and a scroll bar."""
-WORD = re.compile(r"[^\W\d_]+")
-
-
-def strength_bits(passphrase: str) -> float:
-    """A cautious estimate of a passphrase's strength in bits: words count 11 bits each, other signs by their kind, repeats nothing."""
-    words = [word for word in WORD.findall(passphrase) if len(word) >= SHORTEST_WORD]
-    by_words = 11.0 * len({word.casefold() for word in words})
-    kinds = sum(size for pattern, size in KINDS if re.search(pattern, passphrase))
-    by_signs = len(set(passphrase)) * math.log2(kinds) if kinds else 0.0
-    return min(by_words, by_signs) if words and len(words) >= 3 else by_signs * 0.7
 
 
 class NewProjectDialog(DialogFrame):
@@ -57,12 +41,12 @@ class NewProjectDialog(DialogFrame):
             field.setCursorPosition(0)
         later = self._last_day()
         self.delete_by = DateField(store, texts("Delete by"), QDate(later.year, later.month, later.day))
-        self.first = PasswordField(store, N_("Passphrase"), large=False)
-        self.second = PasswordField(store, N_("Passphrase once more"), large=False)
-        self._strength, self._strength_words = QProgressBar(), label("small")
-        self._strength_words.setWordWrap(True)
-        self.suggest = button("text", texts("Suggest six words"))
-        self.suggestion = SuggestedWords(store)
+        self.secret = NewPassphrase(store, jobs.ask)
+        self.first, self.second = self.secret.first, self.secret.second
+        self.suggest, self.suggestion = self.secret.suggest, self.secret.suggestion
+        self.own = QCheckBox(texts("My own key opens it too"))
+        self.own.hide()
+        self._own_key: str | None = None
         self.recovery = QLineEdit()
         self.recovery.setPlaceholderText("age1…")
         self._recovery_note = framed("caution")
@@ -72,11 +56,12 @@ class NewProjectDialog(DialogFrame):
         self._status = label("small")
         self.foot.insertWidget(0, self._status)
         self._build()
-        self._order_secrets()
         self._connect()
         self._follow()
         self.take_size((660, 720), (860, 880))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        if store.settings.own_identity is not None:
+            jobs.ask(IdentityQuery(store.settings.identity_path), self._on_identity)
 
     def _last_day(self) -> date:
         """A copy of a project is deleted when the project is, unless that day has passed; a new one within a year."""
@@ -94,7 +79,8 @@ class NewProjectDialog(DialogFrame):
         form.addLayout(self._field(texts("Purpose"), self.purpose, texts("What are the data to be used for?")))
         form.addLayout(self._field(texts("Legal basis"), self.legal_basis))
         form.addWidget(hairline())
-        self._add_secrets(form)
+        form.addWidget(self.secret)
+        form.addWidget(self.own)
         form.addLayout(self._field(texts("Recovery key (recipient)"), self.recovery))
         note = row(8, (12, 8, 12, 8))
         note.addWidget(icon_label("triangle-alert", self.store.tokens.caution, self.sizes.icon_text), 0, Qt.AlignmentFlag.AlignTop)
@@ -117,29 +103,15 @@ class NewProjectDialog(DialogFrame):
         bar.rangeChanged.connect(self._on_range)
         self.body.addWidget(scroll, 1)
 
-    def _add_secrets(self, form: QVBoxLayout) -> None:
-        """The passphrase twice, its strength, and the words that were suggested."""
-        secrets = row(16)
-        secrets.addWidget(self.first, 1)
-        secrets.addWidget(self.second, 1)
-        secrets.setAlignment(self.first, Qt.AlignmentFlag.AlignTop)
-        secrets.setAlignment(self.second, Qt.AlignmentFlag.AlignTop)
-        form.addLayout(secrets)
-        self._strength.setTextVisible(False)
-        self._strength.setRange(0, 100)
-        self._strength.setFixedWidth(160)
-        meter = row(10)
-        meter.addWidget(self._strength)
-        meter.addWidget(self._strength_words, 1)
-        meter.addWidget(self.suggest)
-        form.addLayout(meter)
-        form.addWidget(self.suggestion)
+    def _on_identity(self, facts: IdentityFacts) -> None:
+        if facts.recipient and not self.is_done:
+            self.take_own_key(facts.recipient)
 
-    def _order_secrets(self) -> None:
-        """Tab goes from one passphrase to the other: on an eye between them the next space would show the first."""
-        stops = (self.first.field, self.second, self.second.field, self.first.eye, self.second.eye, self.suggest)
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(before, after)
+    def take_own_key(self, recipient: str) -> None:
+        """The user has a key: the project may be entrusted to it."""
+        self._own_key = recipient
+        self.own.setVisible(True)
+        self.own.setChecked(True)
 
     def _add_folder(self, form: QVBoxLayout) -> None:
         """Where the project's folder is made."""
@@ -168,25 +140,14 @@ class NewProjectDialog(DialogFrame):
     def _connect(self) -> None:
         for field in (self.name, self.purpose, self.legal_basis, self.recovery, self.parent_folder):
             field.textChanged.connect(self._follow)
-        self.first.changed.connect(self._follow)
-        self.second.changed.connect(self._follow)
+        self.secret.changed.connect(self._follow)
         self.delete_by.changed.connect(self._follow)
-        self.suggest.clicked.connect(self._on_suggest)
         self.browse.clicked.connect(self._on_browse)
 
     def _on_range(self, _least: int, most: int) -> None:
         """What would have to be scrolled makes the dialog higher, once it is shown."""
         if most and self.isVisible():
             self.grow(most)
-
-    def _on_suggest(self) -> None:
-        def on_answer(answer: PassphraseSuggestion) -> None:
-            if not self.is_done:
-                for field in (self.first, self.second):
-                    field.set_text(answer.passphrase)
-                self.suggestion.show_words(answer.passphrase)
-
-        self._jobs.ask(SuggestPassphrase(self.store.texts.language), on_answer)
 
     def _on_browse(self) -> None:
         path = ask_folder(self.store, self, N_("Choose a folder"), self.parent_folder.text())
@@ -200,12 +161,6 @@ class NewProjectDialog(DialogFrame):
 
     def _follow(self, *_: object) -> None:
         texts = self.store.texts
-        bits = strength_bits(self.first.text)
-        self._strength.setValue(min(100, round(100 * bits / GOOD_BITS)))
-        self._strength_words.setText(self._strength_sentence(bits) if self.first.text else "")
-        self.suggestion.hide_unless(self.first.text)
-        same = self.first.text == self.second.text
-        self.second.set_error(texts("The two are not the same.") if self.second.text and not same else "")
         recipient = self.recovery.text().strip()
         known = not recipient or bool(RECIPIENT.match(recipient))
         self._recovery_note.setVisible(not recipient or not known)
@@ -213,17 +168,11 @@ class NewProjectDialog(DialogFrame):
         wrong = texts("This is not a recipient: it begins with age1 and has 62 characters.")
         self._recovery_words.setText(wrong if not known else lost)
         self._folder_note.setText(texts("The project becomes the folder {folder}.", folder=str(self.folder)))
-        problem = self._problem(bits, same=same, known=known)
+        problem = self._problem(known=known)
         self._status.setText(problem)
         self.accept_button.setEnabled(not problem)
 
-    def _strength_sentence(self, bits: float) -> str:
-        texts = self.store.texts
-        if bits < ENOUGH_BITS:
-            return texts("Too weak: use at least five different words, or 14 different letters and digits.")
-        return texts("Strength: {word}", word=texts("strong") if bits >= GOOD_BITS else texts("sufficient"))
-
-    def _problem(self, bits: float, *, same: bool, known: bool) -> str:
+    def _problem(self, *, known: bool) -> str:
         """The first thing that is missing, as a sentence; "" when the project can be saved."""
         texts = self.store.texts
         checks = (
@@ -233,9 +182,7 @@ class NewProjectDialog(DialogFrame):
             (self.delete_by.date() >= QDate.currentDate(), texts("The day of deletion has passed. Choose a later one.")),
             (bool(self.purpose.text().strip()), texts("Write the purpose.")),
             (bool(self.legal_basis.text().strip()), texts("Write the legal basis.")),
-            (bool(self.first.text), texts("Choose a passphrase, or let six words be suggested.")),
-            (bits >= ENOUGH_BITS, texts("Choose a longer passphrase, or let six words be suggested.")),
-            (same, texts("Type the passphrase twice.")),
+            (not self.secret.problem(), self.secret.problem()),
             (known, texts("Check the recovery key.")),
             (Path(self.parent_folder.text()).expanduser().is_dir(), texts("Choose a folder that exists.")),
         )
@@ -251,7 +198,9 @@ class NewProjectDialog(DialogFrame):
             self.delete_by.date().toString(Qt.DateFormat.ISODate),
             synthetic,
         )
-        return SaveProject(str(self.folder), facts, self.first.text, self.recovery.text().strip() or None, self.store.view)
+        own = self._own_key if self.own.isChecked() else None
+        recovery = self.recovery.text().strip() or None
+        return SaveProject(str(self.folder), facts, self.first.text, recovery, self.store.view, own)
 
 
 def ask_project(store: Store, jobs: Jobs, parent: QWidget | None) -> SaveProject | None:

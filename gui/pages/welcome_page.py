@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
@@ -22,6 +22,8 @@ from gui.widgets.state_card import ErrorCard
 from gui.widgets.unlock_card import FILE, PROJECT, Notes, UnlockCard
 
 LINK_HEIGHT = 26
+CONDEMNED = -1.0
+"""Stands for when a project was saved whose deletion was interrupted."""
 LEFT_WIDTH, RIGHT_WIDTH, GAP = 680, 440, 80
 NARROW, NARROW_GAP = 1240, 32
 """Px of width below which both sides stand closer, and how close."""
@@ -40,7 +42,7 @@ class _Facts(QObject):
     """Looks at recent projects outside the window's thread: a far drive may take its time."""
 
     found = Signal(str, object)
-    """A path, and when it was last saved (POSIX seconds; None when it is gone)."""
+    """A path, and when it was last saved (POSIX seconds; None when it is gone, CONDEMNED when its deletion was interrupted)."""
 
     def look(self, paths: tuple[str, ...]) -> None:
         """Look at each path."""
@@ -52,6 +54,8 @@ class _Facts(QObject):
             try:
                 manifest = Path(path) / "manifest.json"
                 saved: float | None = (manifest if manifest.exists() else Path(path)).stat().st_mtime
+                if (Path(path) / "deleting.json").exists():
+                    saved = CONDEMNED
             except OSError:
                 saved = None
             with suppress(RuntimeError):  # the window closed meanwhile
@@ -65,12 +69,15 @@ class WelcomePage(Panel):
 
     chosen = Signal(str)
     """A recent project: its path."""
+    delete_wanted = Signal(str)
+    """A recent project that is past its day: its path."""
 
     def __init__(self, store: Store, actions: Actions) -> None:
         super().__init__(store, "page")
         self._actions = actions
         self._cards: dict[str, ChoiceCard] = {}
         self._saved: dict[str, float | None] = {}
+        self._shown_overdue: object = None
         self._facts = _Facts(self)
         self._facts.found.connect(self._on_found)
         self._logo = icon_label("logo", store.tokens.accent, 44)
@@ -86,6 +93,8 @@ class WelcomePage(Panel):
         self._open_project.clicked.connect(actions["open_project"].trigger)
         self._import = button("text")
         self._import.clicked.connect(actions["import_extracts"].trigger)
+        self._key = button("text")
+        self._key.clicked.connect(actions["my_key"].trigger)
         self._demo_title = label("card_title")
         self._demo_line = label("small", wrap=True)
         self.demo = ChoiceCard(store, "")
@@ -116,7 +125,7 @@ class WelcomePage(Panel):
         self.setLayout(layout)
 
     def _left(self) -> QWidget:
-        self._recent = column(10)
+        self._recent, self._overdue = column(10), column(8)
         head = row(14)
         head.addWidget(self._logo)
         head.addWidget(self._name)
@@ -131,13 +140,15 @@ class WelcomePage(Panel):
         buttons.addStretch()
         more = row(8)
         more.addWidget(self._import)
+        more.addWidget(self._key)
         more.addStretch()
         more.addStrut(LINK_HEIGHT)
         demo = row(12)
         demo.addWidget(self.demo)
         demo.addStretch()
         left = column(0)
-        parts = ((head, 14), (self._lead, 34), (recent_head, 10), (self._no_recent, 0), (self._recent, 16), (buttons, 4), (more, 18))
+        lists = ((recent_head, 10), (self._no_recent, 0), (self._overdue, 0), (self._recent, 16))
+        parts = ((head, 14), (self._lead, 34), *lists, (buttons, 4), (more, 18))
         for part, gap in parts:
             _append(left, part)
             left.addSpacing(gap)
@@ -232,10 +243,12 @@ class WelcomePage(Panel):
         self._no_recent.setVisible(not paths)
         self._write_cards()
         self._facts.look(paths)
+        self._write_overdue()
 
     def _on_found(self, path: str, saved: float | None) -> None:
         self._saved[path] = saved
         self._write_cards()
+        self._write_overdue()
 
     def _write_cards(self) -> None:
         texts = self.store.texts
@@ -244,9 +257,44 @@ class WelcomePage(Panel):
                 right = ""
             elif (saved := self._saved[path]) is None:
                 right = texts("not found")
+            elif saved == CONDEMNED:
+                right = texts("being deleted")
             else:
                 right = _day(saved, self.store)
             card.show_texts(Path(path).stem, str(Path(path).parent), right)
+
+    def overdue(self) -> tuple[tuple[str, str], ...]:
+        """Recent projects that should be gone: path and day (ISO), "" where the deletion has begun already."""
+        days, today = self.store.settings.values.deadlines, date.today().isoformat()
+        there = [path for path in self._cards if self._saved.get(path) is not None]
+        late = [(path, days[path]) for path in there if days.get(path, today) < today and self._saved[path] != CONDEMNED]
+        return (*((path, "") for path in there if self._saved[path] == CONDEMNED), *late)
+
+    def _write_overdue(self) -> None:
+        """Name the projects that should be gone, each with the way to delete it."""
+        shown = (self.overdue(), self.store.texts.language, self.store.appearance)
+        if shown == self._shown_overdue:
+            return
+        self._shown_overdue = shown
+        clear_layout(self._overdue)
+        for path, day in shown[0]:
+            self._overdue.addWidget(self._overdue_line(path, day))
+
+    def _overdue_line(self, path: str, day: str) -> QWidget:
+        texts, name = self.store.texts, Path(path).name
+        said = texts("{name} should have been deleted by {date}.", name=name, date="-".join(reversed(day.split("-"))))
+        if not day:
+            said = texts("The deletion of {name} was interrupted.", name=name)
+        made = button("small", texts("Delete …") if day else texts("Finish …"))
+        made.setAccessibleName(f"{made.text()} {name}")
+        made.clicked.connect(lambda: self.delete_wanted.emit(path))
+        box = framed("caution")
+        inner = row(10, (14, 8, 8, 8))
+        inner.addWidget(icon_label("triangle-alert", self.store.tokens.caution, self.sizes.icon_text))
+        inner.addWidget(label("body", said, wrap=True), 1)
+        inner.addWidget(made)
+        box.setLayout(inner)
+        return box
 
     def _on_forget(self) -> None:
         self.store.settings.forget_recent()
@@ -277,7 +325,9 @@ class WelcomePage(Panel):
         self._intro_title.setText(texts("How the data are looked after"))
         self.error_card.next_button.setText(texts("Choose another file …"))
         self._licences.setText(texts("Licences"))
+        self._key.setText(texts("My key …"))
         self._write_cards()
+        self._write_overdue()
 
     def _on_appearance_wanted(self) -> None:
         """The next one of light, dark and projector."""

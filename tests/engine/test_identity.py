@@ -132,7 +132,8 @@ def test_a_full_disk_leaves_the_identity_as_it_was(own_folder: Path, monkeypatch
 
 
 def test_no_question_with_a_passphrase_shows_it() -> None:
-    for question in (messages.CreateIdentity(FIRST), messages.ChangeIdentityPassphrase(FIRST, SECOND), messages.ChangePassphrase(FIRST, SECOND)):
+    changes = (messages.ChangeIdentityPassphrase(FIRST, SECOND), messages.ChangePassphrase(FIRST, SECOND))
+    for question in (messages.CreateIdentity(FIRST), *changes):
         assert FIRST not in repr(question)
     assert FIRST not in repr(messages.ExportAudit("x.age", messages.Seal(passphrase=FIRST)))
     assert "010170" not in repr(messages.FindCitizen("010170-1234"))
@@ -166,13 +167,14 @@ def test_an_extract_that_was_encrypted_to_the_key_opens_with_the_passphrase_alon
 
 
 def test_a_project_opens_with_its_passphrase_and_with_the_analysts(tmp_path: Path) -> None:
-    from tests.projects import contents_of, small_log
     from engine.vault.keys import Entrusted
     from engine.vault.project_making import create_project
+    from tests.projects import contents_of, small_log
 
     made = created()
     create_project(tmp_path / "p", contents_of(small_log()), PASSPHRASE, Entrusted(None, made.recipient), Task())
-    for secret in (Secret(PASSPHRASE), Secret(FIRST, own=made.path), Secret(FIRST, identity_path=made.path), Secret(PASSPHRASE, own=made.path)):
+    analysts = (Secret(FIRST, own=made.path), Secret(FIRST, identity_path=made.path))
+    for secret in (Secret(PASSPHRASE), Secret(PASSPHRASE, own=made.path), *analysts):
         assert open_project(tmp_path / "p", secret, Task()).read_contents(Task()).log.n_cases == 20
     with pytest.raises(WrongKey):
         open_project(tmp_path / "p", Secret("forkert", own=made.path), Task())

@@ -19,7 +19,7 @@ from engine.service.messages import CaseColumn, CaseRow, Cases, CasesQuery, File
 from engine.texts import Texts
 from gui.actions import ACTIONS
 from gui.app import make_application
-from gui.dialogs.new_project_dialog import ENOUGH_BITS, RECIPIENT, strength_bits
+from gui.dialogs.new_project_dialog import RECIPIENT
 from gui.item_models.case_model import KEPT_PAGES, PAGE, WAITING, CaseModel
 from gui.item_models.variant_model import VariantModel
 from gui.pages.numbers_page import month_ticks
@@ -29,6 +29,7 @@ from gui.store import Store
 from gui.theme import RESOURCES, Appearance, apply_theme, font, load_fonts, pixmap, style_sheet
 from gui.widgets.chevrons import Part, compare, places
 from gui.widgets.error_words import error_details, error_sentence
+from gui.widgets.new_passphrase import ENOUGH_BITS, strength_bits
 from gui.widgets.password_field import caps_lock_is_on
 from gui.widgets.selection_words import chip_words, selection_sentence
 from tests.gui.window_world import opened
