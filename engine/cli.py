@@ -14,8 +14,9 @@ from getpass import getpass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
+from engine import vault_commands
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value, WrongKey
-from engine.log.columns import ColumnRoles, ReadOptions
+from engine.log.columns import FURTHER, ColumnRoles, ReadOptions, with_role
 from engine.service.messages import Secret
 from engine.tasks import Task
 from engine.texts import Texts
@@ -33,7 +34,7 @@ JSON_LANGUAGE = "en"
 """What programs read is the same on every system."""
 DEFECT, FOUND, INTERRUPTED = 1, 4, 130
 """FOUND: a scan found what looks like personal data."""
-PRINTING = ("describe", "quality", "import", "demo-extract", "export-ocel", "scan", "validation")
+PRINTING = ("describe", "quality", "import", "demo-extract", "export-ocel", "scan", "validation", *vault_commands.COMMANDS)
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
@@ -61,6 +62,8 @@ def main(arguments: list[str]) -> int:
     """Run a command that prints; returns the exit status (0, 1 defect, 2 bad input, 3 wrong key, 4 persons found, 130 interrupted)."""
     texts = Texts(system_language())
     options = _parser().parse_args(arguments)
+    if options.command in vault_commands.COMMANDS:
+        return run(lambda: vault_commands.run(options, _shell(texts)), texts, str(options.file))
     if options.command == "import":
         return run(lambda: _import(options, texts), texts, str(options.files[0]))
     if options.command == "export-ocel":
@@ -128,6 +131,8 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--identity", metavar="KEYFILE", help="age identity file; without it the passphrase is read from standard input")
     for role, what in (("case", "case id"), ("activity", "activity"), ("timestamp", "time"), ("start", "start time")):
         parser.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {what}")
+    further = f"another column and what it is, as often as needed: {', '.join(FURTHER)}"
+    parser.add_argument("--role", metavar="ROLE=COLUMN", action="append", default=[], help=further)
     parser.add_argument("--timestamp-format", metavar="FORMAT", help="pattern of the times, for example %%d-%%m-%%Y %%H:%%M")
     parser.add_argument("--delimiter", metavar="SIGN", help="what stands between the cells: , ; | or tab")
     parser.add_argument("--encoding", metavar="NAME", help="encoding of the text, for example utf-8 or latin-1")
@@ -140,8 +145,11 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
 
 def read_options(arguments: argparse.Namespace) -> ReadOptions:
     """How the table is to be read, from parsed arguments."""
+    roles = ColumnRoles(arguments.case, arguments.activity, arguments.timestamp, arguments.start)
+    for text in arguments.role:
+        roles = with_role(roles, text)
     return ReadOptions(
-        roles=ColumnRoles(arguments.case, arguments.activity, arguments.timestamp, arguments.start),
+        roles=roles,
         timestamp_format=arguments.timestamp_format,
         delimiter=arguments.delimiter,
         encoding=arguments.encoding,
@@ -276,6 +284,7 @@ def _parser() -> Parser:
     add_source_arguments(exporting)
     exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
     exporting.add_argument("--to", metavar="RECIPIENT", required=True, help="public key (age1...) of the one who may open it")
+    vault_commands.add_arguments(commands.add_parser)
     commands.add_parser("map", help="draw the process map to a file (see map --help)")
     commands.add_parser("model", help="write a BPMN or Petri-net model to a file (see model --help)")
     commands.add_parser("demo", help="open the demo project (see demo --help)")
@@ -304,6 +313,17 @@ def _print_found(found: Struct, readable: Callable[[], str], *, as_json: bool) -
     text = msgspec.json.format(msgspec.json.encode(found), indent=2) if as_json else printable(readable()).encode("utf-8", "replace")
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.flush()
+
+
+def _shell(texts: Texts) -> vault_commands.Shell:
+    """What the commands about keys and projects need."""
+
+    def read_line(prompt: str) -> str:
+        if sys.stdin is not None and sys.stdin.isatty():
+            return _passphrase_in(os.fsencode(getpass(texts(prompt))))
+        return _passphrase_in(sys.stdin.buffer.readline() if sys.stdin is not None else b"")
+
+    return vault_commands.Shell(texts, progress(texts), read_secret, read_line, _print_found)
 
 
 def _import(arguments: argparse.Namespace, texts: Texts) -> int:

@@ -13,7 +13,7 @@ from engine.importing.patterns import ISO
 from engine.importing.personal import listed
 from engine.importing.stretches import Told, ended, open_notices, with_unordered
 from engine.importing.timestamps import Reading, TimeColumn, read_times
-from engine.log.columns import START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions
+from engine.log.columns import FURTHER, START, TIMESTAMP, UNIT, ColumnRoles, Notice, ReadOptions, columns_by_role
 from engine.log.event_log import NO_TIME, EventLog, build_event_log
 from engine.tasks import Task
 
@@ -99,6 +99,8 @@ def _unused(options: ReadOptions) -> list[Notice]:
     """A notice of the options that only tables know."""
     given = {"--timestamp-format": options.timestamp_format, "--delimiter": options.delimiter, "--encoding": options.encoding}
     unused = [name for name, value in given.items() if value is not None]
+    played = columns_by_role(options.roles)
+    unused += [f"--role {role}" for role in FURTHER if role in played and role != UNIT]
     return [Notice(UNUSED_OPTIONS, {"options": ", ".join(unused)})] if unused else []
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from msgspec import Struct, field
+from msgspec.structs import replace
+
+from engine.errors import N_, BadInput
 
 CASE, ACTIVITY, TIMESTAMP, START, UNIT = "case", "activity", "timestamp", "start", "unit"
 STATE, BEGIN, UNTIL = "state", "begin", "until"
@@ -12,6 +15,9 @@ ONE_COLUMN = (CASE, ACTIVITY, TIMESTAMP, START, UNIT, REGISTERED, EMPLOYEE, ACTO
 """Roles that one column plays."""
 SEVERAL_COLUMNS = (ATTRIBUTES, CASE_ATTRIBUTES, OBJECTS)
 """Roles that any number of columns play."""
+FURTHER = (UNIT, REGISTERED, EMPLOYEE, ACTOR, OUTCOME, *SEVERAL_COLUMNS)
+"""Roles of a table of events that are played only where somebody says so."""
+NO_SUCH_ROLE = N_("{text} tells no role of a column. Write it as role=column; the roles are: {roles}.")
 OF_SPELLS = (STATE, BEGIN, UNTIL)
 """Roles of a table of spells beside its case."""
 TIMES = (TIMESTAMP, START, REGISTERED, BEGIN, UNTIL)
@@ -41,6 +47,15 @@ class ColumnRoles(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     state: str | None = None
     begin: str | None = field(default=None, name="from")
     until: str | None = field(default=None, name="to")
+
+
+def with_role(roles: ColumnRoles, text: str) -> ColumnRoles:
+    """The roles with another one, written as role=column; of a role that several columns play, one more. BadInput for no such role."""
+    role, _, column = text.partition("=")
+    if role not in FURTHER or not column:
+        raise BadInput(NO_SUCH_ROLE, text=text, roles=", ".join(FURTHER))
+    played = (*getattr(roles, role), column) if role in SEVERAL_COLUMNS else column
+    return replace(roles, **{role: played})
 
 
 def columns_by_role(roles: ColumnRoles) -> dict[str, tuple[str, ...]]:

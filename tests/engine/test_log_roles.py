@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import cli
 from engine.description import describe
 from engine.errors import BadInput
 from engine.importing.reading import read_log
@@ -287,3 +289,21 @@ def test_a_pattern_chosen_for_the_time_does_not_bind_a_column_that_is_written_in
         assert one.registered is not None
         assert np.datetime_as_string(one.registered.astype("datetime64[us]"), "m").tolist() == ["2025-05-03T10:05", "2025-05-04T10:05"]
         assert np.datetime_as_string(one.timestamp.astype("datetime64[us]"), "D").tolist() == ["2025-04-03", "2025-05-04"]
+
+
+def test_the_shell_names_further_roles_of_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(written(tmp_path, "sager.csv", csv(*ROWS)))
+    named = ["--case", "sag", "--activity", "trin", "--timestamp", "tid"]
+    further = ["--role", "employee=medarbejder", "--role", "attributes=kanal", "--role", "attributes=enhed"]
+    assert cli.main(["describe", path, *named, *further, "--json"]) == 0
+    told = capsys.readouterr().out
+    assert json.loads(told)["columns"]["attributes"] == ["kanal", "enhed"]
+    assert "KLM" not in told
+    assert cli.main(["describe", path, "--role", "chef=medarbejder"]) == 2
+    assert "unit, registered, employee" in capsys.readouterr().err
+
+
+def test_xes_says_which_further_roles_it_does_not_know() -> None:
+    content = '<log><trace><string key="concept:name" value="1"/><event><string key="concept:name" value="A"/></event></trace></log>'
+    log = read_log(content.encode(), "t.xes", ReadOptions(ColumnRoles(employee="org:resource")), Task())
+    assert any("--role employee" in line for line in said(log))
