@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from engine import object_operations as objects
 from engine import project_operations as project
-from engine import sources
+from engine import source_operations, sources
 from engine import validation_operations as validation
 from engine import vault_operations as vault
 from engine.disclosure.guard import guard_selection
@@ -290,6 +290,7 @@ OPERATIONS: dict[type[Struct], Operation] = {
     messages.PlaybackQuery: Operation("playback", play_cases),
     messages.ObjectMapQuery: Operation("objects", objects.map_of),
     messages.ChooseNotion: Operation("choose_notion", project.choose_notion),
+    messages.SourcesQuery: Operation("sources", source_operations.compare),
     messages.IdentityQuery: Operation("identity", vault.tell_identity),
     messages.CreateIdentity: Operation("create_identity", vault.create_identity),
     messages.UnlockIdentity: Operation("unlock_identity", vault.unlock_identity),

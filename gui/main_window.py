@@ -190,11 +190,19 @@ class MainWindow(QMainWindow):
 
     def _export(self) -> None:
         """Export the model where it is on the screen, else the map."""
-        self._on_model("export_model") if self.store.view.page == "model" else self._on_map("export_map")
+        page = self.store.view.page
+        if page == "objects" and self._workspace is not None:
+            self._workspace.on_objects("export_map")
+        else:
+            self._on_model("export_model") if page == "model" else self._on_map("export_map")
 
     def _toggle_minimap(self) -> None:
         """Do without the minimap of the page in sight, or have it again."""
-        self._on_model("toggle_minimap") if self.store.view.page == "model" else self._on_map("toggle_minimap")
+        page = self.store.view.page
+        if page == "objects" and self._workspace is not None:
+            self._workspace.on_objects("toggle_minimap")
+        else:
+            self._on_model("toggle_minimap") if page == "model" else self._on_map("toggle_minimap")
 
     def _on_model(self, what: str) -> None:
         if self._workspace is not None:

@@ -131,6 +131,13 @@ class Workspace(Panel):
         for page in self.page("model").findChildren(ModelPage):
             getattr(page, what)()
 
+    def on_objects(self, what: str) -> None:
+        """Let the page of the objects do something: export_map, toggle_minimap."""
+        from gui.pages.objects_page import ObjectsPage
+
+        for page in self.page("objects").findChildren(ObjectsPage):
+            getattr(page, what)()
+
     def switch_table(self) -> None:
         """The map as a table, or the map again."""
         from gui.map.tabled import TabledMap

@@ -83,6 +83,7 @@ from engine.service.process_messages import (
     StepQuery,
 )
 from engine.service.quality_messages import FindingDetails, FindingQuery, Quality, QualityQuery
+from engine.service.source_messages import Sources, SourcesQuery, ToldActivity
 from engine.service.validation_messages import (
     DecideStep,
     DrawSample,
@@ -234,6 +235,8 @@ __all__ = [
     "SetAnalyst",
     "SetRecovery",
     "SignData",
+    "Sources",
+    "SourcesQuery",
     "StepDetails",
     "StepQuery",
     "Stop",
@@ -248,6 +251,7 @@ __all__ = [
     "TimestampReading",
     "ToEngine",
     "ToWindow",
+    "ToldActivity",
     "TryWash",
     "UnlockIdentity",
     "UseRoles",
@@ -295,6 +299,7 @@ class Recorded(Struct, frozen=True):
 Question = (
     Open | PreviewTable | UseRoles | SaveProject | SaveView | SuggestPassphrase | MapQuery | StepQuery | PathQuery | VariantsQuery
     | CasesQuery | CaseQuery | NumbersQuery | Prepare | RecordExport | PlaybackQuery | ModelQuery | ObjectMapQuery | ChooseNotion
+    | SourcesQuery
     | ModelFileQuery | QualityQuery | FindingQuery | ValidationQuery | DrawSample | LookAt | WriteComment | RemoveComment | DecideStep
     | SignData | WithdrawSignature | PlanImport | PreviewFile | TryWash | SuggestSteps | TakeIn | WriteRecipe | ReadCodes | ScanProject
     | IdentityQuery | CreateIdentity | UnlockIdentity | ChangeIdentityPassphrase | BackUpIdentity | GovernanceQuery | ChangePassphrase
@@ -323,6 +328,7 @@ ANSWERS: dict[type[Struct], type[Struct]] = {
     ModelFileQuery: ModelFile,
     ObjectMapQuery: ObjectMapAnswer,
     ChooseNotion: Opened,
+    SourcesQuery: Sources,
     QualityQuery: Quality,
     FindingQuery: FindingDetails,
     ValidationQuery: ValidationRoom,

@@ -7,7 +7,7 @@ from engine.texts import Texts
 from gui.map.document import Facts, MapDocument
 from gui.map.legend import Legend
 from gui.map.object_scene import as_map, build_object_scene, object_legend
-from gui.map.object_words import counting_sentence
+from gui.map.object_words import counting_sentence, type_name
 from gui.map.scene import MapScene
 from gui.map.style import MapStyle
 
@@ -27,7 +27,7 @@ class ObjectDocument(MapDocument):
 
     def _sentences(self) -> list[str]:
         texts, shown = self._texts, self.objects.map
-        silent = [one.name for one in shown.types if one.number not in shown.shown]
+        silent = [type_name(one.name, texts) for one in shown.types if one.number not in shown.shown]
         lines = [counting_sentence(texts)]
         if shown.k:
             lines.append(texts("Numbers of fewer than {k} objects, or of fewer than {k} cases, are left out.", k=shown.k))

@@ -16,6 +16,7 @@ from gui.map.export_frame import PICTURES, ExportFrame, ExportShape, ExportWords
 from gui.map.export_missing import missing_of
 from gui.map.object_document import ObjectDocument
 from gui.map.object_scene import as_map, build_object_scene
+from gui.map.object_words import type_name
 from gui.map.style import MapStyle, map_style
 from gui.store import Store
 
@@ -65,7 +66,7 @@ def object_changes(exact: ObjectMap, guarded: ObjectMap, texts: Texts) -> list[s
     before = {(one.source, one.target): len(one.counts) for one in exact.paths}
     if n := sum(before[one.source, one.target] - len(one.counts) for one in guarded.paths):
         lines.append(texts.plural("{n} line of a type is left out: {few}.", "{n} lines of types are left out: {few}.", n, few=few))
-    names = [one.name for one in exact.types if one.number in exact.shown and one.number not in guarded.shown]
+    names = [type_name(one.name, texts) for one in exact.types if one.number in exact.shown and one.number not in guarded.shown]
     if names:
         lines.append(texts("Types with {few} have no numbers: {types}.", few=few, types=", ".join(names)))
     return lines

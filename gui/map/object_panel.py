@@ -10,7 +10,7 @@ from engine.service.messages import ObjectMapAnswer
 from gui.map.inspector import show_names
 from gui.map.object_controls import SignView
 from gui.map.object_scene import signs_of
-from gui.map.object_words import counting_sentence, found_on, path_name
+from gui.map.object_words import counting_sentence, found_on, path_name, type_name
 from gui.map.style import map_style
 from gui.store import Selected, Store
 from gui.widgets.definition import explain
@@ -108,7 +108,8 @@ class ObjectPanel(SidePanel):
         found = next(one for one in shown.types if one.number == kind)
         holder, line = QWidget(), row(8, (0, 6, 0, 6))
         line.addWidget(SignView(signs_of(shown.types)[kind], map_style(self.store.appearance)), 0, Qt.AlignmentFlag.AlignVCenter)
-        name = label("body", found.name, wrap=True)
+        shown_name = type_name(found.name, self.store.texts)
+        name = label("body", shown_name, wrap=True)
         line.addWidget(name, 1)
         for words, number in numbers:
             pair = column(0)
@@ -118,7 +119,7 @@ class ObjectPanel(SidePanel):
                 pair.addWidget(part)
             line.addLayout(pair)
         holder.setLayout(line)
-        holder.setAccessibleName(f"{found.name}: " + ", ".join(f"{words} {number}" for words, number in numbers))
-        explain(holder, found.name, [f"{words}: {number}" for words, number in numbers])
+        holder.setAccessibleName(f"{shown_name}: " + ", ".join(f"{words} {number}" for words, number in numbers))
+        explain(holder, shown_name, [f"{words}: {number}" for words, number in numbers])
         self.rows.addWidget(holder)
         self.rows.addWidget(hairline())

@@ -8,6 +8,7 @@ from engine.object_map.values import ObjectPath, ObjectType, is_marked, label_pa
 from engine.service.messages import MapAnswer, MapQuery, ObjectMapAnswer
 from engine.texts import Texts
 from gui.map.legend import Legend, LegendKind, round_down
+from gui.map.object_words import type_name
 from gui.map.scene import MARK_ARC, CardView, LaneView, MapScene, build_scene, reshaped
 from gui.map.strands import HEAD_BESIDE, LabelPart, Sign, Strand, side_by_side
 from gui.map.style import MapStyle
@@ -103,4 +104,5 @@ def object_legend(answer: ObjectMapAnswer, texts: Texts, with_types: bool = True
 
 def kind_words(one: ObjectType, texts: Texts) -> str:
     """A type's name with its number of objects."""
-    return one.name if one.objects is None else f"{one.name} · {texts.number(one.objects)}"
+    name = type_name(one.name, texts)
+    return name if one.objects is None else f"{name} · {texts.number(one.objects)}"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from engine.log.columns import CASE
 from engine.object_map.values import ObjectMap, ObjectPath, ObjectStep, TypeCount
 from engine.process_map.values import END, START
 from engine.service.messages import ObjectMapAnswer
 from engine.texts import Texts
 from gui.store import PathSelected, Selected, StepSelected
+
+
+def type_name(name: str, texts: Texts) -> str:
+    """A type as it is shown: what has no name of its own is a case."""
+    return texts("Case") if name == CASE else name
 
 
 def shown_sentence(shown: ObjectMap, texts: Texts) -> str:
@@ -25,7 +31,7 @@ def counting_sentence(texts: Texts) -> str:
 
 def numbers_of(counts: tuple[TypeCount, ...], shown: ObjectMap, texts: Texts, of_step: bool) -> list[str]:
     """A line for each type: its objects, and how often."""
-    names = {one.number: one.name for one in shown.types}
+    names = {one.number: type_name(one.name, texts) for one in shown.types}
     words = []
     for count in counts:
         objects = texts.plural("{n} object", "{n} objects", count.objects)

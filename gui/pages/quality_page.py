@@ -6,19 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTabBar
 
+from engine.agreement.values import SOURCE
 from engine.errors import N_
 from engine.service.messages import FindingDetails, FindingQuery, Quality, QualityQuery
 from gui.item_models.finding_model import COUNT, DISTORTS, SENTENCE, SHARE, FindingModel
 from gui.quality.answers_view import AnswersView
 from gui.quality.finding_side import FindingSide
 from gui.quality.heat_card import HeatCard
+from gui.quality.sources_view import SourcesView
 from gui.store import Store
 from gui.theme import Appearance
 from gui.widgets.definition import explain
 from gui.widgets.table_page import TablePage
 
-FINDINGS, ANSWERS = range(2)
-TABS = (N_("Findings"), N_("What the data can answer"))
+FINDINGS, ANSWERS, SOURCES = range(3)
+TABS = (N_("Findings"), N_("What the data can answer"), N_("Sources"))
 MEASURING = N_("Measuring what the finding changes")
 
 
@@ -43,7 +45,7 @@ class QualityPage(TablePage):
         super().__init__(store, self.model, FindingSide(store), legend=self.tabs)
         self.header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
-        self.heat, self.answers = HeatCard(store), AnswersView(store)
+        self.heat, self.answers, self.sources = HeatCard(store), AnswersView(store), SourcesView(store)
         self._place_parts()
         self.side.wash_wanted.connect(store.wash_wanted)
         self.tabs.currentChanged.connect(self._show_part)
@@ -55,12 +57,25 @@ class QualityPage(TablePage):
         inside = card.layout() if card is not None else None
         if inside is not None:
             inside.addWidget(self.answers)
+            inside.addWidget(self.sources)
         if page is not None:
             note = page.takeAt(page.count() - 1)
             page.addWidget(self.heat)
             if note is not None and (widget := note.widget()) is not None:
                 page.addWidget(widget)
         self.answers.hide()
+        self.sources.hide()
+        self._follow_sources()
+        self.store.opened_changed.connect(self._follow_sources)
+
+    def _follow_sources(self) -> None:
+        """The sources can be compared where the log has several."""
+        summary = self.store.opened.summary if self.store.opened is not None else None
+        several = summary is not None and SOURCE in summary.roles.attributes
+        self.sources.forget()
+        if not several and self.tabs.currentIndex() == SOURCES:
+            self.tabs.setCurrentIndex(FINDINGS)
+        self.tabs.setTabVisible(SOURCES, several)
 
     def question(self) -> QualityQuery:
         """The findings about the selection."""
@@ -115,10 +130,12 @@ class QualityPage(TablePage):
         self.heat.set_table(None)
 
     def _show_part(self, part: int) -> None:
-        """The findings, or the answers with the whole width."""
-        told = part == ANSWERS
+        """The findings, or the answers or sources with the whole width."""
+        told = part != FINDINGS
         self.table.setVisible(not told)
-        self.answers.setVisible(told)
+        self.answers.setVisible(part == ANSWERS)
+        self.sources.setVisible(part == SOURCES)
+        self.sources.ask()
         self.heat.setVisible(not told and self.heat.chart.table is not None)
         self.sided.set_alone(told)
         if told:

@@ -59,6 +59,7 @@ VALUE_MODULES = (
     "engine/service/playback_messages.py",
     "engine/service/process_messages.py",
     "engine/service/quality_messages.py",
+    "engine/service/source_messages.py",
     "engine/service/vault_messages.py",
     "engine/service/validation_messages.py",
     "engine/tasks.py",
