@@ -14,6 +14,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
+from engine import vault_commands
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, Value, WrongKey
 from engine.log.columns import FURTHER, ColumnRoles, ReadOptions, with_role
 from engine.service.messages import Secret
@@ -33,7 +34,7 @@ JSON_LANGUAGE = "en"
 """What programs read is the same on every system."""
 DEFECT, FOUND, INTERRUPTED = 1, 4, 130
 """FOUND: a scan found what looks like personal data."""
-PRINTING = ("describe", "quality", "import", "demo-extract", "export-ocel", "scan", "validation")
+PRINTING = ("describe", "quality", "import", "demo-extract", "export-ocel", "scan", "validation", *vault_commands.COMMANDS)
 
 NO_MEMORY = N_("There is not enough memory to read the file {file}.")
 NO_SECRET = N_("The file {file} is encrypted. Give the passphrase on standard input, or an identity file with --identity.")
@@ -61,6 +62,9 @@ def main(arguments: list[str]) -> int:
     """Run a command that prints; returns the exit status (0, 1 defect, 2 bad input, 3 wrong key, 4 persons found, 130 interrupted)."""
     texts = Texts(system_language())
     options = _parser().parse_args(arguments)
+    if options.command in vault_commands.COMMANDS:
+        shell = vault_commands.Shell(texts, progress(texts), read_secret, _passphrase_in, _print_found)
+        return run(lambda: vault_commands.run(options, shell), texts, str(options.file))
     if options.command == "import":
         return run(lambda: _import(options, texts), texts, str(options.files[0]))
     if options.command == "export-ocel":
@@ -281,6 +285,7 @@ def _parser() -> Parser:
     add_source_arguments(exporting)
     exporting.add_argument("--out", metavar="OUT", required=True, help="new file; its name ends with .json.age, .xml.age or .sqlite.age")
     exporting.add_argument("--to", metavar="RECIPIENT", required=True, help="public key (age1...) of the one who may open it")
+    vault_commands.add_arguments(commands.add_parser)
     commands.add_parser("map", help="draw the process map to a file (see map --help)")
     commands.add_parser("model", help="write a BPMN or Petri-net model to a file (see model --help)")
     commands.add_parser("demo", help="open the demo project (see demo --help)")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import N_, BadInput
 from engine.service.messages import BackUpIdentity, CreateIdentity, IdentityFacts, IdentityQuery, UnlockIdentity
@@ -20,7 +20,7 @@ from gui.store import Store
 from gui.widgets.error_words import error_sentence
 from gui.widgets.file_dialog import ask_file, ask_save
 from gui.widgets.new_passphrase import NewPassphrase
-from gui.widgets.parts import button, code_label, column, framed, hairline, icon_label, label, row
+from gui.widgets.parts import button, code_label, column, framed, icon_label, label, row
 from gui.widgets.password_field import PasswordField
 
 NEW, THERE, LOCKED = range(3)
@@ -53,23 +53,19 @@ class KeysDialog(AskingDialog):
         self.other = button("text", texts("Use a key file that I have …"))
         self.said = label("small", wrap=True)
         self._lack = label("small")
-        self._faces = QStackedWidget()
+        self._faces: tuple[QWidget, ...] = ()
         self._build()
         self._connect()
-        self.take_size((680, 470), (920, 640))
+        self.take_width(680, 920)
         self._face = NEW
         self.show_face(NEW)
         self.ask_quietly(IdentityQuery(self._path), self.take)
 
     def _build(self) -> None:
         self.foot.insertWidget(0, self._lack)
-        for made in (self._new_face(), self._there_face(), self._locked_face()):
-            self._faces.addWidget(made)
-        self.body.addWidget(self._lead)
-        self.body.addWidget(self._faces)
-        self.body.addWidget(self.said)
-        self.body.addWidget(self.problem)
-        self.body.addStretch()
+        self._faces = (self._new_face(), self._there_face(), self._locked_face())
+        for part in (self._lead, *self._faces, self.said, self.problem):
+            self.body.addWidget(part)
         line = row()
         line.addWidget(self.other)
         line.addStretch()
@@ -98,7 +94,6 @@ class KeysDialog(AskingDialog):
             for part in pair:
                 line.addWidget(part, 1)
             layout.addLayout(line)
-        layout.addWidget(hairline())
         return _face(layout)
 
     def _locked_face(self) -> QWidget:
@@ -110,6 +105,7 @@ class KeysDialog(AskingDialog):
         self.accept_button.clicked.disconnect(self.accept)
         self.accept_button.clicked.connect(self._on_accept)
         self.secret.changed.connect(self.follow)
+        self.secret.changed.connect(self.fit)
         self.passphrase.changed.connect(self.follow)
         self.passphrase.submitted.connect(self._on_accept)
         actions: tuple[tuple[QPushButton, object], ...] = (
@@ -124,12 +120,20 @@ class KeysDialog(AskingDialog):
     def show_face(self, face: int) -> None:
         """Turn to a face: NEW, THERE or LOCKED."""
         self._face = face
-        self._faces.setCurrentIndex(face)
+        for number, part in enumerate(self._faces):
+            part.setVisible(number == face)
         self._lead.setText(self.store.texts(LEADS[face]))
         self.accept_button.setText(self.store.texts(ACCEPT[face]))
         self.cancel_button.setVisible(face != THERE)
         self.follow()
         (self.secret, self.give, self.passphrase.field)[face].setFocus()
+        self._be_said("")
+
+    def _be_said(self, sentence: str) -> None:
+        """Say what was done; the dialog is as high as that needs."""
+        self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+        QTimer.singleShot(0, self, self.fit)
 
     def take(self, facts: IdentityFacts) -> None:
         """Show what is known about the key."""
@@ -162,7 +166,7 @@ class KeysDialog(AskingDialog):
     def _on_made(self, facts: IdentityFacts) -> None:
         self.secret.clear()
         self.take(facts)
-        self.said.setText(self.store.texts("The key is made. Make a copy of it now, in another place."))
+        self._be_said(self.store.texts("The key is made. Make a copy of it now, in another place."))
 
     def _on_taken(self, facts: IdentityFacts) -> None:
         self.passphrase.clear()
@@ -180,7 +184,7 @@ class KeysDialog(AskingDialog):
 
     def _on_backed_up(self, target: str, facts: IdentityFacts) -> None:
         name, checksum = Path(target).name, facts.backup[:12]
-        self.said.setText(self.store.texts("The copy {file} is written and was read back (SHA-256 {sha256}…).", file=name, sha256=checksum))
+        self._be_said(self.store.texts("The copy {file} is written and was read back (SHA-256 {sha256}…).", file=name, sha256=checksum))
 
     def _on_sheet(self) -> None:
         if self.facts is None:
@@ -191,19 +195,19 @@ class KeysDialog(AskingDialog):
         texts = self.store.texts
         try:
             write_whole(Path(path), key_sheet(texts, self.facts.recipient, self.facts.fingerprint, Path(self._path).name))
-            self.said.setText(texts("The key sheet is saved as {file}. Print it, and tick what is done.", file=Path(path).name))
+            self._be_said(texts("The key sheet is saved as {file}. Print it, and tick what is done.", file=Path(path).name))
         except BadInput as error:
             self.say(error_sentence(texts, error))
 
     def _on_change(self) -> None:
         if change_own_passphrase(self.store, self.jobs, self):
-            self.said.setText(self.store.texts("The passphrase is changed. Make a new copy of the key, and destroy the old ones."))
+            self._be_said(self.store.texts("The passphrase is changed. Make a new copy of the key, and destroy the old ones."))
 
     def _on_other(self) -> None:
         path = ask_file(self.store, self, N_("Choose a key file"))
         if path:
             self._path = path
-            self.said.setText("")
+            self._be_said("")
             self.ask(IdentityQuery(path), self._on_other_told, N_("Reading the key file"))
 
     def _on_other_told(self, facts: IdentityFacts) -> None:
@@ -213,7 +217,7 @@ class KeysDialog(AskingDialog):
 
 
 def _face(layout: QVBoxLayout) -> QWidget:
-    layout.addStretch()
+    layout.setContentsMargins(0, 0, 0, 0)
     made = QWidget()
     made.setLayout(layout)
     return made

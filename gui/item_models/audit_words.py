@@ -29,7 +29,6 @@ EVENTS = {
     "audit_kept": N_("The keeping of the audit log was changed"),
     "retention": N_("Old records of the audit log were dropped"),
     "audit_exported": N_("The audit log was written into a file"),
-    "audit_verified": N_("The audit log was verified"),
     "citizen_exported": N_("A citizen's data were written into a file"),
     "forget": N_("A citizen's data were removed"),
     "sample": N_("A sample was drawn for validation"),

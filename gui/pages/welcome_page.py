@@ -277,6 +277,7 @@ class WelcomePage(Panel):
             return
         self._shown_overdue = shown
         clear_layout(self._overdue)
+        self._overdue.setContentsMargins(0, 0, 0, 12 if shown[0] else 0)
         for path, day in shown[0]:
             self._overdue.addWidget(self._overdue_line(path, day))
 
