@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -251,7 +252,8 @@ class ImportSession:
                 roles = ColumnRoles(case, activity, time, unit=unit if unit in opened.columns else None)
                 read = opened.read(opened.columns, task.part(0.2, 0.6))
                 rows = Rows.of(read, roles, file.source.name, opened.first_row, table.timezone, table.timestamp_format)
-                found = extract_findings(rows, task.part(0.6, 1.0))
+                with suppress(BadInput):  # times that cannot be read yet are told where their column is chosen
+                    found = extract_findings(rows, task.part(0.6, 1.0))
             file.found = (key, found)
         return file.found[1]
 

@@ -33,6 +33,8 @@ ONE_TO_ONE = 0.9
 DENSE = 0.9
 """From this share (0..1) of all numbers between its first and last on, a running number has gaps that mean something."""
 FIRST_NUMBERS = 10
+WORDS, REMARKS = r"\p{L} +\p{L}", 0.3
+"""What a remark has and an id has not, and the least share (0..1) of filled cells that have it."""
 IN_TEXT = 0.5
 """Below this share (0..1) of filled cells about persons, a column is no list of persons but names some in passing."""
 
@@ -134,8 +136,12 @@ def holds_trial(text: str) -> bool:
 
 
 def remarks_on_persons(column: Column) -> NDArray[np.bool_] | None:
-    """Rows whose remark names a person or tells a number, telephone or e-mail address; None where the column is about persons anyhow."""
+    """Rows whose remark names a person or tells a number, telephone or e-mail address; None where the column is about persons anyhow, or
+    holds no remarks: ids look like such numbers now and then."""
     filled = _filled(column)
+    worded = pc.match_substring_regex(column.values, WORDS).to_numpy(zero_copy_only=False)[column.codes]
+    if worded.sum() < REMARKS * filled[column.codes].sum():
+        return None
     hits = (holds_person(column.values) & filled)[column.codes]
     return hits if 0 < hits.sum() < IN_TEXT * filled[column.codes].sum() else None
 

@@ -125,3 +125,12 @@ def test_the_wizard_tells_what_it_found_and_suggests_what_treats_it(tmp_path: Pa
     left = answer(workspace, SuggestSteps(str(file), again), Task())
     assert left.found == asked.found, "they tell of the file, whatever the wash does"
     assert not {type(one.step) for one in left.steps} & set(rows)
+
+
+def test_ids_that_look_like_cpr_numbers_now_and_then_are_no_remarks_on_persons() -> None:
+    cells = {
+        "sag_id": [f"S{n}" for n in range(400)], "aktivitet": ["Modtaget"] * 400, "tid": ["23-02-2025 10:00:00"] * 400,
+        "journal": [f"{n * 24_999_983 % 10**10:010d}" for n in range(400)],
+    }  # fmt: skip
+    rows = Rows.of(pa.table(cells), ColumnRoles("sag_id", "aktivitet", "tid"), "x.csv", 2, "Europe/Copenhagen")
+    assert extract_findings(rows, Task()) == ()
