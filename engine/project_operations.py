@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from engine.errors import N_, BadInput
 from engine.log.selection import Selection
 from engine.log.statistics import period
 from engine.process_map.study import Study
+from engine.quality.capability import refusals
 from engine.service import messages
 from engine.tasks import Task
 from engine.validation_room import Room
@@ -54,7 +56,7 @@ def _opened(workspace: Workspace, task: Task) -> messages.Opened:
 
 
 def summarise_log(study: Study, task: Task) -> messages.LogSummary:
-    """Counts and period of a log."""
+    """Counts and period of a log, and what there is to say about it: also that it is too small for its numbers to be used."""
     task.report(0.0, N_("Finding variants …"))
     log, times = study.log, period(study.log)
     first, last = times or (None, None)
@@ -67,7 +69,7 @@ def summarise_log(study: Study, task: Task) -> messages.LogSummary:
         last_event=last,
         activities=log.activities,
         roles=log.roles,
-        notices=log.notices,
+        notices=(*log.notices, *refusals(log, time.time_ns() // 1000)),
     )
 
 

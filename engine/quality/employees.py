@@ -9,7 +9,7 @@ import numpy as np
 from engine.errors import N_
 from engine.log.kernels import Ints
 from engine.quality.values import Result, Values
-from engine.quality.view import PIECE, Checked, Coded, Found
+from engine.quality.view import Checked, Coded, Flags, Found
 
 MOST_UNITS = 2
 """Units up to which a number is taken to have passed from one person to another; one in more units is nobody's own."""
@@ -43,31 +43,29 @@ def reused_numbers(log: Checked) -> Iterator[Found]:
     yield from log.events("reused_employee", REUSED, values, touched, (Result.GROUPS,))
 
 
-def _first_units(log: Checked, employee: Coded, unit: Coded, plain: np.ndarray) -> Ints:
-    """The unit of each employee's first event."""
+def _first_units(log: Checked, employee: Coded, unit: Coded, plain: Flags) -> Ints:
+    """The unit of each employee's first event, -1 without one."""
     n = len(employee.names)
     first, home = np.full(n, np.iinfo(np.int64).max), np.full(n, -1)
     for rows in log.pieces():
-        at = np.flatnonzero(plain[rows]) + rows.start
-        order = at[np.argsort(log.log.timestamp[at], kind="stable")]
-        who, places = np.unique(employee.codes[order], return_index=True)
-        moments = log.log.timestamp[order[places]]
-        new = moments < first[who]
-        first[who[new]], home[who[new]] = moments[new], unit.codes[order[places]][new]
+        np.minimum.at(first, employee.codes[rows][plain[rows]], log.log.timestamp[rows][plain[rows]])
+    for rows in log.pieces():
+        who = employee.codes[rows]
+        mine = plain[rows] & (log.log.timestamp[rows] == first[who])
+        home[who[mine]] = unit.codes[rows][mine]
     return home
 
 
-def _units_of(log: Checked, employee: Coded, unit: Coded, plain: np.ndarray) -> Ints:
+def _units_of(log: Checked, employee: Coded, unit: Coded, plain: Flags) -> Ints:
     """In how many units each employee has events."""
-    pairs: set[int] = set()
+    n = len(unit.names)
+    seen = np.zeros(len(employee.names) * n, bool)
     for rows in log.pieces():
-        at = np.flatnonzero(plain[rows]) + rows.start
-        pairs.update(np.unique(employee.codes[at].astype(np.int64) * PIECE + unit.codes[at] % PIECE).tolist())
-    who = np.array(sorted(pairs), np.int64) // PIECE
-    return np.bincount(who, minlength=len(employee.names))
+        seen[(employee.codes[rows].astype(np.int64) * n + unit.codes[rows])[plain[rows]]] = True
+    return np.asarray(seen.reshape(-1, n).sum(axis=1))
 
 
-def _programs(log: Checked, employee: Coded) -> np.ndarray:
+def _programs(log: Checked, employee: Coded) -> Flags:
     """By user: whether it is a program, as no person did most of what stands under it."""
     if log.machine is None:
         return np.zeros(len(employee.names) + 1, bool)

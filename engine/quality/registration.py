@@ -19,8 +19,8 @@ LATE = DAY
 """From so long after an event on, its registration is late."""
 DATED_STEP = 0.5
 """Share (0..1) of a step's stamps that are days, from which on it tells from when something holds, not when it was done."""
-LONGEST = 3653 * 24 * 60
-"""Minutes of the longest lag that is told apart: ten years."""
+LONGEST = 366 * 24 * 60
+"""Minutes of the longest lag that is told apart: a year."""
 
 LATE_REGISTRATION = N_(
     "{count} events were registered a day or more after they happened: half of them within {median} days, nine of ten within {p90}."
@@ -53,7 +53,8 @@ def registration_lag(log: Checked) -> Iterator[Found]:
 def lags(log: Checked, registered: Ints) -> Ints:
     """µs on the local clock from each event to its registration; NO_TIME where either is not known.
 
-    Stamps of night jobs and lost hours tell no moment. From a day to its registration on the same day is no time at all.
+    Stamps of night jobs and lost hours tell the day only, so their lag is what it is at the least. From a day to its registration on the
+    same day is no time at all.
     """
     clock = log.clock_of(registered)
 
@@ -61,8 +62,9 @@ def lags(log: Checked, registered: Ints) -> Ints:
         found = clock[rows] - log.clock[rows]
         found[log.dated[rows] & (found >= 0) & (found < DAY)] = 0
         found[log.dated[rows] & (found < 0) & (found > -DAY)] = -DAY
-        known = log.timed[rows] & (registered[rows] != NO_TIME) & ~log.at_night[rows] & ~log.lost_hour[rows]
-        return np.where(known, found, NO_TIME)
+        rough = (log.at_night[rows] | log.lost_hour[rows]) & (found > 0)
+        found = np.where(rough, np.maximum(found - DAY, 0), found)
+        return np.where(log.timed[rows] & (registered[rows] != NO_TIME), found, NO_TIME)
 
     return log.build(np.int64, lag)
 
@@ -75,9 +77,9 @@ def backdating_steps(log: Checked) -> Flags:
 
 @dataclass(frozen=True)
 class Lags:
-    """How many lags last so many minutes, shape (LONGEST + 1,)."""
+    """How many lags last at most so many minutes, shape (LONGEST + 1,)."""
 
-    minutes: Ints
+    reached: Ints
 
     @classmethod
     def of(cls, log: Checked, lag: Ints, touched: Flags) -> Lags:
@@ -87,9 +89,8 @@ class Lags:
             some = lag[rows][touched[rows]]
             places, counts = np.unique(np.clip(some // MINUTE, 0, LONGEST), return_counts=True)
             minutes[places] += counts
-        return cls(minutes)
+        return cls(np.cumsum(minutes))
 
     def quantile(self, share: float) -> float:
         """Days within which so large a share of the lags lies."""
-        reached = np.cumsum(self.minutes)
-        return float(np.searchsorted(reached, share * reached[-1])) * MINUTE / DAY
+        return float(np.searchsorted(self.reached, share * self.reached[-1])) * MINUTE / DAY

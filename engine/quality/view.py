@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -278,15 +278,24 @@ class Checked:
         return made
 
     @cached_property
-    def presence(self) -> tuple[Ints, Ints, Ints, Ints]:
+    def presence(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Ints]:
         """The different steps of each case: case, step, how often, and the first event, by case and step."""
-        parts: list[tuple[Ints, Ints, Ints]] = [(np.empty(0, np.int64),) * 3]
+        parts: list[tuple[NDArray[Any], ...]] = [(*(np.empty(0, np.int32) for _ in range(3)), np.empty(0, np.int64))]
+        n = max(1, self.n_steps)
         for _, rows in self.blocks():
-            keys = self.case[rows].astype(np.int64) * self.n_steps + self.step[rows]
-            distinct, first, times = np.unique(keys, return_index=True, return_counts=True)
-            parts.append((distinct, first + rows.start, times))
-        keys, first, times = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return keys // max(1, self.n_steps), keys % max(1, self.n_steps), times, first
+            keys, first, times = np.unique(self.case[rows].astype(np.int64) * n + self.step[rows], return_index=True, return_counts=True)
+            parts.append(((keys // n).astype(np.int32), (keys % n).astype(np.int32), times.astype(np.int32), first + rows.start))
+        case, step, often, events = (self._joined(part) for part in zip(*parts, strict=True))
+        return case, step, often, events
+
+    def _joined(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """Arrays one after the other, a part at a time."""
+        joined, end = np.empty(sum(map(len, parts)), parts[0].dtype), 0
+        for part in parts:
+            self.task.check()
+            joined[end : end + len(part)] = part
+            end += len(part)
+        return joined
 
     # ---- columns -------------------------------------------------------------------------------------------------------------
 
@@ -299,12 +308,16 @@ class Checked:
             column = column.combine_chunks()
         if not pa.types.is_dictionary(column.type):
             column = column.cast(pa.string()).dictionary_encode()
-        indices = pc.fill_null(column.indices.cast(pa.int32()), -1).to_numpy(zero_copy_only=False)
-        values = column.dictionary
-        empty = np.array(pc.equal(pc.utf8_trim_whitespace(values.cast(pa.string())), "").to_numpy(zero_copy_only=False), bool)
-        codes = np.asarray(indices, np.int32)
-        if empty.any():
-            codes = self.build(np.int32, lambda rows: np.where((codes[rows] >= 0) & empty[codes[rows]], -1, codes[rows]), len(codes))
+        values, indices = column.dictionary, column.indices
+        texts = pc.utf8_trim_whitespace(values.cast(pa.string()))
+        told = np.append(np.asarray(pc.not_equal(texts, "").to_numpy(zero_copy_only=False), bool), False)
+
+        def code(rows: slice) -> NDArray[np.int32]:
+            some = indices.slice(rows.start, rows.stop - rows.start).cast(pa.int32())
+            found = pc.fill_null(some, -1).to_numpy(zero_copy_only=False)
+            return np.where(told[found], found, -1)
+
+        codes = self.build(np.int32, code, len(column))
         counts = self.count_by(codes, len(values))
         return Coded(tuple(map(str, values.to_pylist())), codes, counts)
 

@@ -264,7 +264,8 @@ def test_the_window_hears_of_the_date_with_the_summary(tmp_path: Path) -> None:
     answer = operations.answer(workspace, Open(str(tmp_path / "p"), SECRET), Task())
     notices = msgspec.to_builtins(answer)["summary"]["notices"]
     assert "should have been deleted" in notices[0]["message"]
-    assert len(notices) == 1 + len(small_log().notices)
+    assert "fewer than {least} say little" in notices[-1]["message"]
+    assert len(notices) == 2 + len(small_log().notices)
 
 
 def test_a_folder_that_is_no_project_any_more_is_an_error(tmp_path: Path) -> None:
