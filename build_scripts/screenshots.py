@@ -199,6 +199,7 @@ def take_pages(camera: Camera) -> None:
         turn(window, page)
         settle()
         camera.take(f"{number}-{page}")
+    take_validation(camera)
     take_model(camera)
     store.change_filters(tuple(HasActivity(name, keep=False) for name in summary.activities))
     settle(0.3)
@@ -206,6 +207,25 @@ def take_pages(camera: Camera) -> None:
     camera.take("23-empty")
     store.change_filters(())
     take_states(camera)
+
+
+def take_validation(camera: Camera) -> None:
+    """The validation room before a sample, with one on the stage, the wash, and the signature."""
+    from engine.service.messages import DrawSample
+    from engine.validation.values import Method
+    from gui.pages.validation_page import SIGNATURE, WASH, ValidationPage
+
+    window = camera.window
+    turn(window, "validation")
+    camera.take("25-validation-empty")
+    for page in window.findChildren(ValidationPage):
+        page.draw(DrawSample(12, Method.BY_VARIANT, 20261121))
+        settle(0.3)
+        wait_for(lambda: at_rest(window), ANSWER_S)
+        camera.take("26-validation-stage")
+        for number, view in ((27, WASH), (28, SIGNATURE)):
+            page.tabs.setCurrentIndex(view)
+            camera.take(f"{number}-validation-view")
 
 
 def take_model(camera: Camera) -> None:

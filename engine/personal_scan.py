@@ -29,6 +29,7 @@ from engine.service.messages import Secret
 from engine.sources import open_file, open_waiting_table
 from engine.tasks import Task
 from engine.texts import Texts
+from engine.validation.keeping import kept as kept_validation
 from engine.vault.manifest import MANIFEST
 from engine.vault.project_folder import Project
 from engine.vault.safe_write import Unwritable
@@ -52,6 +53,7 @@ KINDS = {
 ACTIVITIES, CASES, STATE, AUDIT = N_("names of activities"), N_("case ids"), N_("facts and view of the project"), N_("audit log")
 STATES = N_("names of states")
 EXPORTS, HEAD = N_("ledger of exports"), N_("manifest of the project")
+SAID = N_("comments and signatures")
 PSEUDONYM = r"^S-[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$"
 CHECKSUM = re.compile(r"[0-9a-f]{32,}|age1[0-9a-z]{50,}")
 
@@ -111,6 +113,7 @@ def project_places(project: Project, task: Task) -> Iterator[Place]:
         STATE: msgspec.to_builtins(project.state),
         AUDIT: [record.facts for record in project.read_audit(task)],
         EXPORTS: msgspec.to_builtins(project.read_exports(task)),
+        SAID: msgspec.to_builtins(kept_validation(project, task)),
         HEAD: msgspec.to_builtins(project.manifest),
     }
     for place, content in kept.items():

@@ -34,6 +34,7 @@ from gui.validation.stage import TURNS, CaseStage
 from gui.validation.wash_view import WashView
 from gui.widgets.data_page import DataPage
 from gui.widgets.definition import explain
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.error_words import error_sentence
 from gui.widgets.parts import button, column, framed, icon_label, label, row, set_picture, surface
 from gui.widgets.sided import Sided
@@ -56,11 +57,13 @@ class ValidationPage(DataPage):
         self._sample: Sample | None = None
         self._details: CaseDetails | None = None
         self._place = 0
-        self.heading, self.standing = label("page_title"), label("secondary")
+        self.heading, self.standing = label("page_title"), ElidedLabel("secondary", Qt.TextElideMode.ElideRight)
         self._standing_sign = icon_label("triangle-alert", store.tokens.caution, 16)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         for _words in TABS:
             self.tabs.addTab("")
         self.bar, self.stage, self.comments = SampleBar(store), CaseStage(store), CommentSide(store)
@@ -78,8 +81,7 @@ class ValidationPage(DataPage):
         head.addWidget(self.heading)
         head.addSpacing(4)
         head.addWidget(self._standing_sign)
-        head.addWidget(self.standing)
-        head.addStretch()
+        head.addWidget(self.standing, 1)
         head.addWidget(self.tabs)
         self._note = framed("caution")
         inside = row(10, (16, 8, 8, 8))
@@ -128,6 +130,7 @@ class ValidationPage(DataPage):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self.views.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda _view: self.tabs.updateGeometry())
         self.bar.draw_wanted.connect(self.draw)
         self.bar.turn_wanted.connect(self.turn)
         self.stage.table.turn_wanted.connect(self.turn)
@@ -175,7 +178,7 @@ class ValidationPage(DataPage):
         self.signature.by.clear()
         self.bar.seed.clear()
         self.bar.show_place(0, 0)
-        self.standing.setText("")
+        self.standing.set_full_text("")
         self._shown.setCurrentWidget(self.empty)
         self.tabs.setCurrentIndex(SAMPLE)
 
@@ -308,7 +311,7 @@ class ValidationPage(DataPage):
         self.wash.setVisible(has_steps)
         self.no_steps.setVisible(not has_steps)
         if room is not None:
-            self.standing.setText(standing_sentence(room.standing, texts, self.store.timezone))
+            self.standing.set_full_text(standing_sentence(room.standing, texts, self.store.timezone))
             explain(self.standing, texts("Validation"), [
                 texts("This stands on every map, model and table that leaves Sagsflow."),
                 texts("Version of the data: {version}", version=room.version.sha256),

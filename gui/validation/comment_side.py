@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainT
 
 from engine.errors import N_
 from engine.service.messages import WriteComment
+from engine.texts import NARROW_SPACE
 from engine.validation.values import LONGEST_ROLE, Comment, CommentKind
 from engine.validation.words import KINDS, day_of
 from gui.store import Store
-from gui.widgets.parts import button, clear_layout, column, framed, hairline, label, row
+from gui.widgets.parts import button, clear_layout, code_label, column, framed, hairline, label, row
 from gui.widgets.side_panel import SidePanel
 
 TEXT_HEIGHT = (92, 130)
@@ -176,7 +177,8 @@ class CommentSide(SidePanel):
         """Write comments and form."""
         texts = self.store.texts
         self.title.setText(texts("Comments on the case"))
-        self._none.setText(texts("Nobody has said anything about this case yet."))
+        nothing = texts("Nobody has said anything about this case yet.")
+        self._none.setText(nothing if self._case else texts("What is said about a case stands here once a sample is drawn."))
         self._none.setVisible(not self._comments)
         self._form.setVisible(self._can_keep and bool(self._case))
         self._line.setVisible(self._can_keep and bool(self._case))
@@ -234,10 +236,12 @@ class CommentSide(SidePanel):
         inner.addLayout(top)
         if comment.step is not None:
             named = texts("Step {n}: {step}", n=comment.step + 1, step=self._name_of(comment.step))
-            inner.addWidget(label("small_strong", named, wrap=True))
+            step = code_label("small_strong", wrap=True)
+            step.setText(named)
+            inner.addWidget(step)
         if comment.text:
             inner.addWidget(label("body", comment.text, wrap=True))
-        day = day_of(comment.changed_at or comment.at, texts, self.store.timezone)
+        day = day_of(comment.changed_at or comment.at, texts, self.store.timezone).replace(" ", NARROW_SPACE)
         inner.addWidget(label("least", f"{comment.by} · {day}", wrap=True))
         if self._can_keep:
             inner.addLayout(self._buttons(comment))

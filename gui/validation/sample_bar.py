@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSpinBox
 
 from engine.service.messages import DrawSample, Sample
 from engine.validation.values import MOST_CASES, Method
@@ -15,8 +15,10 @@ from gui.widgets.parts import button, column, icon_button, iconed, label, row, s
 
 USUAL = 12
 SEED_DIGITS = 18
-WIDTH = {"n": (72, 92), "seed": (128, 172), "method": (250, 330)}
-"""Px of the fields: on a desk, on a projector."""
+WIDTH = {"n": (64, 84), "seed": (128, 172), "method": (284, 376)}
+"""Px of the fields: on a desk, on a projector; that of the method is its most."""
+LEAST_LETTERS = 8
+"""Of the method, where there is little room."""
 
 
 class SampleBar(Panel):
@@ -32,6 +34,10 @@ class SampleBar(Panel):
         self._method_label, self._n_label, self._seed_label = label("small_label"), label("small_label"), label("small_label")
         self.n.setRange(1, MOST_CASES)
         self.n.setValue(USUAL)
+        self.n.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.method.setMinimumContentsLength(LEAST_LETTERS)
+        self.method.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.seed.setMaxLength(SEED_DIGITS)
         self.draw, self.place = button("primary"), label("body_strong")
         self.before, self.after = icon_button(), icon_button()
@@ -51,13 +57,13 @@ class SampleBar(Panel):
             pair = column(2)
             pair.addWidget(words)
             pair.addWidget(field)
-            layout.addLayout(pair)
+            layout.addLayout(pair, WIDTH["method"][0] if field is self.method else 0)
             words.setBuddy(field)
         drawing = column(2)
         drawing.addStretch()
         drawing.addWidget(self.draw)
         layout.addLayout(drawing)
-        layout.addStretch()
+        layout.addStretch(1)
         turning = row(4)
         for widget in (self.before, self.place, self.after):
             turning.addWidget(widget)
@@ -126,8 +132,9 @@ class SampleBar(Panel):
     def restyle(self) -> None:
         """Take icons and widths."""
         wide, tokens = int(self.store.appearance.is_large), self.store.tokens
-        for field, name in ((self.n, "n"), (self.seed, "seed"), (self.method, "method")):
+        for field, name in ((self.n, "n"), (self.seed, "seed")):
             field.setFixedWidth(WIDTH[name][wide])
+        self.method.setMaximumWidth(WIDTH["method"][wide])
         set_icon(self.draw, "dices", tokens.on_accent, self.sizes.icon_text)
         set_icon(self.before, "chevron-left", tokens.ink, self.sizes.icon_bar)
         set_icon(self.after, "chevron-right", tokens.ink, self.sizes.icon_bar)

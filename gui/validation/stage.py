@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView
 
 from engine.service.messages import CaseDetails, SampledCase
@@ -52,7 +52,10 @@ class StepDelegate(RowDelegate):
         """Draw one cell."""
         area, tokens = QRect(option.rect), self.store.tokens
         self.paint_row(painter, area, index)
-        painter.setFont(font(ROLES[index.column()], self.store.appearance))
+        shown = font(ROLES[index.column()], self.store.appearance)
+        if index.column() == WHAT:
+            shown.setFeature(QFont.Tag("tnum"), 0)  # in figures of equal width Inter's bold hyphens would look like gaps
+        painter.setFont(shown)
         caution = index.column() == SAID and index.data(OPEN_ROLE)
         painter.setPen(QColor(tokens.caution if caution else tokens.ink if index.column() == WHAT else tokens.ink_2))
         inner = self.inner(area, index)
@@ -103,6 +106,7 @@ class CaseStage(Panel):
         """Show a case; its steps come when they have been asked for."""
         self._sampled = sampled
         self.model.set_case(details)
+        self.table.setColumnHidden(UNIT, not self.model.has_units)
         self.retranslate()
 
     def show_comments(self, comments: tuple[Comment, ...]) -> None:

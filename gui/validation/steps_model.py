@@ -44,6 +44,11 @@ class StepsModel(QAbstractTableModel):
         if self._events:
             self.dataChanged.emit(self.index(0, SAID), self.index(len(self._events) - 1, SAID))
 
+    @property
+    def has_units(self) -> bool:
+        """Whether any step tells its unit."""
+        return any(event.unit for event in self._events)
+
     def name(self, row: int) -> str:
         """What happened in a row, "" outside."""
         return self._events[row].activity if 0 <= row < len(self._events) else ""

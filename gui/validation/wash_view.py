@@ -157,7 +157,7 @@ class WashView(Panel):
         self._reason_label, self.problem = label("small_label"), label("breached", wrap=True)
         self.reason = QLineEdit()
         self.reason.setMaxLength(LONGEST_TEXT)
-        self.accept, self.reject, self.open_again = button("plain"), button("plain"), button("text")
+        self.accept, self.reject, self.open_again = button("plain"), button("plain"), button("plain")
         self.change = button("small")
         self._sign = icon_label("triangle-alert", store.tokens.caution, 18)
         self._build()
@@ -204,6 +204,7 @@ class WashView(Panel):
         """Show the steps and what was decided about them."""
         self._room = room
         self.model.set_room(room)
+        self.table.setColumnHidden(FILE, room is None or len(room.version.files) == 1)
         if room is not None and self.model.rowCount() and not self.table.selectionModel().hasSelection():
             self.table.selectRow(0)
         self.retranslate()

@@ -93,7 +93,7 @@ def test_an_extract_full_of_people_becomes_a_project_without_them(
     status, printed = run(monkeypatch, capsys, "scan", str(project), "--json")
     after = json.loads(printed)
     assert (status, after["clean"], after["hits"]) == (0, True, [])
-    assert after["places"] == 7 and after["texts"] > 20
+    assert after["places"] == 8 and after["texts"] > 20
     opened = reopen_with(project)
     log = opened.read_contents(Task()).log
     assert sorted(set(log.event_columns["unit"].to_pylist())) == ["Sagsbehandler 1"]

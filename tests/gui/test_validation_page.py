@@ -160,7 +160,7 @@ def test_a_rejected_step_names_what_to_change_and_the_signature_waits(world: Wor
     page.signature.sign.click()
     world.wait(lambda: page._room.standing.signed)
     assert world.store.opened.standing.signed
-    assert "Data valideret" in page.standing.text()
+    assert "Data valideret" in page.standing.full_text
     world.wait(lambda: "leder af team 2" in shown_texts(world))
     page.signature.withdraw.click()
     world.wait(lambda: not page._room.standing.signed)
@@ -196,7 +196,7 @@ def test_the_demo_shows_a_sample_keeps_nothing_and_is_made_up(world: World) -> N
     page.empty._button.click()
     world.wait(lambda: page._sample is not None and page.stage.model.rowCount() > 0)
     assert "kan kun læses" in page._keeping.text()
-    assert "Syntetiske data" in page.standing.text()
+    assert "Syntetiske data" in page.standing.full_text
     assert page.comments._form.isHidden()
     assert len({case.stratum for case in page._sample.cases}) == 4
     page.tabs.setCurrentIndex(SAMPLE)
