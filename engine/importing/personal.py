@@ -22,6 +22,7 @@ ABOUT_EMPLOYEES = N_("The column {column} of {file} says who did the work. Emplo
 ABOUT = re.compile(
     r"sags ?beh(?!andling)|medarbejder|\bansat(?:te|tes)?\b|(?<!for)bruger|initial(?:er|s)\b|initial$|employee"
     r"|user(?! (?:task|story|action))|resource(?! type)|\bagent"
+    r"|\bresponsible(?! (?:unit|department|section|team|group|org))|\bansvarlige?$|\bcreator\b"
     r"|case ?worker|originator|handler|assignee|assigned to|rådgiver|\bexecutor|\bperformer"
     r"|(?:oprettet|udført|registreret|ændret|behandlet|afsluttet|modtaget|godkendt|indtastet|opdateret|rettet|tildelt) af$"
     r"|(?:created|performed|completed|done|handled|assigned|registered|changed|updated|approved|modified|executed|resolved|closed) by$",

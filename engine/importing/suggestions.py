@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from engine.errors import N_
 from engine.files.table import as_text
+from engine.files.xes import CASE_PREFIX
 from engine.importing.detect import ONLY_TIME, SUFFIXES, Guess, holds_cpr, name_score, time_share
 from engine.importing.personal import is_employee, is_free_text, plain_name
 from engine.log.columns import (
@@ -84,20 +85,30 @@ def _suggested(name: str, head: pa.Table, roles: ColumnRoles, text_format: str |
         yield ColumnGuess(name, OUTCOME, score, Notice(BY_NAME))
     if COHORT.search(plain) is not None:
         yield ColumnGuess(name, CASE_ATTRIBUTES, WORD_SCORE, Notice(ABOUT_CASES))
-    if SUFFIXES["case"].match(plain) is not None:
+    if SUFFIXES["case"].match(plain) is not None and not _has_few_values(_cells(head, name)):
         yield ColumnGuess(name, OBJECTS, ID_SCORE, Notice(ANOTHER_ID))
     yield from _by_values(name, head, roles)
 
 
 def _by_values(name: str, head: pa.Table, roles: ColumnRoles) -> Iterator[ColumnGuess]:
-    cells = [text.strip() for text in as_text(head.column(name)).to_pylist()]
-    values = {text for text in cells if text}
-    if not values or len(values) > min(FEW, FEW_SHARE * len(cells)) or is_free_text(cells):
+    cells = _cells(head, name)
+    if not _has_few_values(cells) or is_free_text(cells):
         return
-    counted = {"count": len(values)}
+    counted = {"count": len({text for text in cells if text})}
+    if name.startswith(CASE_PREFIX):
+        yield ColumnGuess(name, CASE_ATTRIBUTES, WORD_SCORE, Notice(ABOUT_CASES))
     if roles.case is not None and _is_same_in_cases(as_text(head.column(roles.case)).to_pylist(), cells):
         yield ColumnGuess(name, CASE_ATTRIBUTES, SAME_SCORE, Notice(SAME_IN_A_CASE, dict(counted)))
     yield ColumnGuess(name, ATTRIBUTES, FEW_SCORE, Notice(FEW_VALUES, dict(counted)))
+
+
+def _cells(head: pa.Table, name: str) -> list[str]:
+    return [text.strip() for text in as_text(head.column(name)).to_pylist()]
+
+
+def _has_few_values(cells: list[str]) -> bool:
+    values = {text for text in cells if text}
+    return 0 < len(values) <= min(FEW, FEW_SHARE * len(cells))
 
 
 def _is_same_in_cases(cases: list[str], cells: list[str]) -> bool:

@@ -10,13 +10,13 @@ from engine.service.opening_messages import ColumnGuess
 from engine.tasks import Task
 from engine.texts import Texts
 
-HEADER = "Sagsnr;Aktivitet;Tidspunkt;Registreret;Sagsbehandler;Enhed;Aktør type;Udfald;Ydelse;CPR;Brev nr;Kanal;Sprog;Bemærkning"
+HEADER = "Sagsnr;Aktivitet;Tidspunkt;Registreret;Sagsbehandler;Enhed;Aktør type;Udfald;Ydelse;CPR;Brev nr;Kanal;Sprog;Tema-id;Bemærkning"
 
 
 def table(n: int = 40) -> bytes:
     rows = [
         f"{case};{'AB'[case % 2]};{case % 28 + 1:02}-03-2025 10:00;{case % 28 + 1:02}-04-2025 08:00;KLM{case % 3};Team {case % 4};borger;"
-        f"{('ja', 'nej')[case % 2]};kontanthjælp;{case % 28 + 1:02}0380-{4000 + case};{9000 + row};{('web', 'brev')[row % 2]};{('da', 'en')[case % 2]};"
+        f"{('ja', 'nej')[case % 2]};kontanthjælp;{case % 28 + 1:02}0380-{4000 + case};{9000 + row};{('web', 'brev')[row % 2]};{('da', 'en')[case % 2]};{row % 3};"
         f"Borgeren ringede om sin sag og bad om at få et brev nummer {row}"
         for row, case in enumerate(n // 2 + place // 2 for place in range(n))
     ]
@@ -49,6 +49,7 @@ def test_what_a_column_may_be_is_told_with_how_sure_and_why() -> None:
         "Brev nr": "objects",
         "Kanal": "attributes",
         "Sprog": "case_attributes",
+        "Tema-id": "attributes",
     }
     assert all(0.5 <= one.confidence <= 1 for one in told.values())
     danish = {name: Texts("da")(one.why.message, **one.why.values) for name, one in told.items()}
@@ -78,3 +79,12 @@ def test_the_columns_of_an_extract_are_told_apart() -> None:
     told = guesses(shown)
     assert told["sagsbehandler"].role == "employee"
     assert told["cpr"].role == "objects"
+
+
+def test_what_a_log_calls_its_cases_and_who_is_responsible_are_told_apart() -> None:
+    header = "case:concept:name;concept:name;time:timestamp;case:channel;case:responsible;responsible_section"
+    rows = "\n".join(f"{n // 2};A;2025-03-{n % 28 + 1:02};{'xy'[n % 2]};Resource{n % 4};Section {n % 3}" for n in range(40))
+    told = guesses(previewed(f"{header}\n{rows}\n".encode()))
+    assert told["case:channel"].role == "case_attributes"
+    assert told["case:responsible"].role == "employee"
+    assert told["responsible_section"].role == "attributes"
