@@ -475,6 +475,13 @@ def take_wizard(camera: Camera) -> None:
     take_import(camera.window, camera.take)
 
 
+def take_vault(camera: Camera) -> None:
+    """Governance, and the dialogs about keys and projects."""
+    from build_scripts import vault_pictures
+
+    vault_pictures.take_vault(camera)
+
+
 def take_lock(camera: Camera) -> None:
     """The lock."""
     camera.window.flow.lock()
@@ -511,6 +518,8 @@ def take_all(folder: Path, language: str, appearance: Appearance, size: tuple[in
             take_playback(camera)
             take_dialogs(camera)
             take_wizard(camera)
+            take_vault(camera)
+            open_demo(window)
             take_lock(camera)
         return camera.taken
 

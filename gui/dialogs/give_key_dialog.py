@@ -13,6 +13,7 @@ from engine.texts import Texts
 from gui.dialogs.frame import DialogFrame, run
 from gui.map.file_writing import write_whole
 from gui.store import Store
+from gui.theme import font_px
 from gui.widgets.error_words import error_sentence
 from gui.widgets.file_dialog import ask_save
 from gui.widgets.parts import button, column, framed, label, row
@@ -63,7 +64,9 @@ class GiveKeyDialog(DialogFrame):
     def _add(self, name: str, text: str) -> None:
         """A text to read, select and copy."""
         shown = label("body", text, wrap=True)
-        shown.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPixelSize(round(font_px("small", self.store.appearance)))
+        shown.setStyleSheet(f"font-family: '{fixed.family()}'; font-size: {fixed.pixelSize()}px")
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         shown.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         shown.setAccessibleName(name)

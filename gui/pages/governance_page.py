@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHeaderView, QLabel, QPushButton, QWidget
 
 from engine.errors import N_
@@ -47,16 +48,17 @@ class GovernancePage(TablePage):
         self.model = AuditModel(store)
         self.kinds = QComboBox()
         self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.verify, self.export = button("small"), button("small")
+        self.verify, self.export, self.about = button("small"), button("small"), button("small")
         tools = QWidget()
         line = row(8)
-        for part in (self.kinds, self.verify, self.export):
+        for part in (self.kinds, self.verify, self.export, self.about):
             line.addWidget(part)
         tools.setLayout(line)
         super().__init__(store, self.model, GovernanceSide(store), legend=tools)
         self.side.action_wanted.connect(self.action_wanted)
         self.kinds.activated.connect(self._on_kind)
         self.verify.clicked.connect(self._on_verify)
+        self.about.clicked.connect(lambda: self.sided.set_wanted(not self.sided.wanted))
         self.export.clicked.connect(partial(self.action_wanted.emit, "export_audit"))
         self.header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header.setSectionResizeMode(FACTS, QHeaderView.ResizeMode.Stretch)
@@ -89,6 +91,7 @@ class GovernancePage(TablePage):
         self._answer = answer
         self.model.set_answer(answer)
         self._fill_kinds(answer)
+        self.export.setEnabled(not answer.read_only)
         self.side.show_governance(answer, self._verified)
         self.write_count()
 
@@ -103,6 +106,11 @@ class GovernancePage(TablePage):
 
     def choose(self, row_number: int, *, by_hand: bool) -> None:
         """A record has nothing beside its row."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the project has no room beside its log, a button shows it."""
+        super().resizeEvent(event)
+        self.about.setVisible(self.sided.is_narrow)
 
     def write_count(self) -> None:
         """Write how many records are shown, or what verifying found."""
@@ -153,6 +161,7 @@ class GovernancePage(TablePage):
         self.verify.setText(texts("Verify"))
         self.verify.setToolTip(texts("Follow the chain from the first record to the last"))
         self.export.setText(texts("Write into a file …"))
+        self.about.setText(texts("The project"))
         if self._answer is not None:
             self._fill_kinds(self._answer)
             self.side.show_governance(self._answer, self._verified)
@@ -160,8 +169,9 @@ class GovernancePage(TablePage):
     def restyle(self) -> None:
         """Take the sizes of rows and columns."""
         super().restyle()
+        self.about.setVisible(self.sided.is_narrow)
         scale = 1.4 if self.store.appearance is Appearance.PROJECTOR else 1
-        for section, width in ((WHEN, 140), (WHAT, 330)):
+        for section, width in ((WHEN, 172), (WHAT, 320)):
             self.header.resizeSection(section, round(width * scale))
 
 

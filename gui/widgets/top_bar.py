@@ -24,6 +24,7 @@ PROJECT_MENU = (
     "lock",
     "close_log",
     "",
+    "my_key",
     "about",
     "quit",
 )
