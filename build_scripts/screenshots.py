@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
+from build_scripts.vault_pictures import take_vault  # noqa: E402
 from engine.demo import DEMO_PROJECT  # noqa: E402
 from engine.errors import N_, BadInput  # noqa: E402
 from engine.log.selection import HasActivity, StartedBetween  # noqa: E402
@@ -195,11 +196,10 @@ def take_pages(camera: Camera) -> None:
     settle(0.3)
     wait_for(lambda: at_rest(window), ANSWER_S)
     camera.take("13-map-filtered")
-    for number, page in ((20, "variants"), (21, "cases"), (22, "numbers"), (24, "quality")):
+    for number, page in ((20, "variants"), (21, "cases"), (22, "numbers"), (24, "quality"), (25, "validation")):
         turn(window, page)
         settle()
         camera.take(f"{number}-{page}")
-    take_validation(camera)
     take_model(camera)
     store.change_filters(tuple(HasActivity(name, keep=False) for name in summary.activities))
     settle(0.3)
@@ -207,25 +207,6 @@ def take_pages(camera: Camera) -> None:
     camera.take("23-empty")
     store.change_filters(())
     take_states(camera)
-
-
-def take_validation(camera: Camera) -> None:
-    """The validation room before a sample, with one on the stage, the wash, and the signature."""
-    from engine.service.messages import DrawSample
-    from engine.validation.values import Method
-    from gui.pages.validation_page import SIGNATURE, WASH, ValidationPage
-
-    window = camera.window
-    turn(window, "validation")
-    camera.take("25-validation-empty")
-    for page in window.findChildren(ValidationPage):
-        page.draw(DrawSample(12, Method.BY_VARIANT, 20261121))
-        settle(0.3)
-        wait_for(lambda: at_rest(window), ANSWER_S)
-        camera.take("26-validation-stage")
-        for number, view in ((27, WASH), (28, SIGNATURE)):
-            page.tabs.setCurrentIndex(view)
-            camera.take(f"{number}-validation-view")
 
 
 def take_model(camera: Camera) -> None:
@@ -473,13 +454,6 @@ def take_wizard(camera: Camera) -> None:
     from build_scripts.import_pictures import take_import
 
     take_import(camera.window, camera.take)
-
-
-def take_vault(camera: Camera) -> None:
-    """Governance, and the dialogs about keys and projects."""
-    from build_scripts import vault_pictures
-
-    vault_pictures.take_vault(camera)
 
 
 def take_lock(camera: Camera) -> None:

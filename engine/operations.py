@@ -21,7 +21,7 @@ from engine.disclosure.guard import guard_selection
 from engine.disclosure.leaving import leave_screen
 from engine.disclosure.model_guard import draw_guarded_model
 from engine.errors import N_, BadInput
-from engine.log.event_log import NO_TIME
+from engine.log.event_log import DAY, NO_TIME
 from engine.log.selection import Selection
 from engine.log.statistics import case_durations, events_per_case
 from engine.models.drawing import draw_model
@@ -189,10 +189,11 @@ def show_case(workspace: Workspace, query: messages.CaseQuery, task: Task) -> me
     begin, end = int(log.offsets[case]), int(log.offsets[case + 1])
     units = log.event_columns.get("unit", pa.nulls(log.n_events)).slice(begin, end - begin).to_pylist()
     starts = np.full(end - begin, NO_TIME) if log.start is None else log.start[begin:end]
-    columns = (log.activity[begin:end].tolist(), log.timestamp[begin:end].tolist(), starts.tolist(), units)
+    days = np.zeros(end - begin, np.bool_) if log.precision is None else log.precision[begin:end] == DAY
+    columns = (log.activity[begin:end].tolist(), log.timestamp[begin:end].tolist(), starts.tolist(), units, days.tolist())
     events = tuple(
-        messages.CaseEvent(log.activities[code], _moment(time), _moment(start), None if unit is None else str(unit))
-        for code, time, start, unit in zip(*columns, strict=True)
+        messages.CaseEvent(log.activities[code], _moment(time), _moment(start), None if unit is None else str(unit), day_only)
+        for code, time, start, unit, day_only in zip(*columns, strict=True)
     )
     return messages.CaseDetails(query, events)
 

@@ -88,12 +88,13 @@ class CaseQuery(Struct, frozen=True, tag=True):
 
 
 class CaseEvent(Struct, frozen=True, array_like=True):
-    """One event; time in microseconds since 1970 UTC."""
+    """One event; time in microseconds since 1970 UTC. day_only: it tells no time of day."""
 
     activity: str
     time: int | None
     start: int | None
     unit: str | None
+    day_only: bool = False
 
 
 class CaseDetails(Struct, frozen=True):

@@ -137,7 +137,7 @@ class ValidationPage(DataPage):
         self.stage.table.comment_wanted.connect(self.begin_comment)
         self.stage.step_chosen.connect(self._on_step)
         self.speak.clicked.connect(self.begin_comment)
-        self.comments.said.connect(lambda question: self._write(question, self.comments.show_problem, self.comments.kept))
+        self.comments.said.connect(self._say)
         self.comments.removed.connect(lambda number: self._write(RemoveComment(number), self.comments.show_problem))
         self.wash.decided.connect(lambda question: self._write(question, self.wash.show_problem))
         self.wash.import_wanted.connect(partial(self._trigger, "import_extracts"))
@@ -145,6 +145,9 @@ class ValidationPage(DataPage):
         self.signature.withdraw_wanted.connect(lambda: self._write(WithdrawSignature(), self.signature.show_problem))
         self._keep_now.clicked.connect(partial(self._trigger, "save_project"))
         self.store.saved_changed.connect(self._on_saved)
+
+    def _say(self, question: WriteComment) -> None:
+        self._write(question, self.comments.show_problem, partial(self.comments.kept, question.number))
 
     def _trigger(self, name: str) -> None:
         """Run an action of the window."""

@@ -100,7 +100,7 @@ class CommentSide(SidePanel):
         """A step was chosen on the stage, or none: what is written next is about it."""
         self._step, self._step_name = step, name
         if self._editing is None:
-            self._fill_about()
+            self._fill_about(whole=step is None)
 
     def show_problem(self, words: str) -> None:
         """Say why a comment was not kept."""
@@ -117,9 +117,10 @@ class CommentSide(SidePanel):
         self.by.clear()
         self.show_case("", (), (), can_keep=False)
 
-    def kept(self) -> None:
-        """What was written is kept: the form is empty again, but for who writes."""
-        self._end_edit()
+    def kept(self, number: int) -> None:
+        """The comment of this number (0: a new one) is kept. Where it stood in the form, that is empty again, but for who writes."""
+        if number == (self._editing.number if self._editing is not None else 0):
+            self._end_edit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Enter in the text keeps the comment."""
@@ -152,7 +153,7 @@ class CommentSide(SidePanel):
 
     def _edit(self, comment: Comment) -> None:
         self._editing = comment
-        self._fill_about()
+        self._fill_about(whole=comment.step is None)
         self.kind.setCurrentIndex(self.kind.findData(comment.kind.value))
         self.text.setPlainText(comment.text)
         self.by.setText(comment.by)
@@ -185,6 +186,8 @@ class CommentSide(SidePanel):
         self.form_title.setText(texts("Change the comment") if self._editing else texts("New comment"))
         for target, words in zip((self._about_label, self._kind_label, self._text_label, self._by_label), FIELDS, strict=True):
             target.setText(texts(words))
+        for field, words in zip((self.about, self.kind, self.text, self.by), FIELDS, strict=True):
+            field.setAccessibleName(texts(words))
         self.by.setPlaceholderText(texts("caseworker, team 2"))
         self._hint.setText(texts("Write a role, never a name. Numbers, names, e-mail and telephones of people are refused."))
         self.keep.setText(texts("Keep the change") if self._editing else texts("Keep the comment"))
@@ -192,7 +195,7 @@ class CommentSide(SidePanel):
         self.cancel.setText(texts("Cancel"))
         self.cancel.setVisible(self._editing is not None)
         self._fill_kinds()
-        self._fill_about()
+        self._fill_about(whole=self.about.currentData() is None)
         self._fill_list()
 
     def restyle(self) -> None:
@@ -206,7 +209,8 @@ class CommentSide(SidePanel):
             self.kind.addItem(self.store.texts(words), kind.value)
         self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
 
-    def _fill_about(self) -> None:
+    def _fill_about(self, *, whole: bool) -> None:
+        """The case as a whole, and the step that is chosen or was commented on; whole: which of them is meant."""
         editing = self._editing
         step = editing.step if editing is not None else self._step
         name = self._step_name if editing is None else self._name_of(step)
@@ -214,7 +218,7 @@ class CommentSide(SidePanel):
         self.about.addItem(self.store.texts("The whole case"), None)
         if step is not None:
             self.about.addItem(self.store.texts("Step {n}: {step}", n=step + 1, step=name), step)
-            self.about.setCurrentIndex(1)
+            self.about.setCurrentIndex(0 if whole else 1)
 
     def _name_of(self, step: int | None) -> str:
         return self._names[step] if step is not None and step < len(self._names) else ""

@@ -119,7 +119,9 @@ class SampleBar(Panel):
         self._n_label.setText(texts("How many"))
         self._seed_label.setText(texts("Seed"))
         self.seed.setPlaceholderText(texts("drawn for you"))
-        explain(self._seed_label, texts("Seed"), [
+        for field, words in ((self.method, self._method_label), (self.n, self._n_label), (self.seed, self._seed_label)):
+            field.setAccessibleName(words.text())
+        explain(self.seed, texts("Seed"), [
             texts("The same seed gives the same sample of the same data on every computer, so that others can check it."),
             texts("Leave it empty, and one is drawn. Filters have no part in it: it is drawn from all cases."),
         ])  # fmt: skip

@@ -104,6 +104,7 @@ class SignView(Panel):
         """Write everything."""
         texts, room = self.store.texts, self._room
         self._by_label.setText(texts("Who signs, by role and unit"))
+        self.by.setAccessibleName(self._by_label.text())
         self.by.setPlaceholderText(texts("head of team 2"))
         self.sign.setText(texts("Sign the data"))
         self.withdraw.setText(texts("Withdraw the signature"))

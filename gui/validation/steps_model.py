@@ -79,12 +79,19 @@ class StepsModel(QAbstractTableModel):
         if column == NUMBER:
             return texts.number(row + 1)
         if column == WHEN:
-            return "–" if event.time is None else texts.stamp(event.time, self.store.timezone)
+            return self._when(event)
         if column == WHAT:
             return event.activity
         if column == UNIT:
             return event.unit or "–"
         return texts.plural("{n} comment", "{n} comments", self._said[row]) if self._said[row] else ""
+
+    def _when(self, event: CaseEvent) -> str:
+        """The day, and the time of day where the stamp tells it."""
+        if event.time is None:
+            return "–"
+        written = self.store.texts.date if event.day_only else self.store.texts.stamp
+        return written(event.time, self.store.timezone)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """The column names."""

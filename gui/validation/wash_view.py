@@ -242,6 +242,7 @@ class WashView(Panel):
             )
         )
         self._reason_label.setText(texts("Why"))
+        self.reason.setAccessibleName(texts("Why"))
         self.reason.setPlaceholderText(texts("needed where the step is rejected"))
         self.accept.setText(iconed(texts("Accept")))
         self.reject.setText(iconed(texts("Reject")))

@@ -71,10 +71,10 @@ class Visitor:
         return standing_sentence(Room(self.workspace.source).standing(Task()), Texts("en"), "UTC")
 
 
-def imported(folder: Path, *own_steps: steps.AnyStep, extract: str = EXTRACT) -> Path:
+def imported(folder: Path, *own_steps: steps.AnyStep, extract: str = EXTRACT, roles: ColumnRoles = ROLES) -> Path:
     file = folder / "udtræk.csv"
     file.write_text(extract, "utf-8")
-    recipe = Recipe((TableRecipe(ROLES, delimiter=";", steps=own_steps),))
+    recipe = Recipe((TableRecipe(roles, delimiter=";", steps=own_steps),))
     _intake, source = take_in([(file, Secret())], recipe, Task())
     sources.save_project(source, SaveProject(str(folder / "p"), FACTS, PASSPHRASE), Task())
     return folder / "p"
@@ -106,6 +106,13 @@ def test_a_sample_is_the_same_whenever_its_seed_is_drawn_and_the_last_is_remembe
     events = again.ask(messages.CaseQuery(first.cases[0].case)).events  # type: ignore[attr-defined]
     assert len(events) == first.cases[0].events
     assert room.sample(seed=8).cases != first.cases
+
+
+def test_a_step_that_tells_its_day_only_is_shown_so(tmp_path: Path) -> None:
+    rows = "sag;skridt;tid\n1;Ansøgning;2026-03-01 08:00\n1;Brev;2026-03-02\n2;Ansøgning;2026-03-03 10:00\n2;Brev;2026-03-05\n"
+    room = Visitor(imported(tmp_path, extract=rows, roles=ColumnRoles("sag", "skridt", "tid")))
+    events = room.ask(messages.CaseQuery(room.sample(n=1).cases[0].case)).events  # type: ignore[attr-defined]
+    assert [event.day_only for event in events] == [False, True]
 
 
 def test_without_a_seed_one_is_drawn_and_told(room: Visitor) -> None:

@@ -123,8 +123,10 @@ def test_what_tells_of_a_person_stays_in_the_field_with_a_reason(world: World, t
     world.wait(lambda: len(page._room.comments) == 1)
     assert page.comments.problem.isHidden()
     [comment] = page._room.comments
+    page.comments.text.setPlainText("Halvt skrevet")
     page.comments._settle(comment)
     world.wait(lambda: page._room.comments[0].settled)
+    assert page.comments.text.toPlainText() == "Halvt skrevet", "what is being written stays"
     page.comments._edit(page._room.comments[0])
     page.comments.text.setPlainText("Borgeren fik brevet sent")
     page.comments.keep.click()
