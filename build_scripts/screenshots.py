@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
+from build_scripts.import_pictures import take_import  # noqa: E402
 from build_scripts.vault_pictures import take_vault  # noqa: E402
 from engine.demo import DEMO_PROJECT  # noqa: E402
 from engine.errors import N_, BadInput  # noqa: E402
@@ -449,13 +450,6 @@ def take_roles(camera: Camera) -> None:
         wait_for(lambda: bool(shot), OPENING_S)
 
 
-def take_wizard(camera: Camera) -> None:
-    """The pages of the import wizard."""
-    from build_scripts.import_pictures import take_import
-
-    take_import(camera.window, camera.take)
-
-
 def take_lock(camera: Camera) -> None:
     """The lock."""
     camera.window.flow.lock()
@@ -491,9 +485,8 @@ def take_all(folder: Path, language: str, appearance: Appearance, size: tuple[in
             take_pages(camera)
             take_playback(camera)
             take_dialogs(camera)
-            take_wizard(camera)
+            take_import(window, camera.take)
             take_vault(camera)
-            open_demo(window)
             take_lock(camera)
         return camera.taken
 

@@ -63,7 +63,8 @@ def take_vault(camera: TakesPictures) -> None:
         _take_keys(camera, Path(folder))
         window.flow.close_log()
         _take_late(camera, question.folder)
-        wait_for(lambda: not window.jobs.busy)
+    window.flow.open_demo()
+    wait_for(lambda: window.store.opened is not None and not window.jobs.busy)
 
 
 def _take_late(camera: TakesPictures, folder: str) -> None:
