@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,12 @@ def test_who_did_the_work_is_a_pseudonym_of_its_own_kind_wherever_the_log_is_rea
         assert all(name.startswith("S-") for name in found)
     assert employees[0] != employees[1]
     assert logs[1].case_ids.to_pylist() == ["17", "18"]
+
+
+def test_one_id_as_an_employee_and_as_a_case_is_two_pseudonyms(tmp_path: Path) -> None:
+    log = kept(opened(written(tmp_path, "sager.csv", csv("17;A;21-03-2025 10:00;;17;;;;;;17;"))))
+    case, employee, order = (column[0].as_py() for column in (log.case_ids, *map(log.event_columns.get, ("employee", object_key("ordre")))))
+    assert case == order != employee
 
 
 def test_a_further_identifier_is_the_same_pseudonym_where_it_is_the_case_of_another_file(tmp_path: Path) -> None:
@@ -275,6 +282,8 @@ def test_a_log_with_everything_comes_back_as_it_was(rows: list[tuple[int, int, i
         event_columns=texts,
         roles=ROLES,
     )
+    outcomes = pa.array([None, "bevilget", "æ", "afslag"][: log.n_cases], pa.string()).dictionary_encode()
+    log = replace(log, case_columns={"outcome": outcomes, attribute_key("køn"): outcomes})
     parts = [pa.py_buffer(b"".join(chunks(log, Task()))) for chunks in (event_chunks, case_chunks)]
     assert same_logs(log, read_parts(parts[0], parts[1], log.roles, log.notices, Task()))
 
