@@ -234,8 +234,9 @@ def run_tests(arguments: list[str]) -> int:
             ("all other tests", [f"--ignore={path}" for path in WITHOUT_QT]),
         ]
         look = ["--color=yes"] if sys.stdout.isatty() else []
+        remembers = not any("no:cacheprovider" in argument for argument in arguments)
         commands = [
-            (name, ["-m", "pytest", f"--junit-xml={report}", "-o", f"cache_dir=.pytest_cache/{report.stem}", *look, *options, *arguments])
+            (name, ["-m", "pytest", f"--junit-xml={report}", *_memory(report.stem, remembers), *look, *options, *arguments])
             for (name, options), report in zip(parts, reports, strict=True)
         ]
         started = time.monotonic()
@@ -248,6 +249,11 @@ def run_tests(arguments: list[str]) -> int:
         made = [report for report in reports if report.is_file()]
         print(closing_line(made, len(failed), time.monotonic() - started), flush=True)
     return 1 if failed else 0
+
+
+def _memory(part: str, remembers: bool) -> list[str]:
+    """Each part remembers its failed tests by itself, so that neither forgets the other's."""
+    return ["-o", f"cache_dir=.pytest_cache/{part}"] if remembers else []
 
 
 def cores() -> int:

@@ -146,6 +146,7 @@ def test_options_go_to_both_parts_and_at_the_keyboard_they_run_one_at_a_time(dev
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert dev.run_tests(["-k", "demo"]) == 0
     assert [command[-2:] for command in ran["beside"]] == [["-k", "demo"], ["-k", "demo"]]
+    assert len({word for command in ran["beside"] for word in command if word.startswith("cache_dir=")}) == 2
     for command in (["--pdb"], []):
         ran["alone"].clear()
         monkeypatch.setattr(dev, "cores", lambda command=command: 2 if command else 1)
