@@ -10,6 +10,7 @@ from engine.errors import N_
 from engine.importing.zones import DAY
 from engine.log.columns import Notice
 from engine.log.event_log import NO_TIME, EventLog
+from engine.log.kernels import CHUNK, Ints
 from engine.log.statistics import period
 from engine.quality.practice import OPEN_DAYS, stopped
 from engine.quality.values import Capability, Finding, QualityReport, Reason, Values, Verdict
@@ -82,9 +83,12 @@ class Judge:
             self.found.setdefault(finding.check, []).append(finding)
         times = period(log.log)
         self.days = 0 if times is None else (times[1] - times[0]) // DAY
+        log.task.check()
         still, _ = stopped(log)
+        log.task.check()
         self.still = int(np.count_nonzero(still))
-        self.closed = closed_cases(log.log, log.now)
+        self.closed = closed_cases(log.log, log.now, log.activity_counts)
+        self.units = _large_units(log)
         self.n_events = max(1, log.log.n_events)
 
     def share(self, *checks: str) -> float:
@@ -96,15 +100,15 @@ class Judge:
         yield from (Reason(notice.message, notice.values) for notice in _too_few(self.log.log, self.closed if closed else None, span))
 
 
-def closed_cases(log: EventLog, now: int) -> int:
-    """Cases that have ended: their last step more often ends a case than it goes on, or nothing has happened since long."""
+def closed_cases(log: EventLog, now: int, counts: Ints) -> int:
+    """Cases that have ended: their last step more often ends a case than it goes on, or nothing has happened since long.
+
+    counts: events of each activity.
+    """
     if not log.n_cases:
         return 0
     last = log.activity[log.offsets[1:] - 1]
     ends = np.bincount(last, minlength=len(log.activities))
-    counts = np.zeros(len(log.activities), np.int64)
-    for begin in range(0, log.n_events, 1 << 19):
-        counts += np.bincount(log.activity[begin : begin + (1 << 19)], minlength=len(log.activities))
     times = log.timestamp[log.offsets[1:] - 1]
     end = min(now, int(times.max())) if (times != NO_TIME).any() else now
     idle = (times != NO_TIME) & (times < end - OPEN_DAYS * DAY)
@@ -125,7 +129,10 @@ def _too_few(log: EventLog, closed: int | None, span: int) -> Iterator[Notice]:
 
 def refusals(log: EventLog, now: int) -> tuple[Notice, ...]:
     """Why no number of this log is to be used, as notices; none where there is enough."""
-    return tuple(_too_few(log, closed_cases(log, now), LEAST_DAYS))
+    counts = np.zeros(len(log.activities), np.int64)
+    for begin in range(0, log.n_events, CHUNK):
+        counts += np.bincount(log.activity[begin : begin + CHUNK], minlength=len(counts))
+    return tuple(_too_few(log, closed_cases(log, now, counts), LEAST_DAYS))
 
 
 def judge(log: Checked, report: QualityReport) -> tuple[Capability, ...]:
@@ -243,7 +250,7 @@ def _large_units(log: Checked) -> int:
 
 def _workload(judged: Judge) -> Capability:
     no, care = list(judged.gates()), list[Reason]()
-    units = _large_units(judged.log)
+    units = judged.units
     if judged.log.unit is None:
         no.append(Reason(NO_UNIT))
     elif units < 2:
@@ -270,7 +277,7 @@ def _groups(judged: Judge) -> Capability:
     for key in log.log.case_columns:
         column = log.named(key, of_cases=True)
         telling += column is not None and int(np.count_nonzero(column.counts >= GROUP)) > 1
-    telling += _large_units(log) > 1
+    telling += judged.units > 1
     no = list(judged.gates())
     if not telling:
         no.append(Reason(NO_GROUPS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,12 +13,14 @@ from engine.log.event_log import NO_TIME, EventLog
 from engine.log.kernels import group_sequences
 from engine.log.statistics import case_durations
 from engine.quality.values import Effect, Measure, Result
-from engine.quality.view import PIECE, Flags
+from engine.quality.view import Flags
 from engine.tasks import Task
 
 MEASURING = N_("Measuring what the finding changes")
 SAMPLE = 1 << 20
 """Values of which a median is taken; of more, every so many."""
+PIECE = 1 << 13
+"""Cases that are looked at between two questions whether to go on."""
 MEASURES = {
     Result.COUNTS: Measure.EVENTS,
     Result.ORDER: Measure.VARIANTS,
@@ -34,13 +36,10 @@ def measure_effects(
     """The results that a finding can distort, with and without what it touches; none where it touches neither. Raises Cancelled."""
     if events is None and cases is None:
         return ()
-    of_events = np.repeat(cases, np.diff(log.offsets)) if cases is not None else events
-    if of_events is None:
-        return ()
     task.report(0.1, MEASURING)
-    of_cases = cases if cases is not None else _cases_of(log, of_events)
-    rest = None if events is None else reduced(log, ~events, task)
-    without = reduced(log, ~np.repeat(of_cases, np.diff(log.offsets)), task)
+    of_cases = cases if cases is not None else _cases_of(log, events, task)
+    rest = None if events is None else reduced(log, events, task)
+    without = reduced(log, _spread(log, of_cases, task), task)
     found = []
     for number, measure in enumerate(dict.fromkeys(MEASURES[result] for result in distorts)):
         task.report(0.3 + 0.7 * number / len(distorts), MEASURING)
@@ -49,25 +48,50 @@ def measure_effects(
     return tuple(found)
 
 
-def _cases_of(log: EventLog, events: Flags) -> Flags:
-    """The cases of the flagged events."""
-    return np.logical_or.reduceat(events, log.offsets[:-1]) if log.n_cases else np.zeros(0, bool)
-
-
-def reduced(log: EventLog, kept: Flags, task: Task) -> EventLog:
-    """The log with only some events, and of each only its activity and time; cases without any are left out."""
-    parts: list[tuple[NDArray[np.unsignedinteger], NDArray[np.int64]]] = []
-    for begin in range(0, log.n_events, PIECE):
+def _runs(log: EventLog, task: Task) -> Iterator[tuple[slice, slice]]:
+    """All cases and their events in runs of whole cases."""
+    for first in range(0, log.n_cases, PIECE):
         task.check()
-        rows = slice(begin, begin + PIECE)
-        parts.append((log.activity[rows][kept[rows]], log.timestamp[rows][kept[rows]]))
-    sizes = np.add.reduceat(kept, log.offsets[:-1], dtype=np.int64) if log.n_cases else np.zeros(0, np.int64)
-    sizes = sizes[sizes > 0]
+        last = min(first + PIECE, log.n_cases)
+        yield slice(first, last), slice(int(log.offsets[first]), int(log.offsets[last]))
+
+
+def _cases_of(log: EventLog, events: Flags | None, task: Task) -> Flags:
+    """The cases of the flagged events."""
+    found = np.zeros(log.n_cases, bool)
+    if events is None:
+        return found
+    for cases, rows in _runs(log, task):
+        found[cases] = np.logical_or.reduceat(events[rows], log.offsets[cases] - rows.start)
+    return found
+
+
+def _spread(log: EventLog, of_cases: Flags, task: Task) -> Flags:
+    """The events of the flagged cases."""
+    found = np.zeros(log.n_events, bool)
+    for cases, rows in _runs(log, task):
+        found[rows] = np.repeat(of_cases[cases], np.diff(log.offsets[cases.start : cases.stop + 1]))
+    return found
+
+
+def reduced(log: EventLog, left_out: Flags, task: Task) -> EventLog:
+    """The log without some events, and of the others only activity and time; cases without any are left out."""
+    n = log.n_events - sum(int(np.count_nonzero(left_out[rows])) for _, rows in _runs(log, task))
+    activity, timestamp = np.empty(n, log.activity.dtype), np.empty(n, np.int64)
+    sizes, end = np.zeros(log.n_cases, np.int64), 0
+    for cases, rows in _runs(log, task):
+        kept = ~left_out[rows]
+        count = int(np.count_nonzero(kept))
+        activity[end : end + count] = log.activity[rows][kept]
+        task.check()
+        timestamp[end : end + count] = log.timestamp[rows][kept]
+        sizes[cases] = np.add.reduceat(kept, log.offsets[cases] - rows.start, dtype=np.int64)
+        end += count
     return replace(
         log,
-        activity=np.concatenate([part[0] for part in parts]) if parts else log.activity,
-        timestamp=np.concatenate([part[1] for part in parts]) if parts else log.timestamp,
-        offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+        activity=activity,
+        timestamp=timestamp,
+        offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes[sizes > 0])]),
         start=None,
         registered=None,
         precision=None,
@@ -91,15 +115,13 @@ def _median_duration(log: EventLog, task: Task) -> float | None:
 
 
 def _median_waiting(log: EventLog, task: Task) -> float | None:
-    first = np.zeros(log.n_events, bool)
-    first[log.offsets[:-1][np.diff(log.offsets) > 0]] = True
-    parts = [np.zeros(0, np.int64)]
-    for begin in range(1, log.n_events, PIECE):
-        task.check()
-        rows = slice(begin, min(begin + PIECE, log.n_events))
-        now, before = log.timestamp[rows], log.timestamp[begin - 1 : rows.stop - 1]
-        known = ~first[rows] & (now != NO_TIME) & (before != NO_TIME)
-        parts.append(now[known] - before[known])
+    parts, every = [np.zeros(0, np.int64)], max(1, log.n_events // SAMPLE)
+    for cases, rows in _runs(log, task):
+        first = np.zeros(rows.stop - rows.start, bool)
+        first[log.offsets[cases] - rows.start] = True
+        times = log.timestamp[rows]
+        known = ~first[1:] & (times[1:] != NO_TIME) & (times[:-1] != NO_TIME)
+        parts.append((times[1:][known] - times[:-1][known])[::every])
     return _median(np.concatenate(parts) / 1e6)
 
 

@@ -117,11 +117,15 @@ def _tally(log: Checked, places: _Places, touched: Flags, base: Flags | None) ->
         known = (places.unit[rows] >= 0) & (places.month[rows] >= 0)
         if base is not None:
             known &= base[rows]
-        key = places.unit[rows].astype(np.int64) * places.n_months + places.month[rows]
-        for some, of_events, of_cases in ((known, 0, 2), (known & touched[rows], 1, 3)):
-            parts[of_events] += np.bincount(key[some], minlength=shape)
-            pairs = np.unique(key[some] * log.log.n_cases + log.case[rows][some])
-            parts[of_cases] += np.bincount(pairs // max(1, log.log.n_cases), minlength=shape)
+        key = (places.unit[rows].astype(np.int64) * places.n_months + places.month[rows])[known]
+        mine = touched[rows][known]
+        parts[0] += np.bincount(key, minlength=shape)
+        parts[1] += np.bincount(key[mine], minlength=shape)
+        pairs, at = np.unique(log.case[rows][known].astype(np.int64) * shape + key, return_inverse=True)
+        has = np.zeros(len(pairs), bool)
+        has[at[mine]] = True
+        parts[2] += np.bincount(pairs % shape, minlength=shape)
+        parts[3] += np.bincount(pairs[has] % shape, minlength=shape)
     return Tally(*(part.reshape(places.n_units, places.n_months) for part in parts))
 
 

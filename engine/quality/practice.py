@@ -205,8 +205,10 @@ def stopped(log: Checked) -> tuple[Flags, Flags]:
     occurrences = log.count_by(log.presence[1], log.n_steps)
     midway = 2 * ends < occurrences
     rarely = midway & (ends <= ENDING * log.log.n_cases)
+    log.task.check()
     times = case_ends(log.log)
     known = times != NO_TIME
+    log.task.check()
     end = min(log.now, int(times[known].max())) if known.any() else log.now
     idle = np.where(known, end - np.where(known, times, 0), np.iinfo(np.int64).max)
     still = midway[last] & (idle > OPEN_DAYS * DAY)
