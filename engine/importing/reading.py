@@ -93,7 +93,7 @@ def log_of(table: Table, options: ReadOptions, task: Task) -> EventLog:
     roles = complete_roles(table, options.roles, options.timestamp_format)
     columns = table.read(columns_of(roles), task.part(0.2, 0.6))
     task.report(0.6, BUILDING)
-    refuse_personal(columns, roles, table.file_name)
+    refuse_personal(columns, roles, table.file_name, task)
     return log_of_columns(table, columns, msgspec.structs.replace(options, roles=roles), task.part(0.6, 1.0))
 
 

@@ -16,6 +16,7 @@ from engine.files.table import as_text
 from engine.log.columns import ACTOR, EMPLOYEE, OUTCOME, UNIT, ColumnRoles, Notice, attribute_key, object_key
 from engine.log.event_log import EventLog
 from engine.personal import signs
+from engine.tasks import Task
 
 OF_A_CASE = "case:"
 """Prefix of columns that hold one value a case, while they still stand beside the events."""
@@ -66,12 +67,13 @@ def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
     return Coded(codes.astype(np.int64), distinct.dictionary, blank)
 
 
-def refuse_personal(columns: pa.Table, roles: ColumnRoles, file_name: str) -> None:
+def refuse_personal(columns: pa.Table, roles: ColumnRoles, file_name: str, task: Task | None = None) -> None:
     """BadInput when what is to be an actor, an outcome or an attribute tells of persons, with what can be done instead."""
-    keyed = {roles.case, roles.employee, *roles.objects}
+    keyed, task = {roles.case, roles.employee, *roles.objects}, task or Task()
     for name in (roles.actor, roles.outcome, roles.state, *roles.attributes, *roles.case_attributes):
         if name is None:
             continue
+        task.check()
         if name in keyed:
             raise BadInput(TWO_ROLES, column=name, file=file_name)
         for found in signs.findings(name, as_text(columns.column(name)), date.today()):
