@@ -9,7 +9,7 @@ from engine.texts import Texts
 from engine.validation.values import CommentKind, Method, Standing, Stratum, short
 
 UNSIGNED = N_("The data are not validated.")
-SIGNED = N_("Data validated {date} by {by}, version {version}….")
+SIGNED = N_("Data validated {date} by {by}, version {version}…")
 SYNTHETIC = N_("Synthetic data: the cases are made up.")
 
 KINDS = {

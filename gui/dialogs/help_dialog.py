@@ -39,6 +39,8 @@ class HelpDialog(DialogFrame):
             (texts("Find a step on the map"), "/"),
             (texts("Move a step of the map"), texts("Alt and arrow keys")),
             (texts("Move a slider by one"), texts("Arrow keys")),
+            (texts("Validation: previous and next case"), "←   →"),
+            (texts("Validation: comment on the case or step"), "K"),
             (texts("Playback: play and pause"), texts("Space")),
             (texts("Playback: move the moment, change the speed"), texts("Arrow keys")),
         ]
@@ -59,7 +61,7 @@ class HelpDialog(DialogFrame):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(scroll, 1)
-        self.take_size((920, 720), (1240, 900))
+        self.take_size((920, 790), (1240, 940))
 
 
 def show_help(store: Store, actions: Actions, parent: QWidget | None) -> None:

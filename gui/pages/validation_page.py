@@ -69,7 +69,7 @@ class ValidationPage(DataPage):
         self.bar, self.stage, self.comments = SampleBar(store), CaseStage(store), CommentSide(store)
         self.wash, self.signature = WashView(store), SignView(store)
         self.empty, self.no_steps = StateCard(store), StateCard(store)
-        self.speak, self._keeping, self._keep_now = button("plain"), label("body", wrap=True), button("small")
+        self._keeping, self._keep_now = label("body", wrap=True), button("small")
         self._build()
         self._connect()
         self.ready()
@@ -107,13 +107,7 @@ class ValidationPage(DataPage):
         held = surface("page")
         self._shown = QStackedLayout()
         layout = column(12, (20, 0, 20, 16))
-        first = row(12)
-        first.addWidget(self.bar, 1)
-        speaking = column()
-        speaking.addStretch()
-        speaking.addWidget(self.speak)
-        first.addLayout(speaking)
-        layout.addLayout(first)
+        layout.addWidget(self.bar)
         layout.addLayout(self._shown, 1)
         held.setLayout(layout)
         for shown in (self.empty, self.stage):  # only now: the first is shown at once, and would be a window of its own
@@ -132,11 +126,12 @@ class ValidationPage(DataPage):
         self.tabs.currentChanged.connect(self.views.setCurrentIndex)
         self.tabs.currentChanged.connect(lambda _view: self.tabs.updateGeometry())
         self.bar.draw_wanted.connect(self.draw)
-        self.bar.turn_wanted.connect(self.turn)
+        self.stage.turner.turn_wanted.connect(self.turn)
+        self.stage.turner.comment_wanted.connect(self.begin_comment)
+        self.comments.close_wanted.connect(partial(self.stage.table.setFocus, Qt.FocusReason.OtherFocusReason))
         self.stage.table.turn_wanted.connect(self.turn)
         self.stage.table.comment_wanted.connect(self.begin_comment)
         self.stage.step_chosen.connect(self._on_step)
-        self.speak.clicked.connect(self.begin_comment)
         self.comments.said.connect(self._say)
         self.comments.removed.connect(lambda number: self._write(RemoveComment(number), self.comments.show_problem))
         self.wash.decided.connect(lambda question: self._write(question, self.wash.show_problem))
@@ -180,7 +175,7 @@ class ValidationPage(DataPage):
         self.signature.show_room(None)
         self.signature.by.clear()
         self.bar.seed.clear()
-        self.bar.show_place(0, 0)
+        self.stage.turner.show_place(0, 0)
         self.standing.set_full_text("")
         self._shown.setCurrentWidget(self.empty)
         self.tabs.setCurrentIndex(SAMPLE)
@@ -240,7 +235,7 @@ class ValidationPage(DataPage):
             return
         self._details = None
         self.stage.show_case(case, None)
-        self.bar.show_place(self._place, len(self._sample.cases) if self._sample is not None else 0)
+        self.stage.turner.show_place(self._place, len(self._sample.cases) if self._sample is not None else 0)
         self._show_comments()
         self.store.jobs.ask(CaseQuery(case.case), self._on_case)
 
@@ -294,8 +289,6 @@ class ValidationPage(DataPage):
         for place, words in enumerate(TABS):
             self.tabs.setTabText(place, texts(words))
         self.tabs.setAccessibleName(texts("Validation"))
-        self.speak.setText(texts("Comment (K)"))
-        self.speak.setVisible(self._sample is not None)
         self.empty.show_state(
             "badge-check",
             N_("No sample yet"),

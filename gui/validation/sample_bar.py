@@ -1,4 +1,4 @@
-"""How the sample is drawn, by which seed, and the way from case to case."""
+"""How the sample is drawn, by which seed; and the way from case to case."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ LEAST_LETTERS = 8
 
 
 class SampleBar(Panel):
-    """Method, number and seed; and "case 3 of 12" with the two ways from it."""
+    """Method, number and seed."""
 
     draw_wanted = Signal(object)
     """A DrawSample."""
-    turn_wanted = Signal(int)
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
@@ -39,17 +38,12 @@ class SampleBar(Panel):
         self.method.setMinimumContentsLength(LEAST_LETTERS)
         self.method.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.seed.setMaxLength(SEED_DIGITS)
-        self.draw, self.place = button("primary"), label("body_strong")
-        self.before, self.after = icon_button(), icon_button()
-        self._place: tuple[int, int] = (0, 0)
+        self.draw = button("primary")
         self._fill_methods()
         self._build()
         self.draw.clicked.connect(self._on_draw)
         self.seed.returnPressed.connect(self._on_draw)
-        self.before.clicked.connect(lambda: self.turn_wanted.emit(-1))
-        self.after.clicked.connect(lambda: self.turn_wanted.emit(1))
         self.ready()
-        self.show_place(0, 0)
 
     def _build(self) -> None:
         layout = row(12)
@@ -64,13 +58,6 @@ class SampleBar(Panel):
         drawing.addWidget(self.draw)
         layout.addLayout(drawing)
         layout.addStretch(1)
-        turning = row(4)
-        for widget in (self.before, self.place, self.after):
-            turning.addWidget(widget)
-        right = column(2)
-        right.addStretch()
-        right.addLayout(turning)
-        layout.addLayout(right)
         self.setLayout(layout)
 
     def show_sample(self, sample: Sample | None) -> None:
@@ -79,13 +66,6 @@ class SampleBar(Panel):
             self.method.setCurrentIndex(self.method.findData(sample.draw.method.value))
             self.n.setValue(sample.draw.n)
             self.seed.setText(str(sample.draw.seed))
-
-    def show_place(self, place: int, n: int) -> None:
-        """Write which case of how many is on show; place from 0."""
-        self._place = (place, n)
-        self.before.setEnabled(n > 0 and place > 0)
-        self.after.setEnabled(n > 0 and place < n - 1)
-        self._write_place()
 
     def question(self) -> DrawSample:
         """The sample that the fields tell; an empty seed is drawn."""
@@ -104,13 +84,6 @@ class SampleBar(Panel):
             self.method.addItem(self.store.texts(words), method.value)
         self.method.setCurrentIndex(self.method.findData(chosen))
 
-    def _write_place(self) -> None:
-        place, n = self._place
-        texts = self.store.texts
-        self.place.setText(texts("Case {n} of {all}", n=place + 1, all=n) if n else "")
-        for turn in (self.before, self.place, self.after):
-            turn.setVisible(n > 0)
-
     def retranslate(self) -> None:
         """Write the texts."""
         texts = self.store.texts
@@ -126,10 +99,6 @@ class SampleBar(Panel):
             texts("Leave it empty, and one is drawn. Filters have no part in it: it is drawn from all cases."),
         ])  # fmt: skip
         self.draw.setText(iconed(texts("Draw sample")))
-        for turn, words in ((self.before, texts("Previous case (←)")), (self.after, texts("Next case (→)"))):
-            turn.setAccessibleName(words)
-            turn.setToolTip(words)
-        self._write_place()
 
     def restyle(self) -> None:
         """Take icons and widths."""
@@ -138,5 +107,47 @@ class SampleBar(Panel):
             field.setFixedWidth(WIDTH[name][wide])
         self.method.setMaximumWidth(WIDTH["method"][wide])
         set_icon(self.draw, "dices", tokens.on_accent, self.sizes.icon_text)
-        set_icon(self.before, "chevron-left", tokens.ink, self.sizes.icon_bar)
-        set_icon(self.after, "chevron-right", tokens.ink, self.sizes.icon_bar)
+
+
+class CaseTurner(Panel):
+    """ "Case 3 of 12", with the two ways from it, and the way to say something of it."""
+
+    turn_wanted = Signal(int)
+    comment_wanted = Signal()
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._place, self._n = 0, 0
+        self.before, self.place, self.after = icon_button(), label("body_strong"), icon_button()
+        self.speak = button("plain")
+        layout = row(4)
+        for widget in (self.before, self.place, self.after):
+            layout.addWidget(widget)
+        layout.addSpacing(8)
+        layout.addWidget(self.speak)
+        self.setLayout(layout)
+        self.before.clicked.connect(lambda: self.turn_wanted.emit(-1))
+        self.after.clicked.connect(lambda: self.turn_wanted.emit(1))
+        self.speak.clicked.connect(self.comment_wanted)
+        self.ready()
+
+    def show_place(self, place: int, n: int) -> None:
+        """Write which case of how many is on show; place from 0."""
+        self._place, self._n = place, n
+        self.before.setEnabled(n > 0 and place > 0)
+        self.after.setEnabled(n > 0 and place < n - 1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write the texts."""
+        texts = self.store.texts
+        self.place.setText(texts("Case {n} of {all}", n=self._place + 1, all=self._n) if self._n else "")
+        self.speak.setText(texts("Comment (K)"))
+        for turn, words in ((self.before, texts("Previous case (←)")), (self.after, texts("Next case (→)"))):
+            turn.setAccessibleName(words)
+            turn.setToolTip(words)
+
+    def restyle(self) -> None:
+        """Take the icons."""
+        set_icon(self.before, "chevron-left", self.store.tokens.ink, self.sizes.icon_bar)
+        set_icon(self.after, "chevron-right", self.store.tokens.ink, self.sizes.icon_bar)

@@ -11,7 +11,9 @@ from engine.validation.values import Comment
 from engine.validation.words import STRATA
 from gui.store import Store
 from gui.theme import font
+from gui.validation.sample_bar import CaseTurner
 from gui.validation.steps_model import NUMBER, OPEN_ROLE, SAID, UNIT, WHAT, WHEN, Index, StepsModel
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.panel import Panel
 from gui.widgets.parts import code_label, column, framed, label, row
 from gui.widgets.table_delegate import RowDelegate
@@ -71,7 +73,9 @@ class CaseStage(Panel):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._sampled: SampledCase | None = None
-        self._code, self._stratum, self._alike = code_label("page_title"), label("tag"), label("secondary")
+        self._code, self._stratum = code_label("page_title"), label("tag")
+        self._alike = ElidedLabel("secondary", Qt.TextElideMode.ElideRight)
+        self.turner = CaseTurner(store)
         self.model = StepsModel(store)
         self.table = StepsTable()
         self.header = as_rows(self.table, store)
@@ -83,10 +87,11 @@ class CaseStage(Panel):
         self.header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         card = framed()
-        head = row(12, (20, 14, 20, 8))
-        for widget in (self._code, self._stratum, self._alike):
+        head = row(12, (20, 12, 12, 8))
+        for widget in (self._code, self._stratum):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch()
+        head.addWidget(self._alike, 1)
+        head.addWidget(self.turner, 0, Qt.AlignmentFlag.AlignVCenter)
         inner = column(0, (1, 1, 1, 1))
         inner.addLayout(head)
         inner.addWidget(self.table, 1)
@@ -124,7 +129,7 @@ class CaseStage(Panel):
         self._stratum.setVisible(bool(self._stratum.text()))
         others = case.alike - 1 if case is not None else 0
         alike = texts.plural("{n} other case runs alike", "{n} other cases run alike", others)
-        self._alike.setText("" if case is None else alike if others else texts("no other case runs alike"))
+        self._alike.set_full_text("" if case is None else alike if others else texts("no other case runs alike"))
         self.table.setAccessibleName(texts("Steps of the case"))
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, SAID)
         self.table.viewport().update()

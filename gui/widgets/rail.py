@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.store import Store
@@ -13,6 +13,8 @@ from gui.widgets.parts import column, icon_label, picture, set_picture
 
 MARGIN, LABEL_AIR = 8, 5
 """Px beside an item, and beside its label: what is longer makes its item wider."""
+AROUND = 15 + 30 + 12 + 12 + 4
+"""Px of the rail's height that are above, between and below the items."""
 
 
 class RailItem(QAbstractButton):
@@ -116,4 +118,16 @@ class Rail(Panel):
         self.setFixedWidth(self.sizes.rail)
         set_picture(self._logo, "logo", self.store.tokens.accent, 30)
         for item in self.items:
-            item.setFixedSize(self.sizes.rail - 1, self.sizes.rail_item)
+            item.setFixedWidth(self.sizes.rail - 1)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the items are lower, so that none lies over another."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = sum(not item.isHidden() for item in self.items)
+        room = self.height() - AROUND - 2 * shown
+        for item in self.items:
+            item.setFixedHeight(min(self.sizes.rail_item, max(room // max(shown, 1), self.sizes.icon_rail)))

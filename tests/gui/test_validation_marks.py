@@ -35,7 +35,7 @@ def page(standing: Standing, language: str, synthetic: bool = False) -> MapDocum
         (Standing(), "da", "Data er ikke valideret."),
         (Standing(), "en", "The data are not validated."),
         (SIGNED, "da", "Data valideret 21.11.2026 af leder af team 2, version 3fa200000000…"),
-        (SIGNED, "en", "Data validated 21 Nov 2026 by leder af team 2, version 3fa200000000…."),
+        (SIGNED, "en", "Data validated 21 Nov 2026 by leder af team 2, version 3fa200000000…"),
     ],
 )
 def test_a_map_says_whether_its_data_are_validated(standing: Standing, language: str, sentence: str) -> None:
