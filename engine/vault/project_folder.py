@@ -288,8 +288,8 @@ class Project:
         """Encrypt chunks to the manifest's recipients, into a file with a new name."""
         suffix = ".arrow.age" if stem.startswith(DATA) else ".age"
         name = f"{stem}-{secrets.token_hex(4)}{suffix}"
-        stored = write_encrypted(self.folder / name, manifest.recipients, chunks, self.identity.key, task, self._opener)
         self._written.append(name)
+        stored = write_encrypted(self.folder / name, manifest.recipients, chunks, self.identity.key, task, self._opener)
         return Part(name, stored.size, stored.sha256)
 
     def write_recovery(self, manifest: Manifest, task: Task) -> str:
@@ -299,8 +299,8 @@ class Project:
     def write_key(self, locked: bytes) -> str:
         """Write the identity, locked by a passphrase already, into a file with a new name."""
         name = f"{KEYS}/analyst-{secrets.token_hex(4)}.age"
-        write_bytes(self.folder / name, locked, self._opener)
         self._written.append(name)
+        write_bytes(self.folder / name, locked, self._opener)
         return name
 
     def commit(self, manifest: Manifest, events: Events, task: Task) -> None:

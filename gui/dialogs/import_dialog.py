@@ -167,13 +167,18 @@ class ImportDialog(DialogFrame):
         number = self.pages.currentIndex()
         if number == FILES and not self.draft.is_planned:
             self._jobs.begin_import()
-            self._ask(PlanImport(self.draft.paths, self.draft.secret, self.draft.recipe), self._on_plan)
+            self._ask(PlanImport(self.draft.paths, self._secret, self.draft.recipe), self._on_plan)
         elif number == WASH and self._taken_for != self.draft.question():
             self._ask(self.draft.question(), self._on_taken)
         elif number == RESULT:
             self.accept()
         else:
             self._show(number + 1)
+
+    @property
+    def _secret(self) -> Secret:
+        """What opens the files, the user's own key among it."""
+        return replace(self.draft.secret, own=self.store.settings.own_identity)
 
     def _on_plan(self, plan: ImportPlan) -> None:
         self.draft.take_plan(plan)
@@ -197,7 +202,7 @@ class ImportDialog(DialogFrame):
         self._ask(question, self._on_tried if isinstance(question, TryWash) else self.wash.take_suggestions)
 
     def _read_codes(self, path: str, on_codes: Callable[[Codes], None], on_failed: Callable[[Exception], None]) -> None:
-        self._jobs.ask(ReadCodes(path, self.draft.secret), on_codes, on_failed, N_("Reading the codes"))
+        self._jobs.ask(ReadCodes(path, self._secret), on_codes, on_failed, N_("Reading the codes"))
 
     def _on_tried(self, tried: WashTried) -> None:
         self.wash.take_tried(tried)

@@ -89,7 +89,7 @@ class SettingsDialog(DialogFrame):
         self.idle.setSuffix(" " + texts("minutes"))
         self._idle_note.setText(texts("Between 1 and 30 minutes. Locking clears the data from memory."))
         self.recent.setText(texts("Remember recent projects"))
-        self._recent_note.setText(texts("Only the paths, on this computer. Nothing else about you is kept."))
+        self._recent_note.setText(texts("Only the paths and days of deletion, on this computer. Nothing else about you is kept."))
         self.motion.setText(texts("Reduce motion"))
 
 

@@ -163,6 +163,32 @@ def test_a_citizen_is_gone_from_every_file_and_the_rest_stays(tmp_path: Path, wo
     assert not data & {path.name for path in files_in(tmp_path / "p")}
 
 
+def test_a_full_disk_leaves_the_citizen_and_the_project_whole(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import errno
+
+    from engine.vault import safe_write
+
+    before = {path: path.read_bytes() for path in files_in(tmp_path / "p")}
+    syncs, real = [0], os.fsync
+
+    def nearly_full(handle: int) -> None:
+        syncs[0] -= 1
+        if syncs[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(handle)
+
+    for full_after in range(12):
+        syncs[0] = full_after
+        monkeypatch.setattr(safe_write.os, "fsync", nearly_full)
+        with pytest.raises(BadInput, match="disk is full"):
+            ask(workspace, messages.ForgetCitizen(code_of(TYPED)))
+        monkeypatch.setattr(safe_write.os, "fsync", real)
+        assert {path: path.read_bytes() for path in files_in(tmp_path / "p")} == before
+    assert found(workspace, TYPED).events == 4
+
+
 def test_what_left_the_screen_before_is_no_obstacle_to_leaving_again(workspace: Workspace) -> None:
     ask(workspace, messages.RecordExport("svg", 5, "0" * 64))
     ask(workspace, messages.ForgetCitizen(code_of(TYPED)))

@@ -128,7 +128,13 @@ def test_the_analysts_key_and_the_recovery_key_stand_beside_each_other(tmp_path:
     open_project(tmp_path / "p", Secret(identity_path=str(theirs)), Task())
 
 
-@pytest.mark.parametrize("question", [messages.ChangePassphrase(PASSPHRASE, NEW), messages.SetAnalyst(None), messages.KeepAudit(12)])
+RECOVERY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [messages.ChangePassphrase(PASSPHRASE, NEW), messages.SetRecovery(RECOVERY), messages.SetAnalyst(None), messages.KeepAudit(12)],
+)
 def test_a_full_disk_leaves_the_project_as_it_was(
     tmp_path: Path, workspace: Workspace, question: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
