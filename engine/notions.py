@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.errors import N_, BadInput
 from engine.importing.personal import listed
 from engine.log.event_log import EventLog
-from engine.ocel.keeping import case_name, identifiers_of, objects_in, with_unique_ids
+from engine.ocel.keeping import case_name, identifiers_of, objects_in, with_unique_ids, without_object
 from engine.ocel.notions import log_of_notion
 from engine.ocel.object_log import ObjectLog
 from engine.ocel.reading import case_types
@@ -86,3 +87,23 @@ def restored(source: Source, task: Task) -> Source:
     if source.log is None or not notion:
         return source
     return choose_notion(source, notion, task) if notion in {one.name for one in counts_of(source)} else source
+
+
+def logs_of(source: Source, task: Task) -> Iterator[EventLog]:
+    """The log of the import, then those of an object-centric one that other types make."""
+    base = base_of(source)
+    if base is None:
+        raise BadInput(N_("No log is open."))
+    yield base
+    for name in () if source.objects is None else case_types(source.objects):
+        if name != case_name(base):
+            yield log_of_notion(base, source.objects, name, source.options.timezone, task)
+
+
+def without_pseudonym(source: Source, objects: ObjectLog, pseudonym: str, task: Task) -> tuple[EventLog, ObjectLog]:
+    """The log of the import and its objects without those of a pseudonym and their events; BadInput when nothing else would be left."""
+    base = base_of(source)
+    left = without_object(objects, pseudonym)
+    if base is None or case_name(base) not in case_types(left):
+        raise BadInput(N_("The log holds nothing else. Delete the project instead."))
+    return log_of_notion(base, left, case_name(base), source.options.timezone, task), left

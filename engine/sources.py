@@ -108,6 +108,11 @@ class Source:
         return self.project.state.arrangement if self.project else None
 
     @property
+    def notion(self) -> str:
+        """What the cases are where another notion was chosen afterwards; "" for that of the import."""
+        return "" if self.base is None or self.log is None else self.log.roles.case or ""
+
+    @property
     def saved_at(self) -> str | None:
         """When the project was last saved (ISO 8601, UTC), None without one."""
         return self.project.manifest.saved_at if self.project else None
@@ -448,7 +453,8 @@ def record_export(source: Source, question: RecordExport, n_cases: int, task: Ta
     The ledger of a project that can only be read lasts as long as it stands open.
     """
     facts: dict[str, Fact] = {"kind": question.kind, "k": question.k, "sha256": question.sha256}
-    entries = [Exported(timestamp(), question.kind, question.k, n_cases, question.selection)] if question.k else []
+    entry = Exported(timestamp(), question.kind, question.k, n_cases, question.selection, notion=source.notion)
+    entries = [entry] if question.k else []
     if source.project is not None and not source.read_only and entries:
         source.project.record_exports(entries, [("export", facts)], task)
         return source

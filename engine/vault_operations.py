@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from engine import citizens, project_operations, sources
+from engine import citizens, notions, object_parts, project_operations, sources
 from engine.errors import N_, BadInput
 from engine.log.event_log import EventLog
 from engine.log.spells import spells_beside
 from engine.service import messages
+from engine.sources import Source
 from engine.tasks import Task
 from engine.validation_room import Room
 from engine.vault import identity_file, upkeep
@@ -27,9 +30,6 @@ NO_PROJECT = N_("The log is not saved as a project yet.")
 READ_ONLY = N_("The project {name} can only be read. Save a copy in another folder.")
 NOT_CONFIRMED = N_("Type the project's name exactly as it stands, to show that it is the right one.")
 RECORDING = N_("Writing the file")
-SEVERAL_TYPES = N_(
-    "The project holds an object-centric log, out of which nobody can be taken. Make it anew from an extract without this citizen."
-)
 
 
 # ---- the user's own identity --------------------------------------------------------------------------------------------------
@@ -225,8 +225,8 @@ def delete(workspace: Workspace, question: messages.DeleteProject, task: Task) -
 
 def find_citizen(workspace: Workspace, question: messages.FindCitizen, task: Task) -> messages.CitizenFound:
     """What the log holds under an id or a pseudonym."""
-    log, source = _log(workspace), workspace.source
-    trace = citizens.find(log, question.text, source.pseudonym_key, task)
+    source = workspace.source
+    log, trace = _found(source, lambda log: citizens.find(log, question.text, source.pseudonym_key, task), task)
     workspace.note_case(trace.pseudonym)
     return messages.CitizenFound(
         pseudonym=trace.pseudonym,
@@ -242,9 +242,9 @@ def find_citizen(workspace: Workspace, question: messages.FindCitizen, task: Tas
 
 def export_citizen(workspace: Workspace, question: messages.ExportCitizen, task: Task) -> messages.SealedFile:
     """What the log holds about a pseudonym, as an encrypted file."""
-    log, path = _log(workspace), Path(question.path)
+    path = Path(question.path)
     check_seal(path, question.seal)
-    trace = _traced(log, question.pseudonym, task)
+    log, trace = _found(workspace.source, lambda log: _traced(log, question.pseudonym, task), task)
     content = citizens.as_table(log, trace, workspace.source.options.timezone, question.language, task)
     task.report(None, RECORDING)
     stored = write_sealed(path, content, question.seal)
@@ -256,18 +256,35 @@ def export_citizen(workspace: Workspace, question: messages.ExportCitizen, task:
 def forget_citizen(workspace: Workspace, question: messages.ForgetCitizen, task: Task) -> messages.Forgotten:
     """Remove a pseudonym from the open project; the log that is left stands open."""
     project, source = _project(workspace), workspace.source
-    if source.objects is not None:
-        raise BadInput(SEVERAL_TYPES)
-    log = _log(workspace)
-    trace = _traced(log, question.pseudonym, task)
+    base = _log(workspace)
+    log, trace = _found(source, lambda log: _traced(log, question.pseudonym, task), task)
     comments = citizens.n_comments(project, trace.pseudonym, task)
-    left = citizens.without(log, trace)
-    spells = None if source.spells is None else spells_beside(source.spells, log.case_ids, left.case_ids)
-    citizens.forget(project, Contents(left, project.state, source.pseudonym_key, spells=spells), trace, task)
-    workspace.hold(replace(source, log=left, base=None, spells=spells))
+    objects = source.objects
+    if objects is None:
+        left = citizens.without(log, trace)
+    else:
+        left, objects = notions.without_pseudonym(source, objects, trace.pseudonym, task)
+    spells = None if source.spells is None else spells_beside(source.spells, base.case_ids, left.case_ids)
+    contents = Contents(left, project.state, source.pseudonym_key, object_parts.encoded(objects), spells)
+    citizens.forget(project, contents, trace, task)
+    workspace.hold(replace(source, log=left, base=None, spells=spells, objects=objects))
     told = sources.opened(workspace.source, project_operations.summarise_log(workspace.study, task))
-    opened = msgspec.structs.replace(told, standing=Room(workspace.source).standing(task))
+    standing, types = Room(workspace.source).standing(task), notions.counts_of(workspace.source)
+    opened = msgspec.structs.replace(told, standing=standing, object_types=types)
     return messages.Forgotten(opened, trace.n_events, trace.n_cases, comments)
+
+
+def _found(source: Source, seek: Callable[[EventLog], citizens.Trace], task: Task) -> tuple[EventLog, citizens.Trace]:
+    """The log in which something is found, and where: that of the import, else one cut by another type of object."""
+    logs = notions.logs_of(source, task)
+    first = next(logs)
+    try:
+        return first, seek(first)
+    except BadInput as error:
+        for log in logs:
+            with suppress(BadInput):
+                return log, seek(log)
+        raise error
 
 
 def _log(workspace: Workspace) -> EventLog:

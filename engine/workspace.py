@@ -88,8 +88,10 @@ class Workspace:
         self._source, self._study = None, Study(log)
 
     def exported(self, task: Task) -> tuple[Exported, ...]:
-        """What has left the screen of the open log before."""
-        return () if self._source is None else sources.exported(self._source, task)
+        """What has left the screen of the open log, with these cases, before."""
+        if self._source is None:
+            return ()
+        return tuple(one for one in sources.exported(self._source, task) if one.removed or one.notion == self._source.notion)
 
     def note_case(self, pseudonym: str) -> None:
         """Note for the audit log that a case was looked at."""

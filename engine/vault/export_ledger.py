@@ -20,6 +20,7 @@ FORGOTTEN = "forgotten"
 class Exported(Struct, frozen=True, forbid_unknown_fields=True):
     """One export: when (ISO 8601, UTC), what kind of file, the guard's k, the selection and how many cases it held.
 
+    notion: the type whose objects were the cases then, "" for those of the import.
     removed: not an export, but a pseudonym whose cases were taken out of the log then; files that left before still count them.
     """
 
@@ -29,6 +30,7 @@ class Exported(Struct, frozen=True, forbid_unknown_fields=True):
     n_cases: int
     selection: Selection = Selection()
     removed: str = ""
+    notion: str = ""
 
 
 def encode(entries: Iterable[Exported]) -> bytes:

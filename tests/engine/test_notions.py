@@ -259,3 +259,38 @@ def test_every_public_log_becomes_a_project_whose_notions_are_those_of_its_truth
         )  # fmt: skip
     shown = asked(again, ObjectMapQuery(steps=999, paths=9999)).map
     assert {one.name: one.objects for one in shown.types} == {one.name: one.objects for one in told.object_types}
+
+
+# ---- what left, and who is taken out ------------------------------------------------------------------------------------------
+
+
+def test_what_left_with_other_cases_bars_nothing(tmp_path: Path) -> None:
+    steps = ((10, "Henvist"), (11, "Samtale"))
+    rows = [f"B{n};F{n};;{step};{n % 27 + 1:02d}-03-2025 {hour}:00;XY" for n in range(40) for hour, step in steps]
+    rows += [f"B{n};;;Kun borger;{n % 27 + 1:02d}-03-2025 12:00;XY" for n in range(20)]
+    (tmp_path / "mange.csv").write_text("\n".join([TABLE.splitlines()[0], *rows]) + "\n", encoding="utf-8")
+    workspace = Workspace()
+    workspace.hold(take_in([(tmp_path / "mange.csv", Secret())], RECIPE, Task())[1])
+    chosen = Selection((HasActivity("Kun borger"),))
+    asked(workspace, messages.RecordExport("svg", 5, "0" * 64, chosen))
+    asked(workspace, ChooseNotion("forløb"))
+    assert "Kun borger" not in workspace.study.log.activities
+    asked(workspace, messages.RecordExport("svg", 5, "1" * 64))
+    assert [one.notion for one in workspace.exported(Task())] == ["forløb"]
+    asked(workspace, ChooseNotion(""))
+    assert [one.selection for one in workspace.exported(Task())] == [chosen]
+    assert asked(workspace, ObjectMapQuery(guarded=True)).map.k == 5
+
+
+def test_one_object_is_taken_out_of_an_object_centric_project(tmp_path: Path) -> None:
+    folder = saved(opened_ocel(tmp_path), tmp_path / "projekt")
+    workspace, _ = reopened(folder)
+    found = asked(workspace, messages.FindCitizen("b1"))
+    assert (found.events, found.cases) == (2, 1), "found though a citizen is no case of the import"
+    gone = asked(workspace, messages.ForgetCitizen(found.pseudonym))
+    assert (gone.events, gone.cases) == (2, 1) and "Borger" not in {one.name for one in gone.opened.object_types}
+    again, told = reopened(folder)
+    assert again.source.objects is not None and found.pseudonym not in again.source.objects.object_ids
+    assert (told.summary.n_cases, told.summary.n_events) == (2, 3), "the cases stay, without the events of that citizen"
+    with pytest.raises(BadInput):
+        asked(again, messages.FindCitizen("b1"))
