@@ -303,7 +303,7 @@ class ImportSession:
             share.report(0.0, READING, file=Path(wanted.path).name)
             file = self._opened(wanted.path, question.secret, share.part(0.0, 0.3))
             read, rows, outcomes = self._washed(file, wanted.table, share.part(0.3, 1.0))
-            parts.append(part_of(file.source, wanted.table, file.columns, read, (rows, outcomes)))
+            parts.append(part_of(file.source, wanted.table, file.columns, read, (rows, outcomes), share))
         return join_parts(parts, task.part(0.8, 1.0))
 
 

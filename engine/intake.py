@@ -12,6 +12,7 @@ import pyarrow as pa
 from msgspec import UNSET, Struct, UnsetType
 from numpy.typing import NDArray
 
+from engine import object_parts
 from engine.agreement.comparing import compare_sources
 from engine.agreement.joining import COLUMN, joined_facts, stem_of, with_sources
 from engine.agreement.values import SOURCE, SameFact, SourceReport
@@ -39,9 +40,10 @@ from engine.log.columns import (
 )
 from engine.log.event_log import EventLog
 from engine.log.spells import SpellCounts, Spells, spell_counts
+from engine.ocel.object_log import ObjectLog
 from engine.service.messages import FileKind, Secret, ViewState
 from engine.sources import Source, open_file, open_waiting_table
-from engine.tasks import Task
+from engine.tasks import Task, run_beside
 from engine.texts import Texts
 from engine.validation.values import StepOutcome, Validation, WashedFile
 from engine.validation.versions import data_version, made_by
@@ -176,7 +178,9 @@ def take_in(files: Sequence[tuple[Path, Secret]], recipe: Recipe, task: Task) ->
 
 def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     """One log of the washed rows of all files, and what stands open for it; its case ids are pseudonyms there."""
-    intake = _with_spells(_joined([part for part in parts if not part.holds_spells], task.part(0.0, 0.75)), parts)
+    events = [part for part in parts if not part.holds_spells]
+    joining = task.part(0.0, 0.75)
+    intake = _with_spells(run_beside(task, lambda: _joined(events, joining)), parts)
     task.report(0.75, N_("Replacing case ids by pseudonyms"))
     key = new_key()
     log = with_keyed_columns(replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task)), key, task)
@@ -187,7 +191,14 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     name = parts[0].report.file
     made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
     source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
-    return intake, replace(source, spells=intake.spells, view=ViewState(same_facts=same_facts(parts)))
+    objects = object_parts.keep(_unwashed_objects(parts), options.timezone, key, task)
+    return intake, replace(source, spells=intake.spells, objects=objects, view=ViewState(same_facts=same_facts(parts)))
+
+
+def _unwashed_objects(parts: Sequence[Part]) -> ObjectLog | None:
+    """The objects of an object-centric log that was taken in alone and unwashed: no step would have touched them."""
+    alone = parts[0] if len(parts) == 1 else None
+    return None if alone is None or any(not step.paused for step in alone.recipe.steps) else alone.source.objects
 
 
 def _with_spells(intake: Intake, parts: Sequence[Part]) -> Intake:
@@ -211,9 +222,9 @@ def washed(part: Part) -> WashedFile:
 
 def _part_of(path: Path, secret: Secret, recipe: Recipe, task: Task) -> Part:
     source = open_extract(path, secret, task.part(0.0, 0.4))
-    table = table_for(source, recipe, task)
-    rows, columns = read_rows(source, table, task.part(0.4, 0.7))
-    return part_of(source, table, columns, rows, wash(rows, table.steps, task.part(0.7, 1.0)))
+    table, opened = _fitting(source, recipe, task)
+    rows = _rows_of(opened, source.name, table, task.part(0.4, 0.7))
+    return part_of(source, table, opened.columns, rows, wash(rows, table.steps, task.part(0.7, 1.0)), task)
 
 
 def open_extract(path: Path, secret: Secret, task: Task) -> Source:
@@ -227,17 +238,22 @@ def open_extract(path: Path, secret: Secret, task: Task) -> Source:
 
 def table_for(source: Source, recipe: Recipe, task: Task) -> TableRecipe:
     """The table of the recipe that fits a file; how a text is cut into cells is the table's own affair. BadInput when none does."""
+    return _fitting(source, recipe, task)[0]
+
+
+def _fitting(source: Source, recipe: Recipe, task: Task) -> tuple[TableRecipe, Table]:
+    """The table of the recipe that fits a file, and the file opened as it says."""
     misfit: BadInput | None = None
     for table in recipe.tables:
         try:
-            columns = open_by(source, table, task)[1].columns
-            fitting = fitting_table(recipe, columns, source.name)
+            opened = open_by(source, table, task)[1]
+            fitting = fitting_table(recipe, opened.columns, source.name)
         except BadInput as error:
             misfit = misfit or error
             continue
         if fitting is table:
             check_table(table, source.name)
-            return table
+            return table, opened
     raise misfit or BadInput(WITHOUT, roles=CASE, file=source.name)
 
 
@@ -252,16 +268,26 @@ def open_by(source: Source, table: TableRecipe, task: Task) -> tuple[Source, Tab
 def read_rows(source: Source, table: TableRecipe, task: Task) -> tuple[Rows, tuple[str, ...]]:
     """The rows of the columns that the roles and steps of a table need, and the names of all columns of the file."""
     opened = open_by(source, table, task)[1]
-    kept = [name for name in opened.columns if name in needed(table)]
-    read = opened.read(kept, task)
-    rows = Rows.of(read, table.roles, source.name, opened.first_row, table.timezone, table.timestamp_format)
-    return replace(rows, notices=(*opened.notices, *rows.notices)), opened.columns
+    return _rows_of(opened, source.name, table, task), opened.columns
+
+
+def _rows_of(opened: Table, name: str, table: TableRecipe, task: Task) -> Rows:
+    read = opened.read([column for column in opened.columns if column in needed(table)], task)
+    given = (table.roles, name, opened.first_row, table.timezone, table.timestamp_format)
+    rows = run_beside(task, lambda: Rows.of(read, *given))
+    return replace(rows, notices=(*opened.notices, *rows.notices))
 
 
 def part_of(
-    source: Source, table: TableRecipe, columns: Sequence[str], rows: Rows, washed: tuple[Rows, tuple[Outcome, ...]]
+    source: Source, table: TableRecipe, columns: Sequence[str], rows: Rows, washed: tuple[Rows, tuple[Outcome, ...]], task: Task
 ) -> Part:
     """What became of one file: the rows that were read, and the washed ones with what each step did."""
+    return run_beside(task, lambda: _part(source, table, columns, rows, washed))
+
+
+def _part(
+    source: Source, table: TableRecipe, columns: Sequence[str], rows: Rows, washed: tuple[Rows, tuple[Outcome, ...]]
+) -> Part:
     clean = all_moments(washed[0])
     clean.check(columns_of(clean.roles))
     refuse_personal(clean.table, clean.roles, source.name)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 from engine.errors import Cancelled, Value
 
+T = TypeVar("T")
+PATIENCE = 0.01
+"""Seconds between two questions whether to go on waiting."""
 Report = Callable[[float | None, str, dict[str, Value]], None]
 
 
@@ -42,3 +47,27 @@ class Task:
             self._report(whole, message, values)
 
         return Task(report, self._is_cancelled)
+
+
+def run_beside(task: Task, work: Callable[[], T]) -> T:
+    """The result of calculations that cannot ask whether to stop, or what they raise: they run in a thread of their own, and whoever is
+    stopped meanwhile waits for them no longer (Cancelled)."""
+    results: list[T] = []
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            done.set()
+
+    task.check()
+    threading.Thread(target=run, name="sagsflow-calculation", daemon=True).start()
+    while not done.wait(PATIENCE):
+        task.check()
+    if failures:
+        raise failures[0]
+    return results[0]

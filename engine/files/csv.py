@@ -19,7 +19,7 @@ from engine.files.compression import NO_MEMORY
 from engine.files.content import looks_like_utf16
 from engine.files.table import READING, check_fields, unique_names
 from engine.log.columns import Notice
-from engine.tasks import Task
+from engine.tasks import Task, run_beside
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 1 << 20
@@ -69,6 +69,9 @@ class CsvTable:
     def read(self, names: Sequence[str], task: Task) -> pa.Table:
         """Whole columns, and no others; those that repeat are dictionary-encoded."""
         table = self._parse(self._body, names, task, self._repetitive())
+        return run_beside(task, lambda: self._whole(table))
+
+    def _whole(self, table: pa.Table) -> pa.Table:
         check_fields(table, self.file_name)
         self._check_closed(table.num_rows)
         return table.unify_dictionaries().combine_chunks()

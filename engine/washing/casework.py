@@ -97,15 +97,16 @@ def merge_cases(rows: Rows, step: MergeCases) -> Rows:
     name = rows.role(CASE)
     case, earlier = rows.column(name), rows.column(step.earlier)
     ids, before = case.values.to_pylist(), earlier.values.to_pylist()
-    pairs = np.unique(case.codes * max(1, len(before)) + earlier.codes)
-    links: dict[str, str] = {}
-    for pair in pairs.tolist():
-        one, other = ids[pair // len(before)], before[pair % len(before)]
-        if other.strip() and other != one:
-            links.setdefault(one, other)
+    filled = pc.not_equal(pc.utf8_trim_whitespace(earlier.values), "").to_numpy(zero_copy_only=False)
+    own = pc.index_in(earlier.values, value_set=case.values).fill_null(-1).to_numpy(zero_copy_only=False)
+    linked = np.flatnonzero((filled[earlier.codes] & (own[earlier.codes] != case.codes)) if len(before) else np.zeros(0, bool))
+    pairs = np.unique(case.codes[linked] * max(1, len(before)) + earlier.codes[linked])
+    cases, first = np.unique(pairs // max(1, len(before)), return_index=True)
+    others = (pairs[first] % max(1, len(before))).tolist()
+    links = {ids[one]: before[other] for one, other in zip(cases.tolist(), others, strict=True)}
     known = set(ids)
-    first = [_first(text, links, known) for text in ids]
-    return rows.with_column(name, case.mapped(lambda _: pa.array(first, pa.string())))
+    merged = [_first(text, links, known) for text in ids]
+    return rows.with_column(name, case.mapped(lambda _: pa.array(merged, pa.string())))
 
 
 def _first(case: str, links: dict[str, str], known: set[str]) -> str:

@@ -6,6 +6,7 @@ Only what is certain without knowing the system is told. What the log itself tel
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from engine.importing.timestamps import OTHER_FORM, TWICE, is_time_type
 from engine.log.columns import ACTIVITY, CASE, TIMESTAMP
 from engine.log.event_log import NO_TIME
-from engine.tasks import Task
+from engine.tasks import Task, run_beside
 from engine.washing import values
 from engine.washing.code_changes import rows_of_new_codes
 from engine.washing.code_tables import CodeTable
@@ -68,8 +69,7 @@ def extract_findings(rows: Rows, task: Task, codes: CodeTable | None = None) -> 
     look = _Look(rows, codes)
     found: list[ExtractFinding] = []
     for part in (_copies, _encodings, _spellings, _codes, _times, _decimals, _cases, _people):
-        task.check()
-        found += part(look)
+        found += run_beside(task, partial(part, look))
     return tuple(finding for finding in found if finding.count)
 
 

@@ -81,12 +81,19 @@ def joined_texts(columns: list[Column], separator: str) -> Column:
     joined = columns[0]
     for other in columns[1:]:
         pairs, codes = np.unique(joined.codes * len(other.values) + other.codes, return_inverse=True)
-        left, right = joined.values.to_pylist(), other.values.to_pylist()
-        texts = [
-            separator.join(text for text in (left[pair // len(right)], right[pair % len(right)]) if text.strip()) for pair in pairs.tolist()
-        ]
-        joined = Column.of(pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(texts, pa.string())))
+        left = joined.values.take(pa.array(pairs // max(1, len(other.values))))
+        right = other.values.take(pa.array(pairs % max(1, len(other.values))))
+        texts = _joined(left, right, separator)
+        joined = Column.of(pa.DictionaryArray.from_arrays(pa.array(codes), texts))
     return joined
+
+
+def _joined(left: pa.Array, right: pa.Array, separator: str) -> pa.Array:
+    """Both texts where both are filled, else the one that is."""
+    filled = [pc.not_equal(pc.utf8_trim_whitespace(texts), "") for texts in (left, right)]
+    both = pc.binary_join_element_wise(left, right, separator)
+    alone = pc.if_else(filled[0], left, pc.if_else(filled[1], right, ""))
+    return pc.if_else(pc.and_(*filled), both, alone)
 
 
 def split_activity(rows: Rows, step: SplitActivity) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.errors import N_
 from engine.files.table import as_text
 from engine.importing.personal import is_employee, is_personal, masked
 from engine.importing.timestamps import is_time_type
-from engine.tasks import Task
+from engine.tasks import Task, run_beside
 from engine.washing import values
 from engine.washing.casework import merge_cases, split_at_activity, split_at_change, split_cases
 from engine.washing.ids import unify_ids
@@ -62,13 +63,18 @@ def wash(rows: Rows, steps: tuple[values.AnyStep, ...], task: Task) -> tuple[Row
     outcomes = []
     for number, step in enumerate(steps, start=1):
         task.report((number - 1) / len(steps), WASHING, number=number, all=len(steps))
-        if isinstance(step, values.RepairSummerTime) and not step.paused:
-            rows = all_moments(rows)
-        before = rows
-        if not step.paused:
-            rows = FUNCTIONS[type(step)](rows, step)
-        outcomes.append(_outcome(step, before, rows))
+        rows, outcome = run_beside(task, partial(_taken, rows, step))
+        outcomes.append(outcome)
     return rows, tuple(outcomes)
+
+
+def _taken(rows: Rows, step: values.AnyStep) -> tuple[Rows, values.Outcome]:
+    """The rows after one step, and what it did."""
+    if step.paused:
+        return rows, _outcome(step, rows, rows)
+    before = all_moments(rows) if isinstance(step, values.RepairSummerTime) else rows
+    after = FUNCTIONS[type(step)](before, step)
+    return after, _outcome(step, before, after)
 
 
 def _outcome(step: values.AnyStep, before: Rows, after: Rows) -> values.Outcome:
