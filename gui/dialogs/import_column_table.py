@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTableView
 
 from gui.dialogs.import_roles import EVENTS, GROUPS, MEANINGS, NAMES, NEEDED
@@ -18,8 +18,10 @@ from gui.widgets.table_page import as_rows
 
 SURE = 0.8
 BAR = 40
-WIDTHS = {NAME: (150, 200), ROLE: (200, 270), FOUND: (146, 200)}
+WIDTHS = {NAME: (150, 200), ROLE: (200, 270), FOUND: (164, 216)}
 """Px of columns with a width of their own: on a desk, on a projector; the others share what is left."""
+ROOMY = (780, 960)
+"""Px from which on a table has room for all its columns."""
 OPENING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2)
 
 
@@ -122,9 +124,18 @@ class ColumnTable(QTableView):
         header.setFixedHeight(height)
         self.verticalHeader().setDefaultSectionSize(height + 4)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for place, (desk, projector) in WIDTHS.items():
+        header.setMinimumSectionSize(60)
+        for place in WIDTHS:
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(place, projector if store.appearance is Appearance.PROJECTOR else desk)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow table columns are narrower, and what becomes of a column is told by its role only."""
+        large = self._store.appearance is Appearance.PROJECTOR
+        share = min(1.0, self.viewport().width() / ROOMY[large])
+        self.setColumnHidden(BECOMES, share < 1.0)
+        for place, widths in WIDTHS.items():
+            self.horizontalHeader().resizeSection(place, round(widths[large] * (1 + share) / 2))
+        super().resizeEvent(event)
 
     def sizeHint(self) -> QSize:
         """Room for some rows."""

@@ -16,7 +16,7 @@ from gui.dialogs.import_words import notice_words
 from gui.dialogs.roles_dialog import choose_item, time_words
 from gui.item_models.column_model import ColumnRow
 from gui.store import Store
-from gui.widgets.parts import column, framed, label, row
+from gui.widgets.parts import button, column, framed, label, row
 from gui.widgets.timeline import Entry, Timeline
 
 LATER_MS = 120
@@ -41,6 +41,7 @@ class ColumnsPage(QWidget):
         self._draft = draft
         self._path = ""
         self.file, self._file_label = QComboBox(), label("body_strong", store.texts("File"))
+        self.leave_out = button("plain", store.texts("Leave the file out"))
         self.reading, self.question = ReadingRow(store), DateQuestion(store)
         self.table = ColumnTable(store, height, self._barred)
         self._events, self._events_note, self._stamps_note = Timeline(store), label("small", wrap=True), label("small", wrap=True)
@@ -51,6 +52,7 @@ class ColumnsPage(QWidget):
         self._later.setInterval(LATER_MS)
         self._later.timeout.connect(self._on_later)
         self.file.activated.connect(self._on_file)
+        self.leave_out.clicked.connect(self._on_leave_out)
         self.reading.changed.connect(self._on_reading)
         self.question.changed.connect(self._on_order)
         self.table.role_chosen.connect(self.give)
@@ -62,6 +64,7 @@ class ColumnsPage(QWidget):
         which = row(12)
         which.addWidget(self._file_label)
         which.addWidget(self.file, 1)
+        which.addWidget(self.leave_out)
         self.file.setAccessibleName(texts("File"))
         card = framed()
         inner = column(0, (1, 1, 1, 1))
@@ -101,8 +104,8 @@ class ColumnsPage(QWidget):
             self.file.addItem(file.name, file.path)
         known = {file.path for file in self._draft.files}
         several = len(known) > 1
-        self.file.setVisible(several)
-        self._file_label.setVisible(several)
+        for widget in (self.file, self._file_label, self.leave_out):
+            widget.setVisible(several)
         first = next((file.path for file in self._draft.files if self.missing(file)), self._draft.files[0].path)
         self._turn_to(self._path if self._path in known else first)
 
@@ -228,6 +231,12 @@ class ColumnsPage(QWidget):
     def _on_file(self) -> None:
         self._turn_to(str(self.file.currentData()))
 
+    def _on_leave_out(self) -> None:
+        self._later.stop()
+        self._draft.leave_out(self._path)
+        self.show_plan()
+        self.changed.emit()
+
     def _on_reading(self) -> None:
         file = self.shown
         if file is None:
@@ -280,7 +289,8 @@ class ColumnsPage(QWidget):
         texts, chosen = self._store.texts, self._draft.chosen(file.path)
         lacking = [texts(NAMES[role]) for role in NEEDED[self._draft.table(file.path).kind] if not chosen.get(role)]
         if lacking:
-            return texts("Missing: {columns}", columns=", ".join(lacking))
+            several = texts("Missing: {columns}. Choose it, or leave the file out.", columns=", ".join(lacking))
+            return several if len(self._draft.files) > 1 else texts("Missing: {columns}", columns=", ".join(lacking))
         for role, names in chosen.items():
             wrong = next((name for name in names if barred(file, name, role, texts)), None)
             if wrong is not None:

@@ -127,7 +127,9 @@ class ImportDialog(DialogFrame):
         for place, mark in enumerate(self._marks):
             set_property(mark, "role", "body_strong" if place == number else "secondary")
         self.accept_button.setText(self.store.texts(ONWARDS[number]))
-        if number == COLUMNS:
+        if number == FILES:
+            self.files.show_draft()
+        elif number == COLUMNS:
             self.columns.show_plan()
         elif number == WASH:
             self.wash.show_plan()
@@ -208,7 +210,11 @@ class ImportDialog(DialogFrame):
         self.wash.take_tried(tried)
         if self._step:
             step, self._step = self._step, ""
-            QTimer.singleShot(0, self, lambda: self.wash.add_kind(step))
+            QTimer.singleShot(0, self, lambda: self._add_step(step))
+
+    def _add_step(self, step: str) -> None:
+        if not self.is_done:
+            self.wash.add_kind(step)
 
     # ---- the recipe ------------------------------------------------------------------------------------------------------------
 

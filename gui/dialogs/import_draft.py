@@ -63,6 +63,13 @@ class ImportDraft:
         """What a column was found to be, None where it could be anything."""
         return self._guessed.get((path, column))
 
+    def leave_out(self, path: str) -> None:
+        """A file is not to be imported after all."""
+        self.paths = tuple(other for other in self.paths if other != path)
+        if self.plan is not None:
+            self.plan = replace(self.plan, files=tuple(file for file in self.plan.files if file.path != path))
+            self._planned_for = self._choices()
+
     def forget_plan(self) -> None:
         """The files are no longer in memory; what was chosen stays."""
         self.plan = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QListWidget, QListWidgetItem, QWidget
 
 from engine.errors import N_
@@ -18,8 +19,11 @@ from gui.widgets.parts import button, column, framed, iconed, label, row, set_ic
 from gui.widgets.password_field import PasswordField
 
 LOCKED_ENDS = (".age", ".zip")
-TABLES = "(*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.parquet *.arrow *.feather *.gz *.zst *.zip *.age)"
-RECIPES = "(*.toml)"
+TABLES = (
+    "(*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.parquet *.arrow *.feather *.xes *.xml *.json *.sqlite *.jsonocel *.xmlocel"
+    " *.gz *.zst *.zip *.age)"
+)
+RECIPES, RECIPE_END = "(*.toml)", ".toml"
 
 
 class FilesPage(QWidget):
@@ -36,6 +40,11 @@ class FilesPage(QWidget):
         self.list.setAccessibleName(texts("Files to import"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setWordWrap(True)
+        self.list.setSpacing(4)
+        self._empty = label("secondary", texts("Drop files here, or add them below."), wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAcceptDrops(True)
+        self.list.viewport().setAcceptDrops(False)
         self.add_button, self.remove_button = button("plain", iconed(texts("Add files …"))), button("plain", texts("Remove"))
         set_icon(self.add_button, "plus", store.tokens.ink_2, 16)
         self.passphrase = PasswordField(store, N_("Passphrase"), large=False)
@@ -83,7 +92,8 @@ class FilesPage(QWidget):
         layout.addWidget(label("secondary", lead, wrap=True))
         listed = framed()
         within = column(0, (1, 1, 1, 1))
-        within.addWidget(self.list)
+        within.addWidget(self.list, 1)
+        within.addWidget(self._empty, 1)
         listed.setLayout(within)
         layout.addWidget(listed, 1)
         layout.addLayout(buttons)
@@ -111,6 +121,8 @@ class FilesPage(QWidget):
         self._recipe_name.set_full_text(Path(draft.recipe).name if draft.recipe else none)
         self._identity_name.set_full_text(Path(draft.secret.identity_path).name if draft.secret.identity_path else "")
         self.no_recipe.setVisible(draft.recipe is not None)
+        self.list.setVisible(bool(draft.paths))
+        self._empty.setVisible(not draft.paths)
         self._follow()
 
     def _said(self, file: PlannedFile | None) -> str:
@@ -140,6 +152,20 @@ class FilesPage(QWidget):
         self.show_draft()
         self.changed.emit()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped on the page."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped; a recipe is taken for one."""
+        paths = [path for url in event.mimeData().urls() if (path := url.toLocalFile())]
+        recipe = next((path for path in paths if path.endswith(RECIPE_END)), None)
+        if recipe is not None:
+            self.set_recipe(recipe)
+        self.add([path for path in paths if not path.endswith(RECIPE_END)])
+        event.acceptProposedAction()
+
     def set_recipe(self, path: str | None) -> None:
         """Read and wash by this recipe, or by none."""
         self._draft.recipe = path
@@ -150,7 +176,7 @@ class FilesPage(QWidget):
         texts = self._store.texts
         dialog = make_file_dialog(self._store, self, N_("Files to import"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([f"{texts('Tables')} {TABLES}", f"{texts('All files')} (*)"])
+        dialog.setNameFilters([f"{texts('Tables and logs')} {TABLES}", f"{texts('All files')} (*)"])
         chosen = dialog.selectedFiles() if dialog.exec() else []
         dialog.deleteLater()
         if chosen:

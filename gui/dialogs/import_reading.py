@@ -26,6 +26,8 @@ BOXES = {
     DELIMITER: N_("Separator"),
     ENCODING: N_("Encoding"),
 }
+SHORT, WIDE = 8, {TIMEZONE: 15, SHEET: 14, OBJECT_TYPE: 14}
+"""Letters that the boxes have room for."""
 SIGNS = {None: N_("Find out"), ",": N_("Comma"), ";": N_("Semicolon"), "\t": N_("Tab"), "|": N_("Bar")}
 
 
@@ -42,20 +44,24 @@ class ReadingRow(QWidget):
         line = row(16)
         for name, words in BOXES.items():
             part, box = QWidget(), self.boxes[name]
-            within = row(8)
+            within = column(3)
             shown = label("small_label", self._texts(words))
             shown.setBuddy(box)
             box.setAccessibleName(self._texts(words))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(WIDE.get(name, SHORT))
             box.activated.connect(self._on_activated)
             within.addWidget(shown)
             within.addWidget(box)
             part.setLayout(within)
             self._parts[name] = part
+            part.setVisible(name in (KIND, TIMEZONE))
             line.addWidget(part)
         line.addStretch()
         self.setLayout(line)
-        for kind, words in KINDS.items():
+        for kind, (words, meaning) in KINDS.items():
             self.boxes[KIND].addItem(self._texts(words), kind)
+            self.boxes[KIND].setItemData(self.boxes[KIND].count() - 1, self._texts(meaning), Qt.ItemDataRole.ToolTipRole)
         for delimiter in DELIMITERS:
             self.boxes[DELIMITER].addItem(self._texts(SIGNS[delimiter]), delimiter)
         for encoding in ENCODINGS:
@@ -80,8 +86,9 @@ class ReadingRow(QWidget):
         self._parts[KIND].setVisible(not preview.object_types)
         for name in (DELIMITER, ENCODING):
             self._parts[name].setVisible(preview.options.delimiter is not None)
-        if self.boxes[TIMEZONE].findData(table.timezone) < 0:
-            self.boxes[TIMEZONE].addItem(table.timezone, table.timezone)
+        for name, found in ((TIMEZONE, table.timezone), (DELIMITER, preview.options.delimiter), (ENCODING, preview.options.encoding)):
+            if self.boxes[name].findData(found) < 0:
+                self.boxes[name].addItem(str(found), found)
         values = {
             KIND: table.kind,
             SHEET: table.sheet,

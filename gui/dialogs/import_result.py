@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from engine.errors import N_
 from engine.service.messages import TakenIn
@@ -33,8 +33,9 @@ class ResultPage(QWidget):
         self.saved = label("small", wrap=True)
         layout = column(12)
         layout.addWidget(self._counts_card())
-        layout.addWidget(self._warnings_card(), 1)
+        layout.addWidget(self._warnings_card(), 1000)
         layout.addWidget(self._recipe_card())
+        layout.addStretch()
         self.setLayout(layout)
 
     def _counts_card(self) -> QWidget:
@@ -47,7 +48,7 @@ class ResultPage(QWidget):
         return card
 
     def _warnings_card(self) -> QWidget:
-        card = framed()
+        card = self._remarks = framed()
         inner = column(8, (20, 16, 20, 16))
         inner.addWidget(self._warning_title)
         held = surface()
@@ -104,4 +105,6 @@ class ResultPage(QWidget):
         self._warning_title.setText(texts.plural("{n} remark", "{n} remarks", n) if n else texts("No remarks"))
         self.warnings.setText("\n".join(f"• {notice_words(notice, texts)}" for notice in taken.warnings))
         self._area.setVisible(bool(n))
+        high = QSizePolicy.Policy.Preferred if n else QSizePolicy.Policy.Maximum
+        self._remarks.setSizePolicy(QSizePolicy.Policy.Preferred, high)
         self.saved.setText("")

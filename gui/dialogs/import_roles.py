@@ -26,8 +26,11 @@ from engine.texts import Texts
 from gui.dialogs.roles_dialog import readable_format
 
 EVENTS, SPELLS = "events", "spells"
-KINDS = {EVENTS: N_("Events: something happened"), SPELLS: N_("States: a case was in something from … to")}
-"""What the rows of a file are."""
+KINDS = {
+    EVENTS: (N_("Events"), N_("Each row is something that happened.")),
+    SPELLS: (N_("States"), N_("Each row is something that a case was in, from one day to another.")),
+}
+"""What the rows of a file are, and what that means."""
 NEEDED = {EVENTS: (CASE, ACTIVITY, TIMESTAMP), SPELLS: (CASE, STATE, BEGIN)}
 Groups = tuple[tuple[str | None, ...], ...]
 GROUPS: dict[str, Groups] = {
@@ -122,7 +125,8 @@ def is_about_employees(file: PlannedFile, column: str) -> bool:
 
 def barred(file: PlannedFile, column: str, role: str | None, texts: Texts) -> str:
     """Why a column cannot play a role; "" when it can."""
-    if role is None or role in TIMES:
+    is_birth = any(sign.kind == "birth_date" for sign in file.signs.get(column, ()))
+    if role is None or (role in TIMES and not is_birth):
         return ""
     if is_about_employees(file, column):
         return "" if role == EMPLOYEE else texts(ONLY_EMPLOYEE)
@@ -154,7 +158,8 @@ def stamp_words(file: PlannedFile, column: str, role: str, texts: Texts) -> str:
         return texts("holds no times that can be read")
     if len(ways) != 1:
         return texts("day or month first?") if ways else ""
-    written = readable_format(ways[0].format).replace("yyyy", texts("yyyy")).replace("hh", texts("hh"))
+    written = readable_format(ways[0].format).replace(".…", "").replace("ddT", "dd ")
+    written = written.replace("yyyy", texts("yyyy")).replace("hh", texts("hh"))
     said = [texts(PRECISIONS[stamps.precision]), written if written != "ISO8601" else texts("date and time")]
     said += [texts.percent(stamps.share)] if stamps.share < 1 else []
     return " · ".join(part for part in said if part)

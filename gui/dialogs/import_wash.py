@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QScrollArea,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -273,6 +274,7 @@ class WashPage(QWidget):
         take.clicked.connect(lambda: self._take((one,)))
         line.addWidget(take)
         made.setLayout(line)
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         return made
 
     def _chosen(self) -> int:

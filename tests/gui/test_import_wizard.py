@@ -61,6 +61,8 @@ class Walk:
         self.turn()
 
     def turn(self) -> None:
+        if self.dialog.is_done:
+            return  # a timer that is given a dialog which is gone ends the process
         if self.dialog.is_busy or self.dialog.columns.is_waiting:
             QTimer.singleShot(30, self.dialog, self.turn)
             return
@@ -507,6 +509,22 @@ def test_states_stand_beside_events_and_are_told_by_their_columns(world: World, 
     walk(world, [files[0], str(path)], next_page, look, take_for_events, guessed, look, next_page, next_page, told, next_page)
     world.rest()
     assert world.store.opened.summary.n_events == 30
+
+
+def test_a_file_without_events_is_left_out_where_that_shows(world: World, files: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "personer.csv"
+    path.write_text("cpr;navn\n010190-1111;Karl Kjær\n020290-2222;Ane Holm\n", "utf-8")
+
+    def leave_out(dialog: ImportDialog) -> None:
+        assert dialog.columns.shown is not None and dialog.columns.shown.path == str(path)
+        assert dialog.columns.leave_out.isVisible() and "udelad filen" in dialog._problem.text()
+        dialog.columns.leave_out.click()
+
+    def left(dialog: ImportDialog) -> None:
+        assert dialog.draft.paths == (files[0],) and not dialog.columns.leave_out.isVisible() and not dialog._problem.text()
+
+    walk(world, [files[0], str(path)], next_page, leave_out, left, next_page, on_page(WASH), next_page, on_page(RESULT), back, back, back,
+         on_page(FILES), next_page, on_page(COLUMNS), leave)  # fmt: skip
 
 
 def test_states_alone_make_no_log(world: World, tmp_path: Path) -> None:
