@@ -23,7 +23,7 @@ from engine.service import messages
 from engine.service.messages import ChooseNotion, ObjectMapQuery, Open, ProjectFacts, SaveProject, SaveView, Secret, ViewState
 from engine.sources import read_any
 from engine.tasks import Task
-from engine.washing.values import Recipe, TableRecipe
+from engine.washing.values import Recipe, TableRecipe, Trim
 from engine.workspace import Workspace
 from tests import real_logs
 from tests.object_logs import SECRET, TYPES, json_second
@@ -294,3 +294,14 @@ def test_one_object_is_taken_out_of_an_object_centric_project(tmp_path: Path) ->
     assert (told.summary.n_cases, told.summary.n_events) == (2, 3), "the cases stay, without the events of that citizen"
     with pytest.raises(BadInput):
         asked(again, messages.FindCitizen("b1"))
+
+
+def test_an_object_centric_log_of_the_import_keeps_its_objects_unless_it_is_washed(tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_bytes(json_second())
+    roles = ColumnRoles("Sag", "ocel:activity", "ocel:timestamp")
+    table = TableRecipe(roles, object_type="Sag", timezone="UTC")
+    _, source = take_in([(tmp_path / "log.json", Secret())], Recipe((table,)), Task())
+    assert {one.name: one.objects for one in counts_of(source)} == TYPES
+    washed = TableRecipe(roles, object_type="Sag", timezone="UTC", steps=(Trim(),))
+    _, source = take_in([(tmp_path / "log.json", Secret())], Recipe((washed,)), Task())
+    assert counts_of(source) == (), "a step of the wash would not be in the log of another type"
