@@ -57,7 +57,8 @@ class TopVariant(Struct, frozen=True):
 class Description(Struct, frozen=True):
     """The numbers of a log. first_event, last_event: ISO 8601, UTC. columns: column or columns by role. warnings: sentences.
 
-    spells: of a log with states of its cases. signed: False, or the signature of the data; synthetic: instead of it, of data that are made up.
+    spells: of a log with states of its cases. signed: False, or the signature of the data; synthetic: instead of it, of data that are
+    made up.
     """
 
     cases: int
@@ -166,7 +167,8 @@ def readable(description: Description, name: str, texts: Texts) -> str:
 
 
 def _states(spells: SpellCounts, texts: Texts) -> str:
-    told = (texts("{state} ({count})", state=state, count=texts.number(count)) for state, count in list(spells.states.items())[:TOP_VARIANTS])
+    most = list(spells.states.items())[:TOP_VARIANTS]
+    told = (texts("{state} ({count})", state=state, count=texts.number(count)) for state, count in most)
     return texts("{count}: {states}", count=texts.number(spells.rows), states=", ".join(told))
 
 

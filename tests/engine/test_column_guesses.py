@@ -16,7 +16,8 @@ HEADER = "Sagsnr;Aktivitet;Tidspunkt;Registreret;Sagsbehandler;Enhed;Aktør type
 def table(n: int = 40) -> bytes:
     rows = [
         f"{case};{'AB'[case % 2]};{case % 28 + 1:02}-03-2025 10:00;{case % 28 + 1:02}-04-2025 08:00;KLM{case % 3};Team {case % 4};borger;"
-        f"{('ja', 'nej')[case % 2]};kontanthjælp;{case % 28 + 1:02}0380-{4000 + case};{9000 + row};{('web', 'brev')[row % 2]};{('da', 'en')[case % 2]};{row % 3};"
+        f"{('ja', 'nej')[case % 2]};kontanthjælp;{case % 28 + 1:02}0380-{4000 + case};{9000 + row};{('web', 'brev')[row % 2]};"
+        f"{('da', 'en')[case % 2]};{row % 3};"
         f"Borgeren ringede om sin sag og bad om at få et brev nummer {row}"
         for row, case in enumerate(n // 2 + place // 2 for place in range(n))
     ]

@@ -36,7 +36,10 @@ from tests.engine.test_import import imported
 from tests.projects import FACTS, PASSPHRASE
 
 EVENTS = "sag;trin;tid\n17;Ansøgt;13-03-2025 10:00\n18;Ansøgt;14-03-2025 09:00\n17;Bevilget;20-03-2025\n"
-STATES = "sag;tilstand;fra;til\n18;Afventer;14-03-2025;\n17;Afventer;13-03-2025;20-03-2025\n17;aktiv ;20-03-2025;31-03-2025\n99;Aktiv;13-03-2025;\n"
+STATES = (
+    "sag;tilstand;fra;til\n18;Afventer;14-03-2025;\n17;Afventer;13-03-2025;20-03-2025\n"
+    "17;aktiv ;20-03-2025;31-03-2025\n99;Aktiv;13-03-2025;\n"
+)
 RECIPE = """
 [[tables]]
 roles = { case = "sag", activity = "trin", timestamp = "tid" }
@@ -139,7 +142,7 @@ def test_the_shell_imports_and_describes_them(
     files = (written(tmp_path, "a.csv", EVENTS), written(tmp_path, "b.csv", STATES))
     report = imported(tmp_path, monkeypatch, capsys, *files, recipe=RECIPE)
     assert report["spells"] == {"rows": 3, "states": {"Afventer": 2, "Aktiv": 1}}
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("korrekt hest batteri klips\n".encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"korrekt hest batteri klips\n")))
     assert cli.main(["describe", str(tmp_path / "projekt0"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["spells"] == {"rows": 3, "states": {"Afventer": 2, "Aktiv": 1}}
 
