@@ -5,11 +5,29 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QWidget
 
+from engine.errors import N_
 from engine.quality.values import HeatTable
 from gui.quality.heat_chart import HeatChart, HeatLegend
 from gui.store import Store
 from gui.widgets.panel import Panel
 from gui.widgets.parts import column, framed, label, row
+
+
+BY_UNIT = {
+    1: N_("Share by unit and month, in %"),
+    3: N_("Share by unit and quarter, in %"),
+    6: N_("Share by unit and half year, in %"),
+    12: N_("Share by unit and year, in %"),
+    60: N_("Share by unit and five years, in %"),
+}
+BY_PERIOD = {
+    1: N_("Share by month, in %"),
+    3: N_("Share by quarter, in %"),
+    6: N_("Share by half year, in %"),
+    12: N_("Share by year, in %"),
+    60: N_("Share by five years, in %"),
+}
+"""By how many months a period holds; few cases make periods longer."""
 
 
 class HeatCard(Panel):
@@ -73,7 +91,8 @@ class HeatCard(Panel):
         """Write heading and hint."""
         texts, table = self.store.texts, self.chart.table
         by_unit = table is not None and len(table.units) > 1
-        self._heading.setText(texts("Share by unit and month, in %") if by_unit else texts("Share by month, in %"))
+        words = (BY_UNIT if by_unit else BY_PERIOD)[table.months if table is not None else 1]
+        self._heading.setText(texts(words))
         self._told.setText(texts("Point at a square, or go there with the arrow keys. Squares about fewer than 5 cases are not told."))
         self.chart.setAccessibleName(self._heading.text())
         self.legend.updateGeometry()

@@ -281,7 +281,7 @@ class HeatLegend(QWidget):
         """One line."""
         self.setFont(font("small", self._store.appearance))
         metrics = self.fontMetrics()
-        return QSize(sum(metrics.horizontalAdvance(part) for part in self._parts()) + 5 * 16 + 14 + 50, metrics.height() + 2)
+        return QSize(sum(metrics.horizontalAdvance(part) for part in self._parts()) + 6 * 16 + 14 + 50, metrics.height() + 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the classes."""
@@ -299,7 +299,7 @@ class HeatLegend(QWidget):
             x += metrics.horizontalAdvance(text) + 8
 
         write(least)
-        for colour in tokens.ramp_frequency:
+        for colour in (tokens.track, *tokens.ramp_frequency):
             painter.fillRect(QRectF(x, (height - 12) / 2, 15, 12), QBrush(QColor(colour)))
             x += 16
         x += 6
