@@ -12,7 +12,6 @@ from gui.store import Store
 from gui.widgets.panel import Panel
 from gui.widgets.parts import column, framed, label, row
 
-
 BY_UNIT = {
     1: N_("Share by unit and month, in %"),
     3: N_("Share by unit and quarter, in %"),
