@@ -229,3 +229,18 @@ def test_a_part_that_does_not_fit_its_log_is_refused() -> None:
     for damaged, n_cases in ((content, 3), (content.slice(0, 40), 5)):
         with pytest.raises(BadInput, match="do not fit together"):
             read_spells(damaged, n_cases)
+
+
+@pytest.mark.parametrize("states", ["sag;tilstand;fra;til\n", "sag;tilstand;fra;til\n99;Aktiv;13-03-2025;\n"])
+def test_a_file_without_states_of_these_cases_leaves_none(tmp_path: Path, states: str) -> None:
+    source = taken(tmp_path, states)[1]
+    assert spell_counts(spells_in(source)).states == {}
+    save_project(source, SaveProject(str(tmp_path / "projekt"), FACTS, PASSPHRASE), Task())
+    again = open_source(tmp_path / "projekt", Secret(PASSPHRASE), ReadOptions(), Task())
+    assert same(spells_in(again), spells_in(source))
+
+
+def test_the_end_of_a_state_need_not_be_told(tmp_path: Path) -> None:
+    recipe = RECIPE.replace(', to = "til"', "")
+    spells = spells_in(taken(tmp_path, recipe=recipe)[1])
+    assert set(spells.until.tolist()) == {NO_TIME}
