@@ -73,7 +73,7 @@ class CaseStage(Panel):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._sampled: SampledCase | None = None
-        self._code, self._stratum = code_label("page_title"), label("tag")
+        self._code, self._stratum = code_label("card_title"), label("tag")
         self._alike = ElidedLabel("secondary", Qt.TextElideMode.ElideRight)
         self.turner = CaseTurner(store)
         self.model = StepsModel(store)
