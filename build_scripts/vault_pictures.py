@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from engine.service.messages import CreateIdentity, ProjectFacts, SaveProject
+from engine.service.messages import CitizenFound, CreateIdentity, ProjectFacts, SaveProject
+from gui.dialogs.citizen_dialog import confirm_removal
 from gui.main_window import MainWindow
 
 PASSPHRASE = "havn-gul-krone-sten-vind-bro"
@@ -63,6 +64,7 @@ def take_vault(camera: TakesPictures) -> None:
         _take_keys(camera, Path(folder))
         window.flow.close_log()
         _take_late(camera, question.folder)
+        _take_dialog(camera, "65-receipt", lambda: window.vault.delete_closed(question.folder), _delete)
     window.flow.open_demo()
     wait_for(lambda: window.store.opened is not None and not window.jobs.busy)
 
@@ -85,6 +87,9 @@ def _take_dialogs(camera: TakesPictures) -> None:
         ("64-keep-audit", "keep_audit"), ("65-delete", "delete_project"), ("66-seal", "export_audit"),
     ):  # fmt: skip
         _take_dialog(camera, name, window.table[action].trigger)
+    _take_dialog(camera, "66-seal-passphrase", window.table["export_audit"].trigger, lambda dialog: dialog.by_passphrase.click())
+    found = CitizenFound("S-OLTD-GECV-EAAP", 12, 1, 0, 1, keyed=True)
+    _take_dialog(camera, "67-removal", lambda: confirm_removal(window.store, found, window))
     _take_dialog(camera, "67-citizen", window.table["find_citizen"].trigger, _look_for_citizen)
 
 
@@ -96,6 +101,12 @@ def _look_for_citizen(dialog: Any) -> None:
     dialog.typed.set_text(first.case if first is not None else "S-AAAA-AAAA-AAAA")
     dialog.seek.click()
     wait_for(lambda: not dialog.is_busy)
+
+
+def _delete(dialog: Any) -> None:
+    dialog.typed.setText("Sygedagpenge 2027")
+    dialog.accept_button.click()
+    wait_for(lambda: dialog.deleted is not None)
 
 
 def _take_keys(camera: TakesPictures, folder: Path) -> None:

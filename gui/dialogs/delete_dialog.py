@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.errors import N_, BadInput
 from engine.service.messages import Deleted, DeleteProject, Governance, GovernanceQuery
@@ -40,17 +40,15 @@ class DeleteDialog(AskingDialog):
         self.receipt.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.save = button("plain", texts("Save the receipt …"))
         self.said = label("small", wrap=True)
-        self._faces = QStackedWidget()
-        self._faces.addWidget(self._asking())
-        self._faces.addWidget(self._done())
-        self.body.addWidget(self._faces)
-        self.body.addWidget(self.problem)
-        self.body.addStretch()
+        self._faces = (self._asking(), self._done())
+        for part in (*self._faces, self.problem):
+            self.body.addWidget(part)
+        self._faces[DONE].hide()
         self.accept_button.clicked.disconnect(self.accept)
         self.accept_button.clicked.connect(self._on_accept)
         self.typed.textChanged.connect(self.follow)
         self.save.clicked.connect(self._on_save)
-        self.take_size((600, 480), (820, 660))
+        self.take_width(600, 820)
         self.follow()
         self.typed.setFocus()
         if is_open:
@@ -80,7 +78,6 @@ class DeleteDialog(AskingDialog):
         ask.addWidget(shown)
         ask.addWidget(self.typed)
         layout.addLayout(ask)
-        layout.addStretch()
         made = surface()
         made.setLayout(layout)
         return made
@@ -97,7 +94,6 @@ class DeleteDialog(AskingDialog):
         line.addStretch()
         layout.addLayout(line)
         layout.addWidget(self.said)
-        layout.addStretch()
         made = surface()
         made.setLayout(layout)
         return made
@@ -108,6 +104,7 @@ class DeleteDialog(AskingDialog):
             names = "\n".join(there)
             self._copies.setText(self.store.texts("These copies are known and stay:\n{folders}", folders=names))
             self._copies.show()
+            self.fit()
 
     def follow(self) -> None:
         """The button waits for the name."""
@@ -131,8 +128,10 @@ class DeleteDialog(AskingDialog):
         self.receipt.setAccessibleName(receipt_text(texts, deleted))
         self.cancel_button.hide()
         self.accept_button.setText(texts("Close"))
-        self._faces.setCurrentIndex(DONE)
+        self._faces[ASKING].hide()
+        self._faces[DONE].show()
         self.follow()
+        self.fit()
         self.save.setFocus()
 
     def _on_save(self) -> None:
