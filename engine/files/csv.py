@@ -49,6 +49,7 @@ class CsvTable:
         self.file_name = file_name
         self.encoding: str | None
         whole, self.encoding = _as_utf8(buffer, file_name, encoding, task)
+        task.check()
         self._text = _without_end_mark(whole)
         self.first_row = 2
         header, self._body = _split_header(self._text)
@@ -59,7 +60,7 @@ class CsvTable:
             delimiter = delimiter or hint[1]
         self.delimiter: str | None = _delimiter(delimiter) if delimiter else _guess_delimiter(_sample(self._text))
         self.columns = _column_names(header, self._body, self.delimiter, file_name)
-        marks = _count(self._text, b'"')
+        marks = _count(self._text, b'"', task)
         self._quoted, self._unpaired = marks > 0, marks % 2 == 1
 
     def head(self, n_rows: int) -> pa.Table:
@@ -307,6 +308,9 @@ def _has_rows(body: pa.Buffer) -> bool:
     return bool(bytes(body.slice(0, min(4096, body.size)).to_pybytes()).strip(b"\r\n")) or body.size > 4096
 
 
-def _count(text: pa.Buffer, byte: bytes) -> int:
-    codes = np.frombuffer(text, np.uint8)
-    return sum(int(np.count_nonzero(codes[begin : begin + STEP] == byte[0])) for begin in range(0, len(codes), STEP))
+def _count(text: pa.Buffer, byte: bytes, task: Task) -> int:
+    codes, count = np.frombuffer(text, np.uint8), 0
+    for begin in range(0, len(codes), STEP):
+        task.check()
+        count += int(np.count_nonzero(codes[begin : begin + STEP] == byte[0]))
+    return count
