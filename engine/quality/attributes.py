@@ -40,7 +40,9 @@ CONDITIONAL = N_("“{attribute}” is empty in {count} events of activities tha
 NO_END = N_("{count} events have no end: “{attribute}” is empty, though activities such as “{activity}” nearly always have it.")
 RANGE = N_("“{attribute}” has a number far outside what is usual ({low} to {high}) in {count} events.")
 DECIMALS = N_("“{attribute}” is written with another decimal sign than usual in {count} events.")
-GAPS = N_("{count} numbers are missing in “{attribute}”, which else run on: rows that were deleted, or left out of the extract.")
+GAPS = N_(
+    "{count} numbers are missing in “{attribute}”, which else run on: rows that were deleted, or left out of the extract or in the wash."
+)
 DEPENDENCY = N_("“{first}” nearly always decides “{second}”, but in {count} events it is another.")
 CANCELLED_EVENTS = N_("{count} events are marked as cancelled (“{attribute}”).")
 TRIALS = N_("{count} events belong to somebody who tried the system out (“{name}”).")
@@ -215,11 +217,13 @@ def trials(log: Checked) -> Iterator[Found]:
 
 
 def earlier_cases(log: Checked) -> Iterator[Found]:
-    """Events that name the case that theirs was before."""
+    """Cases all of whose events name the case that theirs was before; where the two are one again, only some of its events do."""
     for begin in (attribute_key(""), object_key("")):
         for key in log.log.event_columns:
             name = key.removeprefix(begin)
             if key.startswith(begin) and EARLIER.search(name) and (column := log.coded(key)) is not None:
-                touched = log.marked(column.codes, np.ones(len(column.names), bool))
+                named = log.marked(column.codes, np.ones(len(column.names), bool))
+                apart = log.count_by(log.case, log.log.n_cases, named) == np.diff(log.log.offsets)
                 distorts = (Result.COUNTS, Result.DURATION)
+                touched = log.marked(log.case, apart)
                 yield from log.events("earlier_case", EARLIER_CASES, {"attribute": name}, touched, distorts, "merge_cases")

@@ -148,11 +148,12 @@ def _who(log: Checked) -> tuple[NDArray[np.int32], str]:
 
 
 def double_hours(log: Checked) -> Iterator[Found]:
-    """Two events or more of a case in the hour that the clocks show twice."""
+    """Two events or more of a case in the hour that the clocks show twice, none of which is known to stand in its second coming."""
     inside = log.doubled
     cases, counts = np.unique(log.case[np.flatnonzero(inside)], return_counts=True)
     several = np.zeros(log.log.n_cases, bool)
     several[cases[counts > 1]] = True
+    several[log.case[np.flatnonzero(log.second_coming)]] = False
     touched = log.where(lambda rows: inside[rows] & several[log.case[rows]])
     yield from log.events("double_hour", DOUBLE_HOUR, {}, touched, (Result.ORDER, Result.WAITING), "repair_summer_time")
 

@@ -232,20 +232,35 @@ class Checked:
         return self.where(test)
 
     @cached_property
-    def doubled(self) -> Flags:
-        """Which events stand in an hour that the clocks show twice."""
-        inside = np.zeros(self.log.n_events, bool)
+    def double_hours(self) -> Ints:
+        """Local hours that the clocks show twice while the log runs: from, to, and the first offset from UTC, shape (n, 3)."""
         far = np.iinfo(np.int64).max
         first = min((int(self.clock[rows][self.timed[rows]].min(initial=far)) for rows in self.pieces()), default=far)
         last = max((int(self.clock[rows].max()) for rows in self.pieces()), default=0)
-        hours = np.array(doubled_hours(first, last, self.timezone) if first < far else [], np.int64).reshape(-1, 2)
+        return np.array(doubled_hours(first, last, self.timezone) if first < far else [], np.int64).reshape(-1, 3)
+
+    @cached_property
+    def doubled(self) -> Flags:
+        """Which events stand in an hour that the clocks show twice."""
+        return self._in_double_hours(second=False)
+
+    @cached_property
+    def second_coming(self) -> Flags:
+        """Which of them are known to stand in its second coming."""
+        return self._in_double_hours(second=True)
+
+    def _in_double_hours(self, *, second: bool) -> Flags:
+        hours = self.double_hours
         if not len(hours):
-            return inside
+            return np.zeros(self.log.n_events, bool)
 
         def test(rows: slice) -> Flags:
             clock = self.clock[rows]
             at = np.searchsorted(hours[:, 0], clock, side="right") - 1
-            return np.asarray(self.timed[rows] & ~self.dated[rows] & (at >= 0) & (clock < hours[at, 1]))
+            inside = self.timed[rows] & ~self.dated[rows] & (at >= 0) & (clock < hours[at, 1])
+            if second:
+                inside &= clock - np.where(self.timed[rows], self.log.timestamp[rows], 0) != hours[at, 2]
+            return np.asarray(inside)
 
         return self.where(test)
 

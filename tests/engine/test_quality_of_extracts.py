@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.demo.extract_files import header_of
 from engine.demo.extract_plan import PLANS, ExtractDefect
+from engine.demo.extract_recipe import recipe_of
 from engine.demo.extracts import LETTERS, make_extract, write_extract
 from engine.intake import take_in
 from engine.log.columns import ColumnRoles
@@ -111,6 +113,25 @@ def test_a_clean_log_has_no_finding(letter: str, seed: int) -> None:
     log, planted = taken(letter, seed, clean=True, n_cases=FEW[letter])
     assert planted == {}
     assert [(finding.check, finding.count, finding.values) for finding in report_of(log).findings] == []
+
+
+UNDONE = (
+    D.DUPLICATE, D.NEAR_DUPLICATE, D.CANCELLED, D.TEST_CITIZEN, D.BROKEN_CASE_ID, D.CHANGED_CODE, D.SPELLING, D.SUMMER_TIME,
+)  # fmt: skip
+TOLD_STILL = (D.DATE_ONLY, D.MIDNIGHT, D.NIGHT_JOB, D.ONE_MINUTE, D.LATE_REGISTRATION, D.RETRO_DATED, D.MISSING_END, D.SYSTEM_USER)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_after_the_wash_only_what_no_wash_can_undo_is_told(letter: str, tmp_path: Path) -> None:
+    extract = make_extract(letter, False, 1, FEW[letter])
+    steps = recipe_of(PLANS[letter], "").tables[0].steps
+    recipe = Recipe(tables=(msgspec.structs.replace(as_it_is(letter).tables[0], steps=steps),))
+    paths = write_extract(extract, tmp_path)
+    found = counts(report_of(take_in([(paths[0], Secret())], recipe, Task())[0].log))
+    assert not {CHECK_OF[defect] for defect in UNDONE} & set(found)
+    planted = {touched.defect: touched.count for touched in extract.truth.defects}
+    for defect in TOLD_STILL:
+        assert found.get(CHECK_OF[defect], 0) == planted.get(defect, 0), defect
 
 
 def test_nothing_that_is_told_names_an_employee() -> None:
