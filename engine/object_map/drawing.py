@@ -23,7 +23,7 @@ from engine.object_map.values import (
     is_marked,
     path_label,
 )
-from engine.process_map.abstraction import Arc, StepOrder, order_steps, rank_paths
+from engine.process_map.abstraction import READABLE_STEPS, Arc, StepOrder, order_steps, rank_paths
 from engine.process_map.coverage import measure_coverage
 from engine.process_map.default_view import Sheet, choose_paths, choose_steps, same_density
 from engine.process_map.metrics import round_to_base
@@ -107,8 +107,12 @@ def _lay_out_merged(
 
 
 def _default_steps(study: ObjectStudy, shown: tuple[int, ...], sheet: Sheet, task: Task) -> int:
-    """How many steps are shown when nobody asked: decided on the whole log, so that filters do not change it."""
+    """How many steps are shown when nobody asked: decided on the whole log, so that filters do not change it.
+
+    A projector never shows more of them, or of the paths, than a desk.
+    """
     merged = study.merged(shown, WHOLE, task)
+    most = _default_steps(study, shown, sheet.desk, task) if sheet.sizes.is_large else READABLE_STEPS
 
     def choose() -> int:
         return choose_steps(
@@ -118,11 +122,17 @@ def _default_steps(study: ObjectStudy, shown: tuple[int, ...], sheet: Sheet, tas
             sheet,
         )
 
-    return study.views.find(("default steps", shown, sheet), choose, task)
+    return min(study.views.find(("default steps", shown, sheet), choose, task), most)
 
 
 def _default_paths(study: ObjectStudy, shown: tuple[int, ...], n_steps: int, sheet: Sheet, task: Task) -> int:
-    """How many paths are shown with so many steps when nobody asked; other numbers of steps keep the density."""
+    """How many paths are shown with so many steps when nobody asked."""
+    here = _paths_of(study, shown, n_steps, sheet, task)
+    return min(here, _paths_of(study, shown, n_steps, sheet.desk, task)) if sheet.sizes.is_large else here
+
+
+def _paths_of(study: ObjectStudy, shown: tuple[int, ...], n_steps: int, sheet: Sheet, task: Task) -> int:
+    """As many as can be read with the first view's steps; other numbers of steps keep its density."""
     merged, order = study.merged(shown, WHOLE, task), _whole_order(study, shown, task)
     first = order.shown(_default_steps(study, shown, sheet, task))
     paths = rank_paths(merged, first)

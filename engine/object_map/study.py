@@ -66,11 +66,18 @@ class ObjectStudy:
             events = self.events(selection, task)
             if events is not None:
                 pairs = pairs[events[pairs[:, 0]]]
-            pairs = np.unique(pairs, axis=0)
+            task.check()
+            pairs = self._distinct_pairs(pairs)
             task.check()
             return self._study_of(number, pairs, task) if len(pairs) else None
 
         return self._kept.find(("type", number, selection), flatten, task)
+
+    def _distinct_pairs(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Events and objects that belong together, each pair once, by event."""
+        n = max(self.objects.n_objects, 1)
+        event, target = np.divmod(np.unique(pairs[:, 0] * n + pairs[:, 1]), n)
+        return np.column_stack([event, target])
 
     def _study_of(self, number: int, pairs: NDArray[np.int64], task: Task) -> TypeStudy:
         times = self._kept.find("times", lambda: times_of(self.objects, self._timezone).times, task)
@@ -166,7 +173,7 @@ class ObjectStudy:
         if self.notion not in objects.object_types:
             return CasesBehind({}, {})
         is_case = objects.object_type == objects.object_types.index(self.notion)
-        pairs = np.unique(objects.relations[is_case[objects.relations[:, 1]], :2], axis=0)
+        pairs = self._distinct_pairs(objects.relations[is_case[objects.relations[:, 1]], :2])
         heads = np.searchsorted(pairs[:, 0], np.arange(objects.n_events + 1))
         event, activity = one.log.event_columns[EVENT].to_numpy(), one.code_of[one.log.activity]
         n = len(objects.activities)
@@ -200,9 +207,11 @@ def _distinct(keys: NDArray[np.int64], event: NDArray[np.int64], heads: NDArray[
     sizes = heads[event + 1] - heads[event]
     rows = np.repeat(np.arange(len(keys)), sizes)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    together = np.unique(np.stack([keys[rows], cases[heads[event[rows]] + within]], axis=1), axis=0)
-    found, counts = np.unique(together[:, 0], return_counts=True)
-    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+    known, place = np.unique(keys, return_inverse=True)
+    n = int(cases.max(initial=0)) + 1
+    together = np.unique(place[rows] * n + cases[heads[event[rows]] + within]) // n
+    counts = np.bincount(together, minlength=len(known))
+    return {key: count for key, count in zip(known.tolist(), counts.tolist(), strict=True) if count}
 
 
 def global_ends(one: TypeStudy, found: Frequencies) -> tuple[list[int], list[int]]:
