@@ -12,6 +12,8 @@ from engine.files.age import unreadable
 from engine.washing.values import VERSION, Recipe
 
 MAX_SIZE = 1 << 20
+OF_A_TABLE: dict[str, object] = {"kind": "events", "source": ""}
+"""What is usual of a table."""
 NO_RECIPE = N_("{file} is no recipe: {problem}.")
 TOO_NEW = N_("The recipe {file} was made by a newer Sagsflow (version {version}). Update Sagsflow, or make the recipe anew.")
 TOO_LONG = N_("{file} is too long for a recipe.")
@@ -56,7 +58,8 @@ def _told(value: object, usual: object = None) -> dict[str, object]:
     kept: dict[str, object] = {}
     for name, content in fields.items():
         is_empty = content is None or content is False or (isinstance(content, (list, tuple)) and not content)
-        if not is_empty and not (name in other and content == other[name]):
+        is_usual = any(name in told and content == told[name] for told in (other, OF_A_TABLE))
+        if not is_empty and not is_usual:
             kept[name] = _plain(content)
     return kept
 

@@ -156,6 +156,7 @@ def test_a_recipe_says_which_columns_hold_them(tmp_path: Path) -> None:
     recipe = read_recipe(RECIPE.encode(), "r.toml")
     assert read_recipe(write_recipe(recipe), "r.toml") == recipe
     assert b'from = "fra"' in write_recipe(recipe)
+    assert write_recipe(recipe).count(b"kind") == 1
     with pytest.raises(BadInput, match=r"names no column for the from|begin"):
         taken(tmp_path, recipe=RECIPE.replace(', from = "fra"', ""))
 
