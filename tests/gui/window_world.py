@@ -90,9 +90,9 @@ class World:
         self.qtbot.waitUntil(true, timeout=timeout)
 
     def rest(self) -> None:
-        """Until no question is under way."""
+        """Until no question is under way, and nothing waits for its turn that might ask one."""
         self.qtbot.wait(30)
-        self.wait(lambda: not self.window.jobs.busy)
+        self.wait(lambda: not self.window.jobs.busy and self.store.turns.is_empty)
 
     def open_demo(self) -> None:
         self.qtbot.mouseClick(self.window.welcome.demo, Qt.MouseButton.LeftButton)
