@@ -30,6 +30,8 @@ ACTIONS = (
 )
 ONLY_READ = ("find_citizen",)
 """What a project that can only be read allows."""
+LETTERS, AIR = 16, 32
+"""Letters of a kind that are seen while the list is closed, and px beside the longest one in it."""
 VERIFYING = N_("Verifying the audit log")
 
 
@@ -47,7 +49,8 @@ class GovernancePage(TablePage):
         self._verified: AuditVerified | None = None
         self.model = AuditModel(store)
         self.kinds = QComboBox()
-        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kinds.setMinimumContentsLength(LETTERS)
         self.verify, self.export, self.about = button("small"), button("small"), button("small")
         tools = QWidget()
         line = row(8)
@@ -55,6 +58,7 @@ class GovernancePage(TablePage):
             line.addWidget(part)
         tools.setLayout(line)
         super().__init__(store, self.model, GovernanceSide(store), legend=tools)
+        self.count.setWordWrap(True)
         self.side.action_wanted.connect(self.action_wanted)
         self.kinds.activated.connect(self._on_kind)
         self.verify.clicked.connect(self._on_verify)
@@ -131,6 +135,7 @@ class GovernancePage(TablePage):
         for event in sorted(answer.kinds, key=lambda event: event_words(texts, event)):
             self.kinds.addItem(f"{event_words(texts, event)} ({texts.number(answer.kinds[event])})", event)
         self.kinds.setCurrentIndex(max(self.kinds.findData(self.model.kind), 0))
+        self.kinds.view().setMinimumWidth(self.kinds.view().sizeHintForColumn(0) + AIR)
 
     def _on_kind(self) -> None:
         self.model.kind = str(self.kinds.currentData())

@@ -134,6 +134,13 @@ def test_the_audit_log_is_read_filtered_and_verified(world: World, project: str)
     assert page.model.index(0, 2).data() == "3 byte"
     world.qtbot.keyClick(page.verify, Qt.Key.Key_Space)
     world.wait(lambda: "kæden er ubrudt" in page.count.text())
+    world.window.resize(960, 640)
+    world.rest()
+    assert page.minimumSizeHint().width() <= page.width()
+    assert page.about.isVisible()
+    assert not page.side.isVisible()
+    page.about.click()
+    assert page.side.isVisible()
     world.window.table["language"].trigger()
     world.wait(lambda: "the chain is unbroken" in page.count.text())
     assert page.model.index(0, 1).data() == "A file was read"
@@ -347,3 +354,25 @@ def test_the_key_sheet_holds_the_public_key_and_nothing_secret(world: World) -> 
     content = key_sheet(world.store.texts, str(key.to_public()), "AAAA BBBB", "identity.age")
     assert content.startswith(b"%PDF")
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") == 1 or b"/Count 1" in content
+
+
+def test_locking_closes_a_dialog_and_takes_what_was_typed_with_it(world: World, project: str) -> None:
+    page = opened(world, project)
+    held: list[str] = []
+
+    def use(dialog: Any) -> None:
+        dialog.old.field.setText(PASSPHRASE)
+        dialog.secret.first.field.setText(NEW)
+        world.window.flow.lock()
+        held.append(secrets_in(dialog))
+        assert dialog.is_done
+
+    wrong = world.in_dialog(use)
+    page.side.buttons["change_passphrase"].click()
+    assert not wrong
+    assert world.store.locked
+    assert held
+    assert PASSPHRASE not in held[0]
+    assert NEW not in held[0]
+    assert page.model.rowCount() == 0
+    assert FACTS.purpose not in "\n".join(label.text() for label in page.side.findChildren(QLabel))
