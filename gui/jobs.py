@@ -216,6 +216,19 @@ class Jobs(QObject):
             self._forget(seat)
             self._retire(seat)
 
+    def closer(self) -> Callable[[], None]:
+        """What ends the engine that stands open now, and none that takes its place; an opening under way is given up at once."""
+        self.discard()
+        seat = self._current
+
+        def close() -> None:
+            if seat is not None and seat is self._current:
+                self._current = None
+                self._forget(seat)
+                self._retire(seat)
+
+        return close
+
     def close(self) -> None:
         """End the engine processes; waits for them."""
         self.close_engine()

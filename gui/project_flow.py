@@ -352,7 +352,7 @@ class ProjectFlow(QObject):
         self._kept_history = self.store.history
         name = opened.facts.name if opened.facts else opened.name
         needs_secret = (opened.encrypted or _holds_locked(self._target)) and not self._is_demo
-        self._save_view_then(self.jobs.close_engine)
+        self._save_view_then(self.jobs.closer())
         self.store.set_locked(True)
         self.store.set_opened(None)
         QApplication.clipboard().clear()
@@ -378,7 +378,7 @@ class ProjectFlow(QObject):
     def close_log(self) -> None:
         """Close the log and show the welcome page."""
         self.stop()
-        self._save_view_then(self.jobs.close_engine)
+        self._save_view_then(self.jobs.closer())
         self._target = self._kept_view = None
         self.store.set_opened(None)
 

@@ -182,7 +182,6 @@ def test_the_lock_takes_the_page_and_the_project_brings_it_back(world: World, tm
     assert page.stage.model.rowCount() == 0
     assert page.bar.seed.text() == ""
     assert code not in page.stage._code.text()
-    world.wait(lambda: not world.window.jobs.is_open)
     world.type_passphrase(world.window.lock_page.unlock_card, PASSPHRASE)
     world.wait(lambda: not world.store.locked, OPENING_MS)
     world.wait(lambda: page.case is not None and page.case.case == code)
