@@ -96,6 +96,8 @@ def get_ready(window: MainWindow) -> None:
     """
     turns = window.store.turns
     turns.add(Rank.HIDDEN, window, partial(import_module, "engine.service.client"))
+    for name in ("engine.washing.words", "gui.dialogs.import_columns", "gui.dialogs.import_wash", "gui.dialogs.import_dialog"):
+        turns.add(Rank.HIDDEN, window, partial(import_module, name))
     turns.add(Rank.HIDDEN, window, gc.freeze)
 
     def keep_pages() -> None:

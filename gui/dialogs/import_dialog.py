@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
@@ -18,6 +20,7 @@ from engine.service.messages import (
     ImportPlan,
     Opened,
     PlanImport,
+    PreviewFile,
     ReadCodes,
     RecipeFile,
     Secret,
@@ -45,6 +48,7 @@ from gui.widgets.parts import button, label, row, set_property
 STEPS = (N_("Files"), N_("Columns"), N_("Wash"), N_("Result"))
 ONWARDS = (N_("Next: columns"), N_("Next: wash"), N_("Next: result"), N_("Open the log"))
 FILES, COLUMNS, WASH, RESULT = range(4)
+PAGES = ("files", "columns", "wash", "outcome")
 
 
 class ImportDialog(DialogFrame):
@@ -61,14 +65,9 @@ class ImportDialog(DialogFrame):
         self._job: int | None = None
         self._taken_for: TakeIn | None = None
         self.taken: TakenIn | None = None
-        height = self.sizes.chip if self.is_large else self.sizes.table_header
         self.files = FilesPage(store, self.draft)
-        self.columns = ColumnsPage(store, self.draft, height, self.is_large)
-        self.wash = WashPage(store, self.draft, height, self._read_codes)
-        self.outcome = ResultPage(store)
         self.pages = QStackedWidget()
-        for page in (self.files, self.columns, self.wash, self.outcome):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.files)
         self._problem, self._doing = label("breached", wrap=True), label("small")
         self._bar, self.stop_button = QProgressBar(), button("text", store.texts("Stop"))
         self.back_button = button("plain", store.texts("Back"))
@@ -109,19 +108,68 @@ class ImportDialog(DialogFrame):
         self.accept_button.clicked.connect(self._on_next)
         self.back_button.clicked.connect(lambda: self._show(self.pages.currentIndex() - 1))
         self.stop_button.clicked.connect(self._on_stop)
-        for page in (self.files, self.columns, self.wash):
-            page.changed.connect(self._on_changed)
-        self.columns.preview_wanted.connect(lambda question: self._ask(question, self.columns.take_file))
-        self.wash.wanted.connect(self._on_wash_wanted)
-        self.outcome.recipe_wanted.connect(self._on_recipe_wanted)
+        self.files.changed.connect(self._on_changed)
         self._jobs.status_changed.connect(self._show_progress)
         self.finished.connect(self._on_left)
 
-    # ---- pages -----------------------------------------------------------------------------------------------------------------
+    # ---- pages, each made in a turn of its own once the first is seen, or when it is wanted ---------------------------------------
+
+    @cached_property
+    def columns(self) -> ColumnsPage:
+        """The second page."""
+        page = ColumnsPage(self.store, self.draft, self._row_height, self.is_large)
+        page.changed.connect(self._on_changed)
+        page.preview_wanted.connect(self._on_preview_wanted)
+        self.pages.insertWidget(COLUMNS, page)
+        return page
+
+    @cached_property
+    def wash(self) -> WashPage:
+        """The third page."""
+        self._make(WASH)
+        page = WashPage(self.store, self.draft, self._row_height, self._read_codes)
+        page.changed.connect(self._on_changed)
+        page.wanted.connect(self._on_wash_wanted)
+        self.pages.insertWidget(WASH, page)
+        return page
+
+    @cached_property
+    def outcome(self) -> ResultPage:
+        """The last page."""
+        self._make(RESULT)
+        page = ResultPage(self.store)
+        page.recipe_wanted.connect(self._on_recipe_wanted)
+        self.pages.insertWidget(RESULT, page)
+        return page
+
+    @property
+    def _row_height(self) -> int:
+        return self.sizes.chip if self.is_large else self.sizes.table_header
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the other pages while the user looks at the first."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._make_next_page)
+
+    def _make(self, count: int) -> None:
+        """Have so many of the pages, in their order."""
+        for name in PAGES[:count]:
+            getattr(self, name)
+
+    def _make_next_page(self) -> None:
+        if self.pages.count() < len(PAGES) and not self.is_done:
+            self._make(self.pages.count() + 1)
+            QTimer.singleShot(0, self, self._make_next_page)
+
+    def _on_preview_wanted(self, question: PreviewFile) -> None:
+        self._ask(question, self.columns.take_file)
+
+    # ---- turning pages ---------------------------------------------------------------------------------------------------------
 
     def _show(self, number: int) -> None:
         """Turn to a page."""
         self._stop_quietly()
+        self._make(number + 1)
         self.pages.setCurrentIndex(number)
         self._say("")
         for place, mark in enumerate(self._marks):
@@ -143,7 +191,12 @@ class ImportDialog(DialogFrame):
         """Let the user go on when the page has what it needs, and say what it lacks."""
         number, busy = self.pages.currentIndex(), self._is_needed
         lacking = self.columns.problem() if number == COLUMNS else ""
-        ready = (bool(self.draft.paths), not lacking and not self.columns.is_waiting, self.wash.tried is not None, True)[number]
+        if number == FILES:
+            ready = bool(self.draft.paths)
+        elif number == COLUMNS:
+            ready = not lacking and not self.columns.is_waiting
+        else:
+            ready = number == RESULT or self.wash.tried is not None
         if number == COLUMNS:
             self._say(lacking)
         self.back_button.setEnabled(number > FILES)
@@ -290,7 +343,8 @@ class ImportDialog(DialogFrame):
 
     def _on_left(self) -> None:
         self._jobs.status_changed.disconnect(self._show_progress)
-        self.columns.leave()
+        if "columns" in self.__dict__:
+            self.columns.leave()
         self._stop_quietly()
         self.files.passphrase.clear()
 

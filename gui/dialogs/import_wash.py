@@ -159,6 +159,7 @@ class WashPage(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setMinimumHeight(SUGGESTIONS_HIGH)
+        area.setMaximumHeight(2 * SUGGESTIONS_HIGH)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setAccessibleName(self._store.texts("Suggestions"))

@@ -97,6 +97,7 @@ class Person:
         yield "unlock", lambda: window.lock_page.unlock_card.unlock_wanted.emit(Secret()), self._is_open
         yield "open a table", lambda: window.flow.choose(str(self._table())), self._confirm_dialogs
         yield "close the log", window.flow.close_log, lambda: store.opened is None
+        yield from self._import()
         if self.log is not None:
             yield "open a large log", self._open_large, self._is_open
             yield from self._pages("a large log")
@@ -201,6 +202,50 @@ class Person:
         head = "case_id;haendelse;tidspunkt;enhed\n"
         rows = [f"A-{i // 3};Trin {i % 7};{5 + i % 20:02}-0{1 + i % 9}-2025 10:{i % 60:02};Nord\n" for i in range(TABLE_ROWS)]
         path.write_text(head + "".join(rows), encoding="utf-8")
+        return path
+
+    # ---- the import ----------------------------------------------------------------------------------------------------------
+
+    def _import(self) -> Iterator[tuple[str, Act, Reached]]:
+        """The wizard from a wide file and a small one to the open log."""
+        paths = (str(self._wide_table()), str(self._table()))
+        on = self._onwards
+        yield "import: open the wizard", lambda: self.window.flow.import_extracts(paths), partial(self._stands_at, 0)
+        yield "import: read the files", on, partial(self._stands_at, 1)
+        yield "import: give a column a role", lambda: self._wizard.columns.give("felt 7", "attributes"), partial(self._stands_at, 1)
+        yield "import: turn to another file", lambda: self._wizard.columns._turn_to(paths[1]), partial(self._stands_at, 1)
+        yield "import: turn to a file of 60 columns", lambda: self._wizard.columns._turn_to(paths[0]), partial(self._stands_at, 1)
+        yield "import: go on to the wash", on, partial(self._stands_at, 2)
+        yield "import: take all suggestions", self._take_all, partial(self._stands_at, 2)
+        yield "import: go on to the result", on, partial(self._stands_at, 3)
+        yield "import: open the log", on, lambda: self._is_open() and QApplication.activeModalWidget() is None
+        yield "close the log", self.window.flow.close_log, lambda: self.store.opened is None
+
+    @property
+    def _wizard(self) -> Any:
+        return QApplication.activeModalWidget()
+
+    def _onwards(self) -> None:
+        self._wizard.accept_button.click()
+
+    def _take_all(self) -> None:
+        self._wizard.wash.take_all.click()
+
+    def _stands_at(self, page: int) -> bool:
+        wizard = self._wizard
+        if wizard is None or wizard.is_busy or wizard.columns.is_waiting:
+            return False
+        return bool(wizard.pages.currentIndex() == page)
+
+    def _wide_table(self) -> Path:
+        path = self.folder / "bred.csv"
+        names = ["sagsnr", "trin", "tidspunkt", "enhed", *(f"felt {i}" for i in range(56))]
+        rows = [
+            [f"S-{i // 5}", f" Trin {i % 7}" if i % 9 else "trin 3", f"{5 + i % 20:02}-0{1 + i % 9}-2025 10:{i % 60:02}", "Nord"]
+            + [f"Værdi {i % (2 + n)}" for n in range(56)]
+            for i in range(5 * TABLE_ROWS)
+        ]
+        path.write_text("\n".join(";".join(row) for row in [names, *rows]) + "\n", encoding="utf-8")
         return path
 
     # ---- looks ---------------------------------------------------------------------------------------------------------------
