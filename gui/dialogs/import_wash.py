@@ -36,7 +36,7 @@ from gui.widgets.table_page import as_rows
 
 NUMBERS_WIDE = (92, 128)
 """Px of a column of numbers: on a desk, on a projector."""
-SUGGESTIONS_HIGH = 150
+SUGGESTIONS_HIGH, AIR = 260, 6
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -152,19 +152,19 @@ class WashPage(QWidget):
         head.addStretch()
         head.addWidget(self.take_all)
         inner.addLayout(head)
-        held, area = QWidget(), QScrollArea()
+        held = QWidget()
+        area = self._area = QScrollArea()
         held.setProperty("kind", "surface")
         held.setLayout(self._suggestions)
         area.setWidget(held)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setMinimumHeight(SUGGESTIONS_HIGH)
-        area.setMaximumHeight(2 * SUGGESTIONS_HIGH)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setAccessibleName(self._store.texts("Suggestions"))
         inner.addWidget(area)
         card.setLayout(inner)
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return card
 
     def _connect(self) -> None:
@@ -265,6 +265,8 @@ class WashPage(QWidget):
             self._suggestions.addWidget(label("small_strong", texts("In the whole extract")))
             lines = "\n".join(notice_words(notice, texts) for notice in told)
             self._suggestions.addWidget(label("small", lines, wrap=True))
+        self._suggestions.activate()
+        self._area.setFixedHeight(min(self._suggestions.sizeHint().height() + AIR, SUGGESTIONS_HIGH))
 
     def _suggestion(self, one: Suggestion) -> QWidget:
         texts, line, made = self._store.texts, row(8), QWidget()

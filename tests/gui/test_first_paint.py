@@ -55,6 +55,7 @@ def test_only_settings_are_written_and_they_hold_nothing_personal(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
     kept = json.loads((tmp_path / "settings.json").read_text())
     assert set(kept) == {
-        "language", "appearance", "window", "maximised", "remember_recent", "recent", "idle_minutes", "reduce_motion",
+        "language", "appearance", "window", "maximised", "remember_recent", "recent", "deadlines", "identity",
+        "idle_minutes", "reduce_motion",
     }  # fmt: skip
-    assert kept["recent"] == []
+    assert (kept["recent"], kept["deadlines"], kept["identity"]) == ([], {}, "")
