@@ -33,7 +33,7 @@ from engine.vault.spell_part import read_spells, spell_chunks
 from engine.washing.recipe_file import read_recipe, write_recipe
 from engine.washing.values import Recipe
 from tests.engine.test_import import imported
-from tests.projects import FACTS, PASSPHRASE
+from tests.projects import FACTS, PASSPHRASE, lock_quickly
 
 EVENTS = "sag;trin;tid\n17;Ansøgt;13-03-2025 10:00\n18;Ansøgt;14-03-2025 09:00\n17;Bevilget;20-03-2025\n"
 STATES = (
@@ -53,6 +53,11 @@ step = "map_values"
 column = "tilstand"
 table = { "aktiv " = "Aktiv" }
 """
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock_quickly(monkeypatch)
 
 
 def written(folder: Path, name: str, text: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyrage
 import pytest
 
 from engine.demo.extracts import make_extract
@@ -15,6 +14,7 @@ from engine.washing.code_tables import read_code_table
 from engine.washing.values import DropNearDuplicates, RepairEncoding, SplitAtActivity, SplitAtChange, UnifyDecimals
 from engine.washing.wash import wash
 from engine.washing.writing import mended_text
+from tests.age_writer import seal_with_passphrase
 from tests.engine.test_washing import table, washed
 
 
@@ -104,7 +104,7 @@ def test_a_table_of_codes_that_says_too_little_or_two_things_is_refused(tmp_path
 
 def test_a_table_of_codes_may_be_encrypted_and_its_columns_must_be_there(tmp_path: Path) -> None:
     path = tmp_path / "koder.csv.age"
-    path.write_bytes(pyrage.passphrase.encrypt(b"kode;navn\nA;x\n", "seks ord"))
+    path.write_bytes(seal_with_passphrase(b"kode;navn\nA;x\n", "seks ord"))
     assert read_code_table(path, Secret("seks ord"), Task()).table == {"A": "x"}
     with pytest.raises(WrongKey):
         read_code_table(path, Secret(), Task())
