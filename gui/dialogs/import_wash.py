@@ -6,6 +6,7 @@ from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -29,14 +30,15 @@ from gui.dialogs.import_step import ReadFile, ask_step
 from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES, detail_of, kind_of, name_of, notice_words
 from gui.dialogs.roles_dialog import choose_item
 from gui.store import Store
-from gui.theme import Appearance
+from gui.theme import Appearance, font
 from gui.widgets.parts import button, clear_layout, column, framed, label, row
 from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.table_page import as_rows
 
 NUMBERS_WIDE = (92, 128)
 """Px of a column of numbers: on a desk, on a projector."""
-SUGGESTIONS_HIGH, AIR = 260, 6
+SUGGESTIONS_HIGH, SUGGESTION_HIGH = 260, (34, 46)
+"""Px of all suggestions at the most, and of one on a desk and on a projector."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -263,10 +265,12 @@ class WashPage(QWidget):
             self._suggestions.addWidget(self._suggestion(one))
         if told := self._found.get(self._path):
             self._suggestions.addWidget(label("small_strong", texts("In the whole extract")))
-            lines = "\n".join(notice_words(notice, texts) for notice in told)
-            self._suggestions.addWidget(label("small", lines, wrap=True))
-        self._suggestions.activate()
-        self._area.setFixedHeight(min(self._suggestions.sizeHint().height() + AIR, SUGGESTIONS_HIGH))
+            said = "\n".join(notice_words(notice, texts) for notice in told)
+            self._suggestions.addWidget(label("small", said, wrap=True))
+        lines = len(self._found.get(self._path, ())) + (0 if found else 1)
+        spacing = QFontMetrics(font("small", self._store.appearance)).lineSpacing()
+        high = len(found or ()) * SUGGESTION_HIGH[self._store.appearance is Appearance.PROJECTOR] + (lines + 2) * spacing
+        self._area.setFixedHeight(min(high, SUGGESTIONS_HIGH))
 
     def _suggestion(self, one: Suggestion) -> QWidget:
         texts, line, made = self._store.texts, row(8), QWidget()
