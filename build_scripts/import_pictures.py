@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 CASES = range(10, 40)
-FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Enhed;Sagsbehandler;Status\n" + "".join(
-    f"S-{n};{step};{outcome};{day:02}-0{month}-2025 10:{n};Center {'Nord' if n % 2 else 'Syd'};XY;{status}\n"
+FASIT = "Sagsnr;Trin;Udfald;Tidspunkt;Enhed;Sagsbehandler;Status;E-mail;Kanal\n" + "".join(
+    f"S-{n};{step};{outcome};{day:02}-0{month}-2025 10:{n};Center {'Nord' if n % 2 else 'Syd'};XY;{status};b{n}@eksempel.example;Web\n"
     for n in CASES
     for step, outcome, day, month, status in (
         ("Ansøgning modtaget", "", 14, 3, "Aktiv"),
