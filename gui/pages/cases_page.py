@@ -9,14 +9,13 @@ from engine.errors import N_
 from engine.service.messages import CaseDetails, CaseQuery, Cases, CasesQuery
 from gui.item_models.case_model import COLUMNS, CaseModel
 from gui.store import Store
+from gui.widgets.case_timeline import CaseTimeline
 from gui.widgets.definition import explain
 from gui.widgets.error_words import error_sentence
 from gui.widgets.parts import code_label, hairline, label, row
 from gui.widgets.side_panel import SidePanel
 from gui.widgets.table_page import TablePage
-from gui.widgets.timeline import Entry, Timeline
 
-SHOWN_EVENTS = 2000
 ROWS_MEASURED = 20
 """Codes have one width; so many rows tell how wide their column is."""
 
@@ -96,7 +95,7 @@ class CaseSide(SidePanel):
         self._name = code_label("card_title")
         self._n = label("small")
         self._problem = label("small", wrap=True)
-        self._timeline = Timeline(store)
+        self._timeline = CaseTimeline(store)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(60)
@@ -122,7 +121,7 @@ class CaseSide(SidePanel):
         self._later.stop()
         self._case, self._details = None, None
         self._problem.setText("")
-        self._timeline.set_entries(())
+        self._timeline.show_case(None)
         self.retranslate()
 
     def _ask(self) -> None:
@@ -137,7 +136,7 @@ class CaseSide(SidePanel):
 
     def _on_failed(self, error: Exception) -> None:
         self._details = None
-        self._timeline.set_entries(())
+        self._timeline.show_case(None)
         self._problem.setText(error_sentence(self.store.texts, error))
 
     def retranslate(self) -> None:
@@ -150,14 +149,7 @@ class CaseSide(SidePanel):
             return
         self._name.setText(details.query.case)
         self._n.setText(texts.plural("{n} event", "{n} events", len(details.events)))
-        zone = self.store.timezone
-        entries = [
-            Entry(texts.stamp(event.time, zone) if event.time is not None else "–", event.activity)
-            for event in details.events[:SHOWN_EVENTS]
-        ]
-        if len(details.events) > SHOWN_EVENTS:
-            entries.append(Entry("", texts("and {n} more events", n=len(details.events) - SHOWN_EVENTS)))
-        self._timeline.set_entries(entries)
+        self._timeline.show_case(details)
 
     def restyle(self) -> None:
         """The list takes its sizes anew."""

@@ -11,11 +11,10 @@ from engine.service.messages import CaseDetails, CaseQuery
 from engine.texts import Texts
 from gui.item_models.finding_words import ADVICE
 from gui.store import Store
+from gui.widgets.case_timeline import CaseTimeline
 from gui.widgets.parts import button, code_label, hairline, label, row
 from gui.widgets.side_panel import SidePanel
-from gui.widgets.timeline import Entry, Timeline
 
-SHOWN_EVENTS = 200
 MEASURES = {
     Measure.EVENTS: N_("Events"),
     Measure.CASE_DURATION: N_("Case duration (median)"),
@@ -62,7 +61,7 @@ class FindingSide(SidePanel):
         self._advice_title, self._advice = label("small_label"), label("body", wrap=True)
         self.treat = button("plain")
         self._case_title, self._case = label("small_label"), code_label("small")
-        self._timeline = Timeline(store)
+        self._timeline = CaseTimeline(store)
         tags = row()
         tags.addWidget(self._tag)
         tags.addStretch()
@@ -126,7 +125,7 @@ class FindingSide(SidePanel):
                 self._case,
             ):  # fmt: skip
                 part.setText("")
-            self._timeline.set_entries(())
+            self._timeline.show_case(None)
             return
         out_of = texts(OUT_OF[finding.of], count=texts.number(finding.count), total=texts.number(finding.total))
         self._sentence.setText(finding_sentence(texts, finding))
@@ -138,18 +137,7 @@ class FindingSide(SidePanel):
         self._advice.setText(texts(ADVICE[finding.check]))
         self._case_title.setText(texts("A case that shows it") if self._example else "")
         self._case.setText(self._example)
-        self._timeline.set_entries(self._entries())
-
-    def _entries(self) -> list[Entry]:
-        if self._details is None:
-            return []
-        texts, zone = self.store.texts, self.store.timezone
-        events = self._details.events
-        stamps = [texts.stamp(event.time, zone) if event.time is not None else "–" for event in events[:SHOWN_EVENTS]]
-        entries = [Entry(stamp, event.activity) for stamp, event in zip(stamps, events, strict=False)]
-        if len(events) > SHOWN_EVENTS:
-            entries.append(Entry("", texts("and {n} more events", n=len(events) - SHOWN_EVENTS)))
-        return entries
+        self._timeline.show_case(self._details)
 
     def restyle(self) -> None:
         """The list takes its sizes anew."""

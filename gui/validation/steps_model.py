@@ -12,6 +12,7 @@ from engine.errors import N_
 from engine.service.messages import CaseDetails, CaseEvent
 from engine.validation.values import Comment
 from gui.store import Store
+from gui.widgets.case_timeline import told_time
 
 Index = QModelIndex | QPersistentModelIndex
 HEADERS = (N_("No."), N_("When"), N_("What happened"), N_("Unit"), "")
@@ -79,19 +80,12 @@ class StepsModel(QAbstractTableModel):
         if column == NUMBER:
             return texts.number(row + 1)
         if column == WHEN:
-            return self._when(event)
+            return told_time(self.store, event)
         if column == WHAT:
             return event.activity
         if column == UNIT:
             return event.unit or "–"
         return texts.plural("{n} comment", "{n} comments", self._said[row]) if self._said[row] else ""
-
-    def _when(self, event: CaseEvent) -> str:
-        """The day, and the time of day where the stamp tells it."""
-        if event.time is None:
-            return "–"
-        written = self.store.texts.date if event.day_only else self.store.texts.stamp
-        return written(event.time, self.store.timezone)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """The column names."""

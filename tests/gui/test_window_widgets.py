@@ -15,7 +15,19 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import BadInput
 from engine.log.selection import HasActivity, Selection, StartedBetween
-from engine.service.messages import CaseColumn, CaseRow, Cases, CasesQuery, FileKind, Variant, Variants, VariantsQuery
+from engine.service.messages import (
+    CaseColumn,
+    CaseDetails,
+    CaseEvent,
+    CaseQuery,
+    CaseRow,
+    Cases,
+    CasesQuery,
+    FileKind,
+    Variant,
+    Variants,
+    VariantsQuery,
+)
 from engine.texts import Texts
 from gui.actions import ACTIONS
 from gui.app import make_application
@@ -27,6 +39,7 @@ from gui.project_flow import is_encrypted
 from gui.settings import Settings
 from gui.store import Store
 from gui.theme import RESOURCES, Appearance, apply_theme, font, load_fonts, pixmap, style_sheet
+from gui.widgets.case_timeline import CaseTimeline
 from gui.widgets.chevrons import Part, compare, places
 from gui.widgets.error_words import error_details, error_sentence
 from gui.widgets.new_passphrase import ENOUGH_BITS, strength_bits
@@ -277,3 +290,19 @@ def test_a_time_axis_has_few_ticks_inside_its_span(first: int, span: int) -> Non
     assert 1 <= len(ticks) <= 8
     assert all(first <= at <= first + span for at, _ in ticks)
     assert [at for at, _ in ticks] == sorted(at for at, _ in ticks)
+
+
+def test_the_events_of_a_case_show_the_time_of_day_only_where_their_stamps_tell_it(store: Store) -> None:
+    noon = 1_772_449_200_000_000
+    events = (
+        CaseEvent("Ansøgning", noon, None, None, day_only=True),
+        CaseEvent("Afgørelse", noon, None, None),
+        CaseEvent("Klage", None, None, None),
+    )
+    timeline = CaseTimeline(store)
+    timeline.show_case(CaseDetails(CaseQuery("S-1"), events))
+    assert [entry.left for entry in timeline.entries] == ["2.3.2026", "2.3.2026 12.00", "–"]
+    timeline.show_case(CaseDetails(CaseQuery("S-1"), events * 100))
+    assert (len(timeline.entries), timeline.entries[-1].text) == (201, "og 100 hændelser mere")
+    timeline.show_case(None)
+    assert timeline.entries == ()
