@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt
 
 from engine.errors import N_
 from engine.log.selection import Selection
 from engine.service.messages import CaseColumn, CaseRow, Cases, CasesQuery
+from gui.item_models.paged_model import PAGE, WAITING, Index, PagedModel
 from gui.store import Store
 
-Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (CaseColumn.CASE, CaseColumn.START, CaseColumn.END, CaseColumn.DURATION, CaseColumn.EVENTS, CaseColumn.VARIANT)
 HEADERS = (N_("Case"), N_("First event"), N_("Last event"), N_("Duration"), N_("Events"), N_("Variant"))
-PAGE = 200
-KEPT_PAGES = 60
-AT_ONCE = 2
-WAITING = "…"
 
 
-class CaseModel(QAbstractTableModel):
-    """Rows of the selection in the engine's order. A row that is not there yet shows dots; only pages in sight are asked for."""
-
-    failed = Signal(object)
+class CaseModel(PagedModel[CaseRow]):
+    """Rows of the selection in the engine's order."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
+        super().__init__(store)
         self.sort_column = CaseColumn.START
         self.descending = False
         self._selection = Selection()
-        self._n_cases = 0
-        self._pages: OrderedDict[int, tuple[CaseRow, ...]] = OrderedDict()
-        self._wanted: list[int] = []
-        self._under_way: set[int] = set()
-        self._generation = 0
-        self._fetcher = QTimer(self)
-        self._fetcher.setSingleShot(True)
-        self._fetcher.setInterval(15)
-        self._fetcher.timeout.connect(self._fetch)
 
     # ---- content -------------------------------------------------------------------------------------------------------------
 
@@ -49,38 +31,20 @@ class CaseModel(QAbstractTableModel):
         """What to ask for a new selection or order."""
         return CasesQuery(selection, 0, PAGE, self.sort_column, self.descending)
 
+    def question_at(self, offset: int) -> CasesQuery:
+        """The page of the selection that begins there."""
+        return CasesQuery(self._selection, offset, PAGE, self.sort_column, self.descending)
+
     def set_answer(self, answer: Cases) -> None:
         """Show a new selection or order, of which `answer` is the first page."""
-        self.beginResetModel()
-        self._generation += 1
         self._selection = answer.query.selection
-        self._n_cases = answer.n_cases
-        self._pages.clear()
-        self._under_way.clear()
-        self._wanted.clear()
-        self._pages[0] = answer.rows
-        self.endResetModel()
+        self.set_rows(answer.n_cases, answer.rows)
 
     def clear(self) -> None:
         """Forget everything."""
-        self.beginResetModel()
-        self._generation += 1
-        self._n_cases = 0
-        self._pages.clear()
-        self._under_way.clear()
-        self._wanted.clear()
-        self.endResetModel()
-
-    def row(self, row: int) -> CaseRow | None:
-        """The case of a row, when it is there."""
-        page = self._pages.get(row // PAGE)
-        return page[row % PAGE] if page is not None and row % PAGE < len(page) else None
+        self.set_rows(0)
 
     # ---- Qt ------------------------------------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """All cases of the selection."""
-        return 0 if parent.isValid() else self._n_cases
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """The columns of the table."""
@@ -91,7 +55,7 @@ class CaseModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             row = self.row(index.row())
             if row is None:
-                self._want(index.row() // PAGE)
+                self.want(index.row())
                 return WAITING
             return self._text(row, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -119,48 +83,6 @@ class CaseModel(QAbstractTableModel):
         if column is CaseColumn.DURATION:
             return texts.duration(row.duration_seconds) if row.duration_seconds is not None else "–"
         return texts.number(row.events if column is CaseColumn.EVENTS else row.variant)
-
-    # ---- fetching ------------------------------------------------------------------------------------------------------------
-
-    def _want(self, page: int) -> None:
-        """Note a page in sight; the latest ones are fetched first, and those scrolled past are not fetched at all."""
-        if page in self._under_way:
-            return
-        if page in self._wanted:
-            self._wanted.remove(page)
-        self._wanted.append(page)
-        del self._wanted[:-4]
-        if not self._fetcher.isActive():
-            self._fetcher.start()
-
-    def _fetch(self) -> None:
-        while self._wanted and len(self._under_way) < AT_ONCE:
-            page = self._wanted.pop()
-            self._under_way.add(page)
-            generation = self._generation
-            question = CasesQuery(self._selection, page * PAGE, PAGE, self.sort_column, self.descending)
-            self.store.jobs.ask(
-                question,
-                partial(self._on_page, page, generation),
-                partial(self._on_failed, page, generation),
-                keep=True,
-            )
-
-    def _on_page(self, page: int, generation: int, answer: Cases) -> None:
-        if generation != self._generation:
-            return
-        self._under_way.discard(page)
-        self._pages[page] = answer.rows
-        while len(self._pages) > KEPT_PAGES:
-            self._pages.popitem(last=False)
-        last = min(self._n_cases, (page + 1) * PAGE) - 1
-        self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(COLUMNS) - 1))
-        self._fetch()
-
-    def _on_failed(self, page: int, generation: int, error: Exception) -> None:
-        if generation == self._generation:
-            self._under_way.discard(page)
-            self.failed.emit(error)
 
 
 def _alignment(column: int) -> int:

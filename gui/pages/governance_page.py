@@ -72,7 +72,7 @@ class GovernancePage(TablePage):
 
     def question(self) -> GovernanceQuery:
         """The facts and the first page of the kind in force."""
-        return self.model.first_question()
+        return self.model.question_at(0)
 
     def is_empty(self, answer: Governance) -> bool:
         """A log that is no project has no governance."""

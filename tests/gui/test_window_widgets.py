@@ -32,7 +32,8 @@ from engine.texts import Texts
 from gui.actions import ACTIONS
 from gui.app import make_application
 from gui.dialogs.new_project_dialog import RECIPIENT
-from gui.item_models.case_model import KEPT_PAGES, PAGE, WAITING, CaseModel
+from gui.item_models.case_model import CaseModel
+from gui.item_models.paged_model import KEPT_PAGES, PAGE, WAITING
 from gui.item_models.variant_model import VariantModel
 from gui.pages.numbers_page import month_ticks
 from gui.project_flow import is_encrypted
@@ -253,7 +254,7 @@ def test_memory_stays_small_while_scrolling_through_everything(store: Store, qtb
     model.set_answer(case_rows(model.first_question(Selection()), 1_000_000))
     jobs: Answers = store.jobs  # type: ignore[assignment]
     for page in range(1, KEPT_PAGES * 2):
-        model._want(page)
+        model.want(page * PAGE)
         model._fetch()
         question, on_answer, _ = jobs.asked.pop()
         on_answer(case_rows(question, 1_000_000))
@@ -264,7 +265,7 @@ def test_memory_stays_small_while_scrolling_through_everything(store: Store, qtb
 def test_pages_of_an_older_order_never_arrive(store: Store, qtbot: QtBot) -> None:
     model = CaseModel(store)
     model.set_answer(case_rows(model.first_question(Selection()), 1000))
-    model._want(2)
+    model.want(2 * PAGE)
     model._fetch()
     jobs: Answers = store.jobs  # type: ignore[assignment]
     question, on_answer, on_failed = jobs.asked.pop()
