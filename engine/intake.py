@@ -117,7 +117,7 @@ class ImportReport(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Intake:
-    """A log with its case ids as they are in the files, what became of each file, a hash of all but the ids, and states of the cases."""
+    """A log with its case ids as they are in the files, states of its cases, what became of each file, and a hash of all but the ids."""
 
     log: EventLog
     files: tuple[FileReport, ...]
@@ -180,7 +180,7 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     """One log of the washed rows of all files, and what stands open for it; its case ids are pseudonyms there."""
     events = [part for part in parts if not part.holds_spells]
     joining = task.part(0.0, 0.75)
-    intake = _with_spells(run_beside(task, lambda: _joined(events, joining)), parts)
+    intake = _with_spells(run_beside(task, lambda: _joined(events, joining)), parts, task.part(0.75, 0.75))
     task.report(0.75, N_("Replacing case ids by pseudonyms"))
     key = new_key()
     log = with_keyed_columns(replace(intake.log, case_ids=pseudonymise(intake.log.case_ids, key, task)), key, task)
@@ -201,7 +201,7 @@ def _unwashed_objects(parts: Sequence[Part]) -> ObjectLog | None:
     return None if alone is None or any(not step.paused for step in alone.recipe.steps) else alone.source.objects
 
 
-def _with_spells(intake: Intake, parts: Sequence[Part]) -> Intake:
+def _with_spells(intake: Intake, parts: Sequence[Part], task: Task) -> Intake:
     """The log with the states of its cases that other files hold; what became of each file in the order of the files."""
     holding = [part for part in parts if part.holds_spells]
     if not holding:
@@ -210,7 +210,8 @@ def _with_spells(intake: Intake, parts: Sequence[Part]) -> Intake:
     spells, notices = spells_of_tables(tables, intake.log.case_ids)
     said = tuple(notice for part in holding for notice in part.rows.notices)
     log = replace(intake.log, notices=(*intake.log.notices, *said, *notices))
-    return Intake(log, tuple(part.report for part in parts), intake.sha256, spells)
+    files = tuple(part.report for part in parts)
+    return replace(intake, log=log, files=files, sha256=data_version(log, task, spells), spells=spells)
 
 
 def washed(part: Part) -> WashedFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import N_, BadInput
 from engine.log.event_log import EventLog
+from engine.log.spells import Spells
 from engine.performance.case_table import find_case
 from engine.service import messages
 from engine.tasks import Task
@@ -120,8 +121,8 @@ def mark(workspace: Workspace, texts: Texts, task: Task) -> str:
 def _room(workspace: Workspace) -> Room:
     """The validation of what stands open; the version of its log is found once."""
 
-    def version(log: EventLog, task: Task) -> str:
-        return workspace.study.whole.find("data version", lambda: data_version(log, task), task)
+    def version(log: EventLog, task: Task, spells: Spells | None) -> str:
+        return workspace.study.whole.find("data version", lambda: data_version(log, task, spells), task)
 
     return Room(workspace.source, version)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from engine.errors import N_, BadInput
 from engine.log.event_log import EventLog
+from engine.log.spells import Spells
 from engine.log.variants import VariantIndex
 from engine.service.validation_messages import DrawSample, Sample, SampledCase, ValidationRoom
 from engine.sources import Source
@@ -25,11 +26,11 @@ READ_ONLY = N_("The project {name} can only be read. Save a copy in another fold
 NO_LOG = N_("No log is open.")
 
 Change = Callable[[Validation], Validation]
-FindVersion = Callable[[EventLog, Task], str]
+FindVersion = Callable[[EventLog, Task, Spells | None], str]
 
 
 class Room:
-    """The validation of one source. find_version: the version of a log; whoever keeps what was found before gives it."""
+    """The validation of one source. find_version: the version of a log and its spells; whoever keeps what was found before gives it."""
 
     def __init__(self, source: Source, find_version: FindVersion = data_version) -> None:
         self.source = source
@@ -58,7 +59,7 @@ class Room:
         if held.current is not None and (project is None or is_bound(held, project)):
             return held
         log = self.source.base or self.log
-        version = DataVersion(self._find_version(log, task), timestamp(), log.n_cases, log.n_events)
+        version = DataVersion(self._find_version(log, task, self.source.spells), timestamp(), log.n_cases, log.n_events)
         return records.of_data(held, version, "" if project is None else data_checksum(project))
 
     def version(self, task: Task) -> str:

@@ -15,6 +15,7 @@ from engine.errors import N_
 from engine.importing.role_columns import coded
 from engine.log.columns import is_keyed
 from engine.log.event_log import EventLog
+from engine.log.spells import Spells
 from engine.tasks import Task
 from engine.validation.values import DataVersion, WashedFile
 from engine.vault.audit_log import timestamp
@@ -24,8 +25,8 @@ BLOCK = 1 << 22
 """Numbers that are hashed between two looks at whether to stop."""
 
 
-def data_version(log: EventLog, task: Task | None = None) -> str:
-    """SHA-256 (hex) of the log without its case ids: names, codes and times in the log's order.
+def data_version(log: EventLog, task: Task | None = None, spells: Spells | None = None) -> str:
+    """SHA-256 (hex) of the log without its case ids: names, codes and times in the log's order, then the states of its cases.
 
     Of columns with pseudonyms only who is the same as whom counts: their keys differ from project to project.
     """
@@ -44,6 +45,10 @@ def data_version(log: EventLog, task: Task | None = None) -> str:
     for columns in (log.event_columns, log.case_columns):
         for name in sorted(columns):
             digest.column(name, columns[name])
+    if spells is not None:
+        digest.text(["spells", *spells.states])
+        for numbers, kind in ((spells.case, "<i8"), (spells.state, "<u4"), (spells.begin, "<i8"), (spells.until, "<i8")):
+            digest.numbers(numbers, kind)
     return digest.hexdigest()
 
 
