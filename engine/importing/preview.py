@@ -39,10 +39,13 @@ def shown_rows(head: pa.Table, roles: ColumnRoles) -> tuple[tuple[str, ...], ...
 def first_events(
     table: Table, columns: pa.Table, roles: ColumnRoles, readings: dict[str, tuple[Reading, ...]], options: ReadOptions
 ) -> tuple[tuple[str, str, str], ...]:
-    """The events of the first cases as (numbered case, activity, ISO time in the zone of the options); () while a role is missing."""
+    """The events of the first cases as (numbered case, activity, ISO time in the zone of the options); () while a role is missing,
+    and when the times are birth dates."""
     if roles.case is None or roles.activity is None or roles.timestamp is None:
         return ()
     part = columns.slice(0, CASE_SAMPLE)
+    if BIRTH_DATE in findings_of(roles.timestamp, part.column(roles.timestamp)):
+        return ()
     cases = numbered(_texts(part.column(roles.case)))
     activities = _shown(roles.activity, part.column(roles.activity), roles)
     times = _times(table, part.column(roles.timestamp), roles.timestamp, readings.get(TIMESTAMP), options)
@@ -83,14 +86,15 @@ def _shown(name: str, column: pa.ChunkedArray, roles: ColumnRoles) -> list[str]:
         return [masked(cell) for cell in cells]
     if name in {roles.case, *roles.objects} or holds_cpr(column) or (name not in _others(roles) and may_be_case(name)):
         return numbered(cells)
-    if name not in _others(roles) and findings_of(name, column) & WHOLE:
+    told = findings_of(name, column) & WHOLE
+    if BIRTH_DATE in told or (name not in _others(roles) and told):
         return [masked(cell) for cell in cells]
     if is_time_type(column.type):
         return cells
     if time_share(column) >= ENOUGH or name in {roles.timestamp, roles.start, roles.registered}:
         return [cell if is_time_text(cell) else masked(cell) for cell in cells]
     candidate = name in _others(roles) or name_score(ACTIVITY, name) or name_score(UNIT, name)
-    if not candidate or is_free_text(cells) or findings_of(name, column) & WHOLE:
+    if not candidate or is_free_text(cells) or told:
         return [masked(cell) for cell in cells]
     return [masked(cell) if is_personal(cell) else cell for cell in cells]
 

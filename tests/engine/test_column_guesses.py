@@ -89,3 +89,12 @@ def test_what_a_log_calls_its_cases_and_who_is_responsible_are_told_apart() -> N
     assert told["case:channel"].role == "case_attributes"
     assert told["case:responsible"].role == "employee"
     assert told["responsible_section"].role == "attributes"
+
+
+def test_birth_dates_are_masked_even_where_they_stand_in_for_the_time() -> None:
+    rows = "\n".join(f"{n // 2};{'AB'[n % 2]};{n % 28 + 1:02}-06-{1950 + n}" for n in range(40))
+    shown = previewed(f"Sagsnr;Aktivitet;Fødselsdato\n{rows}\n".encode(), ColumnRoles("Sagsnr", "Aktivitet", "Fødselsdato"))
+    assert {row[2] for row in shown.rows} == {"•••"}
+    assert shown.preview_cases == ()
+    events = previewed(f"Sagsnr;Aktivitet;Tidspunkt\n{rows.replace('-19', '-20')}\n".encode())
+    assert events.rows[0][2] == "01-06-2050"
