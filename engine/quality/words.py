@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from engine.errors import N_, Value
+from engine.quality.singulars import ONE
 from engine.quality.values import Finding, Of, Reason, Result, Verdict
 from engine.texts import Texts
 
@@ -28,12 +29,14 @@ LEAST_SHARE = 0.001
 
 def finding_sentence(texts: Texts, finding: Finding) -> str:
     """What was found, in words and with its numbers as people write them."""
-    return texts(finding.message, **{**_written(texts, finding.values), "count": texts.number(finding.count)})
+    message = ONE.get(finding.message, finding.message) if finding.count == 1 else finding.message
+    return texts(message, **{**_written(texts, finding.values), "count": texts.number(finding.count)})
 
 
 def reason_sentence(texts: Texts, reason: Reason) -> str:
     """Why a question can be answered or not."""
-    return texts(reason.message, **_written(texts, reason.values))
+    message = ONE.get(reason.message, reason.message) if reason.values.get("n") == 1 else reason.message
+    return texts(message, **_written(texts, reason.values))
 
 
 def share_of(texts: Texts, finding: Finding) -> str:

@@ -19,14 +19,18 @@ import pytest
 
 from engine.errors import BadInput, Cancelled
 from engine.log.event_log import EventLog
+from engine.quality import attributes, capability, practice, registration, repeats, stamps
 from engine.quality.capability import LEAST_CASES, judge, refusals
 from engine.quality.effects import measure_effects
 from engine.quality.heat import HIDDEN, NONE, SHOWN, Tally, map_heat, protect
 from engine.quality.report import check_up
-from engine.quality.values import Capability, HeatTable, Measure, Result, Square, Verdict
+from engine.quality.singulars import ONE
+from engine.quality.values import Capability, Finding, HeatTable, Measure, Of, Reason, Result, Square, Verdict
 from engine.quality.view import Checked, Flags
+from engine.quality.words import finding_sentence, reason_sentence
 from engine.service import messages
 from engine.tasks import Task
+from engine.texts import Texts
 from engine.workspace import Workspace
 from tests.architecture.project_files import ROOT
 from tests.engine.test_quality import NOW, Row, clean, log_of
@@ -207,3 +211,15 @@ def test_the_command_prints_findings_and_answers(tmp_path: Path) -> None:
     assert "s1" not in done.stdout.decode().split()
     spoken = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LANG": "da_DK.UTF-8", "LANGUAGE": "da"})
     assert "9 hændelser står dobbelt" in spoken.stdout.decode() and "Hvad disse data kan" in spoken.stdout.decode()
+
+
+def test_one_event_is_not_told_of_as_several() -> None:
+    modules = (attributes, capability, practice, registration, repeats, stamps)
+    messages_told = {value for module in modules for value in vars(module).values() if isinstance(value, str)}
+    assert set(ONE) <= messages_told, "each sentence about one stands for one about several that is said"
+    finding = Finding("future", stamps.FUTURE, {"days": 7}, 1, 900, Of.EVENTS)
+    several = msgspec.structs.replace(finding, count=2)
+    assert finding_sentence(Texts("da"), finding) == "1 hændelse ligger i fremtiden, 7 dage fremme."
+    assert finding_sentence(Texts("da"), several).startswith("2 hændelser ligger i fremtiden;")
+    assert reason_sentence(Texts("en"), Reason(capability.CLOSED, {"n": 1})) == "1 case has come to an end."
+    assert reason_sentence(Texts("en"), Reason(capability.CLOSED, {"n": 2})) == "2 cases have come to an end."
