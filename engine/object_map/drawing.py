@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import N_, BadInput
 from engine.layout.place import lay_out
 from engine.layout.values import Graph, GraphArc, GraphStep, Lane, LaneKind, MapLayout, Orientation, Sizes, sizes_for
+from engine.log.columns import CASE
 from engine.object_map.letters import letters_for
 from engine.object_map.study import ObjectStudy, global_ends
 from engine.object_map.values import (
@@ -180,7 +181,7 @@ def number_objects(
     mask = study.case_mask(selection, task)
     paths = tuple(ObjectPath(*arc, tuple(counts)) for arc, counts in on_arcs.items())
     return ObjectMap(
-        types=types_of(study, counted),
+        types=types_of(study, counted, Texts(query.language)),
         shown=shown,
         steps=tuple(ObjectStep(step, objects.activities[step], int(per_step[step]), tuple(at_steps[step])) for step in steps),
         paths=paths,
@@ -193,10 +194,10 @@ def number_objects(
     )
 
 
-def types_of(study: ObjectStudy, counted: Mapping[int, int | None]) -> tuple[ObjectType, ...]:
+def types_of(study: ObjectStudy, counted: Mapping[int, int | None], texts: Texts) -> tuple[ObjectType, ...]:
     """Every type that may be shown, with how many objects it has."""
     names = study.objects.object_types
-    letters = letters_for([names[number] for number in study.types])
+    letters = letters_for([texts("Case") if names[number] == CASE else names[number] for number in study.types])
     return tuple(
         ObjectType(names[number], letter, number, counted[number]) for number, letter in zip(study.types, letters, strict=True)
     )

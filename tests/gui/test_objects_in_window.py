@@ -74,6 +74,7 @@ def test_the_map_of_objects_by_hand(world: Any, project: Path) -> None:
     page = objects_page(world)
     assert page.answer is not None
     assert [one.name for one in page.answer.map.types] == ["objekt_ref", "case", "cpr"]
+    assert [one.letter for one in page.answer.map.types] == ["O", "S", "C"], "letters are those of the names that are shown: Sag, not case"
     boxes = page.controls.boxes
     QTest.mouseClick(boxes["cpr"], Qt.MouseButton.LeftButton, pos=boxes["cpr"].rect().center() / 4)
     if boxes["cpr"].isChecked():
@@ -84,7 +85,7 @@ def test_the_map_of_objects_by_hand(world: Any, project: Path) -> None:
     world.wait(lambda: page.canvas.map is not None and all(len(card.signs) <= 2 for card in page.canvas.map.cards))
     scene = page.canvas.map
     assert scene is not None
-    assert all(strand.sign.letter in "OC" for lane in scene.lanes for strand in lane.strands)
+    assert all(strand.sign.letter in "OS" for lane in scene.lanes for strand in lane.strands)
     QTest.keyClick(page.controls.boxes["objekt_ref"], Qt.Key.Key_Space)
     world.rest()
     assert not page.controls.boxes["case"].isEnabled(), "one type is always shown"
