@@ -45,7 +45,8 @@ def detail_of(step: AnyStep, texts: Texts) -> str:
     fields = asdict(step)
     said = [fields[name] for name in ("column", "activity", "by", "earlier", "on") if fields.get(name)]
     said += [", ".join(fields["columns"])] if fields.get("columns") else []
-    said += [f"→ {fields['into']}"] if fields.get("into") else []
+    if fields.get("into"):
+        said = [*said[:-1], f"{said[-1] if said else ''} → {fields['into']}".strip()]
     said += [", ".join(fields["activities"])] if fields.get("activities") else []
     said += [texts.plural("{n} value", "{n} values", len(fields["values"]))] if fields.get("values") else []
     said += [texts.plural("{n} code", "{n} codes", len(fields["table"]))] if fields.get("table") else []

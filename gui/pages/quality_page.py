@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTabBar
 
@@ -20,6 +20,8 @@ from gui.widgets.definition import explain
 from gui.widgets.table_page import TablePage
 
 FINDINGS, ANSWERS, SOURCES = range(3)
+NARROW = (900, 1000)
+"""Px of the table, at a desk and on a projector, below which its sentences take the room of what they distort; the side tells that too."""
 TABS = (N_("Findings"), N_("What the data can answer"), N_("Sources"))
 MEASURING = N_("Measuring what the finding changes")
 
@@ -47,6 +49,7 @@ class QualityPage(TablePage):
         self.header.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
         self.heat, self.answers, self.sources = HeatCard(store), AnswersView(store), SourcesView(store)
         self._place_parts()
+        self.table.installEventFilter(self)
         self.side.wash_wanted.connect(store.wash_wanted)
         self.tabs.currentChanged.connect(self._show_part)
         self.ready()
@@ -126,6 +129,15 @@ class QualityPage(TablePage):
         super().resizeEvent(event)
         self._give_room()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A narrow table gives its room to the sentences."""
+        if event.type() == QEvent.Type.Resize and watched is self.table:
+            self._fit_columns()
+        return super().eventFilter(watched, event)
+
+    def _fit_columns(self) -> None:
+        self.table.setColumnHidden(DISTORTS, self.table.width() < NARROW[self.store.appearance.is_large])
+
     def _on_no_details(self, _error: Exception) -> None:
         self.heat.set_table(None)
 
@@ -164,3 +176,4 @@ class QualityPage(TablePage):
         scale = 1.4 if self.store.appearance is Appearance.PROJECTOR else 1
         for section, width in ((COUNT, 84), (SHARE, 76), (DISTORTS, 196)):
             self.header.resizeSection(section, round(width * scale))
+        self._fit_columns()

@@ -22,7 +22,7 @@ class AnswersView(Panel):
         super().__init__(store)
         self._answers: tuple[Capability, ...] = ()
         self._rows: list[tuple[QLabel, QLabel, QLabel, list[QLabel]]] = []
-        self._list = column(0, (20, 8, 20, 8))
+        self._list = column(0, (16, 4, 16, 4))
         inside = QWidget()
         inside.setProperty("kind", "surface")
         inside.setLayout(self._list)
@@ -32,7 +32,7 @@ class AnswersView(Panel):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        outer = column()
+        outer = column(0, (4, 4, 4, 4))  # clear of the card's round corners
         outer.addWidget(self.area)
         self.setLayout(outer)
         self.ready()

@@ -32,7 +32,7 @@ class SourcesView(Panel):
         self.answer: Sources | None = None
         self._asked: SourcesQuery | None = None
         self._error = ""
-        self._parts = column(6, (20, 12, 20, 16))
+        self._parts = column(6, (16, 8, 16, 16))
         inside = QWidget()
         inside.setProperty("kind", "surface")
         inside.setLayout(self._parts)
@@ -47,7 +47,7 @@ class SourcesView(Panel):
             box.setMinimumContentsLength(28)
             box.currentIndexChanged.connect(self._follow_choice)
         self.add.clicked.connect(self._on_add)
-        outer = column()
+        outer = column(0, (4, 4, 4, 4))  # clear of the card's round corners
         outer.addWidget(self.area)
         outer.addWidget(self._chooser())
         self.setLayout(outer)
@@ -60,7 +60,7 @@ class SourcesView(Panel):
         for part in (self.first, self.second, self.add):
             line.addWidget(part)
         line.addStretch()
-        inner = column(4, (20, 8, 20, 12))
+        inner = column(4, (16, 8, 16, 8))
         inner.addWidget(self.chooser_words)
         inner.addLayout(line)
         made = QWidget()
@@ -119,7 +119,7 @@ class SourcesView(Panel):
         """A small table; the first columns hold words, the others numbers."""
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 6)
-        grid.setHorizontalSpacing(24)
+        grid.setHorizontalSpacing(14 if self.store.appearance.is_large else 24)
         grid.setVerticalSpacing(6)
         for at, head in enumerate(heads):
             grid.addWidget(label("small_label", head), 0, at, Qt.AlignmentFlag.AlignLeft if at < texts_first else RIGHT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView
 
 from engine.errors import N_
@@ -25,6 +25,8 @@ HEADERS = (N_("No."), N_("Step"), N_("File"), N_("Rows in"), N_("Rows out"), N_(
 NUMBER, STEP, FILE, IN, OUT, CHANGED, VERDICT = range(7)
 WIDTHS = {NUMBER: (56, 76), FILE: (190, 240), IN: (92, 124), OUT: (92, 124), CHANGED: (92, 124), VERDICT: (132, 180)}
 """Px of the columns: on a desk, on a projector."""
+NARROW, SHARE = (720, 1000), 0.85
+"""Px of the table below which the columns of numbers leave more to the steps, and how much of their width they keep."""
 
 
 class WashStepsModel(QAbstractTableModel):
@@ -276,13 +278,23 @@ class WashView(Panel):
         for made in (self.accept, self.reject):
             made.setEnabled(self.row >= 0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow table leaves more room to the steps."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        wide = int(self.store.appearance.is_large)
+        share = SHARE if self.width() < NARROW[wide] else 1
+        for section, widths in WIDTHS.items():
+            self.header.resizeSection(section, round(widths[wide] * share))
+
     def restyle(self) -> None:
         """Take icons and the sizes of rows and columns."""
-        wide, tokens = int(self.store.appearance.is_large), self.store.tokens
+        tokens = self.store.tokens
         self.header.setFixedHeight(self.sizes.table_header)
         self.table.verticalHeader().setDefaultSectionSize(self.sizes.row)
-        for section, widths in WIDTHS.items():
-            self.header.resizeSection(section, widths[wide])
+        self._fit_columns()
         set_icon(self.accept, "check", tokens.ink, self.sizes.icon_text)
         set_icon(self.reject, "x", tokens.ink, self.sizes.icon_text)
         set_picture(self._sign, "triangle-alert", tokens.caution, self.sizes.icon_bar)

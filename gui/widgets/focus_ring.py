@@ -17,7 +17,7 @@ INPUT = {
 }  # fmt: skip
 POINTED = {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin}
 FIELDS = (QLineEdit, QPlainTextEdit)
-OWN_RING = "own_focus_ring"
+OWN_RING, INNER_RING = "own_focus_ring", "inner_focus_ring"
 BY_KEY = "last_input_was_a_key"
 
 
@@ -107,7 +107,7 @@ class FocusRing(QWidget):
             return
         window = target.window()
         seen = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
-        out = 0 if isinstance(target, QAbstractItemView) else GAP + WIDTH
+        out = 0 if isinstance(target, QAbstractItemView) or target.property(INNER_RING) else GAP + WIDTH
         self.setGeometry(seen.adjusted(-out, -out, out, out))
 
     def _release(self) -> None:

@@ -29,6 +29,7 @@ class NotionButton(QPushButton):
         super().__init__()
         self._store = store
         set_property(self, "kind", "add_chip")
+        set_property(self, "drops", True)
         self._menu = QMenu(self)
         self.setMenu(self._menu)
         self.hide()
@@ -53,7 +54,7 @@ class NotionButton(QPushButton):
         metrics = QFontMetrics(font("body", store.appearance))
         shown = metrics.elidedText(self.name(self.notion), Qt.TextElideMode.ElideMiddle, round(LONGEST * scale))
         words = texts("Choose what a case is. Everything is counted anew.")
-        self.setText(texts("Cases are: {type}", type=shown) + " ▾")
+        self.setText(texts("Cases are: {type}", type=shown))
         self.setToolTip(words)
         self.setAccessibleName(texts("Cases are: {type}", type=self.name(self.notion)))
         self.setAccessibleDescription(words)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.store import Store
 from gui.theme import dimensions, font
+from gui.widgets.focus_ring import INNER_RING
 from gui.widgets.panel import Panel
 from gui.widgets.parts import column, icon_label, picture, set_picture
 
@@ -27,6 +28,7 @@ class RailItem(QAbstractButton):
         self.action = action
         self.setCheckable(action.isCheckable())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty(INNER_RING, True)
         self.clicked.connect(action.trigger)
         action.changed.connect(self.follow)
         self.follow()
