@@ -55,6 +55,7 @@ from engine.service.messages import Secret, TablePreview
 from engine.sources import Source
 from engine.tasks import Task
 from engine.washing import values
+from engine.washing.code_differences import code_notices
 from engine.washing.extract_findings import ExtractFinding, extract_findings, steps_for
 from engine.washing.finding_words import told
 from engine.washing.fitting import difference, needed
@@ -167,10 +168,19 @@ class ImportSession:
         except BadInput as error:
             guessed = self._previewed(path, file, values.TableRecipe(ColumnRoles(), timezone=TIMEZONE), task.part(0.3, 1.0), guess=True)
             return msgspec.structs.replace(guessed, fits=False, changes=(Notice(error.message, error.values),))
-        found = self._previewed(path, file, table, task.part(0.3, 1.0))
+        found = self._previewed(path, file, table, task.part(0.3, 0.5))
         columns = found.table.columns if found.table is not None else ()
-        changes = tuple(told_difference(file.source.name, difference(table, columns)))
-        return msgspec.structs.replace(found, table=table, fits=True, changes=changes)
+        changes = [*told_difference(file.source.name, difference(table, columns)), *self._code_changes(file, table, task.part(0.5, 1.0))]
+        return msgspec.structs.replace(found, table=table, fits=True, changes=tuple(changes))
+
+    def _code_changes(self, file: _File, table: values.TableRecipe, task: Task) -> list[Notice]:
+        """How the values differ from those that the steps name; the rows are kept for the steps that follow."""
+        if not table.steps:
+            return []
+        try:
+            return code_notices(file.source.name, self._washed(file, table, task)[2])
+        except BadInput:  # what a step lacks is told where the wash is tried
+            return []
 
     def preview(self, question: PreviewFile, task: Task) -> PlannedFile:
         """The file under other roles."""

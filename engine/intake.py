@@ -50,6 +50,7 @@ from engine.validation.versions import data_version, made_by
 from engine.vault.audit_log import Fact
 from engine.vault.keyed_columns import with_keyed_columns
 from engine.vault.pseudonyms import new_key, pseudonymise
+from engine.washing.code_differences import code_notices
 from engine.washing.fitting import Difference, difference, fitting_table, needed
 from engine.washing.moments import all_moments
 from engine.washing.rows import Rows
@@ -68,7 +69,6 @@ PAUSED = N_("  {number}. {step}: paused")
 COLUMNS_NEW = N_("{file} has columns that the recipe does not know: {columns}. They were not read.")
 COLUMNS_MISSING = N_("{file} lacks columns that were there when the recipe was made: {columns}.")
 COLUMN_RENAMED = N_("In {file} the column {old} may now be called {new}.")
-CODES_UNKNOWN = N_("{file} holds values for which the table of step {step} has none: {count}. They stay as they are.")
 UNREAD = N_("In step {step} of {file} cells tell no age on the day: {count}. They have no age band.")
 
 
@@ -431,12 +431,12 @@ def warnings_of(intake: Intake) -> tuple[Notice, ...]:
 
 
 def _told(report: FileReport) -> list[Notice]:
-    said = told_difference(report.file, report.difference)
-    for number, step in enumerate(report.steps, start=1):
-        for message, count in ((CODES_UNKNOWN, step.unknown), (UNREAD, step.unread)):
-            if count:
-                said.append(Notice(message, {"file": report.file, "step": number, "count": count}))
-    return said
+    unread = [
+        Notice(UNREAD, {"file": report.file, "step": number, "count": step.unread})
+        for number, step in enumerate(report.steps, start=1)
+        if step.unread
+    ]
+    return [*told_difference(report.file, report.difference), *code_notices(report.file, report.steps), *unread]
 
 
 def told_difference(file: str, found: Difference) -> list[Notice]:

@@ -61,12 +61,6 @@ def map_values(rows: Rows, step: MapValues) -> Rows:
     return rows.with_column(step.into or step.column, column)
 
 
-def unknown_values(rows: Rows, step: MapValues) -> int:
-    """How many distinct filled cells the table of a step neither replaces nor gives."""
-    known = set(step.table) | set(step.table.values())
-    return sum(1 for text in rows.column(step.column).values.to_pylist() if text.strip() and text not in known)
-
-
 def join_columns(rows: Rows, step: JoinColumns) -> Rows:
     """The filled cells of several columns in one, in their order; BadInput when one says who did the work."""
     rows.check(step.columns)

@@ -243,9 +243,24 @@ class Change(Struct, frozen=True):
     after: str | None
 
 
+class CodeDifference(Struct, frozen=True):
+    """How the values before a step differ from those that it names.
+
+    unknown, gone: how many distinct ones its table has none for, and how many that it names no longer occur; new, missing: those of them
+    that may be named. renamed: missing ones and what they may be called now.
+    """
+
+    unknown: int = 0
+    gone: int = 0
+    new: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    renamed: dict[str, str] = {}
+
+
 class Outcome(Struct, frozen=True):
     """What a step did. rows_in, rows_out: rows before and after it; changed: rows that stayed and were changed; sample: some of both.
-    unknown: distinct values for which its table has none; unread: rows whose cell could not be read as what the step needs."""
+    unknown: distinct values for which its table has none; unread: rows whose cell could not be read as what the step needs.
+    codes: how the values differ from those that the step names."""
 
     step: str
     rows_in: int
@@ -255,3 +270,4 @@ class Outcome(Struct, frozen=True):
     unknown: int = 0
     unread: int = 0
     sample: tuple[Change, ...] = ()
+    codes: CodeDifference = CodeDifference()

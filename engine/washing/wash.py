@@ -18,12 +18,13 @@ from engine.importing.timestamps import is_time_type
 from engine.tasks import Task, run_beside
 from engine.washing import values
 from engine.washing.casework import merge_cases, split_at_activity, split_at_change, split_cases
+from engine.washing.code_differences import code_difference
 from engine.washing.ids import unify_ids
 from engine.washing.leaving import clip_period, drop_cases, drop_duplicates, drop_near_duplicates, drop_rows, keep_rows
 from engine.washing.moments import all_moments, repair_summer_time
 from engine.washing.persons import age_band, ages_unread, caseworker_order, keyword_activity
 from engine.washing.rows import Rows
-from engine.washing.texts import join_columns, map_values, split_activity, trim, unify_spelling, unknown_values
+from engine.washing.texts import join_columns, map_values, split_activity, trim, unify_spelling
 from engine.washing.writing import repair_encoding, unify_decimals
 
 SAMPLE = 5
@@ -81,9 +82,10 @@ def _outcome(step: values.AnyStep, before: Rows, after: Rows) -> values.Outcome:
     tag = str(type(step).__struct_config__.tag)
     changed, changes = (0, ()) if type(step) in LEAVING else _changes(before, after)
     left = tuple(_left(before, int(place)) for place in _gone(before, after))
-    unknown = unknown_values(before, step) if isinstance(step, values.MapValues) and not step.paused else 0
+    codes = code_difference(before, step)
+    unknown = codes.unknown if isinstance(step, values.MapValues) else 0
     unread = ages_unread(before, step) if isinstance(step, values.AgeBand) and not step.paused else 0
-    return values.Outcome(tag, len(before), len(after), changed, step.paused, unknown, unread, (*left, *changes)[: 2 * SAMPLE])
+    return values.Outcome(tag, len(before), len(after), changed, step.paused, unknown, unread, (*left, *changes)[: 2 * SAMPLE], codes)
 
 
 def _gone(before: Rows, after: Rows) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -27,10 +27,10 @@ from engine.texts import Texts
 from engine.washing.values import AnyStep, CaseworkerOrder, Outcome
 from gui.dialogs.import_draft import ImportDraft, role_joins
 from gui.dialogs.import_step import ReadFile, ask_step
-from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES, detail_of, kind_of, name_of, notice_words
+from gui.dialogs.import_words import GROUPS, MEANINGS, NAMES, codes_words, detail_of, kind_of, name_of, notice_words
 from gui.dialogs.roles_dialog import choose_item
 from gui.store import Store
-from gui.theme import Appearance, font
+from gui.theme import Appearance
 from gui.widgets.parts import button, clear_layout, column, framed, label, row
 from gui.widgets.table_delegate import RowDelegate
 from gui.widgets.table_page import as_rows
@@ -39,6 +39,8 @@ NUMBERS_WIDE = (92, 128)
 """Px of a column of numbers: on a desk, on a projector."""
 SUGGESTIONS_HIGH, SUGGESTION_HIGH = 260, (34, 46)
 """Px of all suggestions at the most, and of one on a desk and on a projector."""
+FOUND_SHARE, FOUND_GAP = 0.42, 24
+"""The share of the room below that tells of the whole extract, and the px between it and the suggestions."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -69,6 +71,7 @@ class WashPage(QWidget):
         self.remove_button, self.undo_button = button("plain", texts("Remove")), button("plain", texts("Undo"))
         self._menu = QMenu(self)
         self._suggestions: QVBoxLayout = column(4)
+        self._told = label("body", wrap=True)
         self.take_all = button("plain", texts("Take all"))
         self._build(height)
         self._connect()
@@ -147,24 +150,29 @@ class WashPage(QWidget):
         return card
 
     def _suggestions_part(self) -> QWidget:
-        card = framed()
-        inner = column(6, (16, 10, 16, 10))
-        head = row(8)
-        head.addWidget(label("card_title", self._store.texts("Suggestions")))
+        texts, card = self._store.texts, framed()
+        head, suggested, found = row(8), column(6), column(6)
+        head.addWidget(label("card_title", texts("Suggestions")))
         head.addStretch()
         head.addWidget(self.take_all)
-        inner.addLayout(head)
         held = QWidget()
-        area = self._area = QScrollArea()
         held.setProperty("kind", "surface")
         held.setLayout(self._suggestions)
-        area.setWidget(held)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        area.setAccessibleName(self._store.texts("Suggestions"))
-        inner.addWidget(area)
+        self._area = _scrolled(held, texts("Suggestions"))
+        suggested.addLayout(head)
+        suggested.addWidget(self._area)
+        suggested.addStretch()
+        self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._told_area = _scrolled(self._told, texts("In the whole extract"))
+        found.setContentsMargins(0, 0, 0, 0)
+        found.addWidget(label("card_title", texts("In the whole extract")))
+        found.addWidget(self._told_area)
+        found.addStretch()
+        self._found_part = QWidget()
+        self._found_part.setLayout(found)
+        inner = row(FOUND_GAP, (16, 10, 16, 10))
+        inner.addLayout(suggested, round(100 * (1 - FOUND_SHARE)))
+        inner.addWidget(self._found_part, round(100 * FOUND_SHARE))
         card.setLayout(inner)
         card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return card
@@ -263,14 +271,22 @@ class WashPage(QWidget):
             self._suggestions.addWidget(label("small", said))
         for one in found or ():
             self._suggestions.addWidget(self._suggestion(one))
-        if told := self._found.get(self._path):
-            self._suggestions.addWidget(label("small_strong", texts("In the whole extract")))
-            said = "\n".join(notice_words(notice, texts) for notice in told)
-            self._suggestions.addWidget(label("small", said, wrap=True))
-        lines = len(self._found.get(self._path, ())) + (0 if found else 1)
-        spacing = QFontMetrics(font("small", self._store.appearance)).lineSpacing()
-        high = len(found or ()) * SUGGESTION_HIGH[self._store.appearance is Appearance.PROJECTOR] + (lines + 2) * spacing
-        self._area.setFixedHeight(min(high, SUGGESTIONS_HIGH))
+        told = self._found.get(self._path, ())
+        self._told.setText("\n".join(notice_words(notice, texts) for notice in told))
+        self._found_part.setVisible(bool(told))
+        self._fit_suggestions()
+
+    def _fit_suggestions(self) -> None:
+        """Let the suggestions and what is told of the whole extract be as high as they need, as far as there is room."""
+        each = SUGGESTION_HIGH[self._store.appearance is Appearance.PROJECTOR]
+        self._area.setFixedHeight(min(max(len(self._suggested.get(self._path, ())), 1) * each, SUGGESTIONS_HIGH))
+        wide = round((self.width() - FOUND_GAP - 34) * FOUND_SHARE)
+        self._told_area.setFixedHeight(min(max(self._told.heightForWidth(wide), 0) + 4, SUGGESTIONS_HIGH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrapped sentences need another height."""
+        super().resizeEvent(event)
+        self._fit_suggestions()
 
     def _suggestion(self, one: Suggestion) -> QWidget:
         texts, line, made = self._store.texts, row(8), QWidget()
@@ -307,8 +323,7 @@ class WashPage(QWidget):
         sample = outcome.sample if outcome is not None else ()
         self.sample.setVisible(bool(sample))
         said = texts("It changed nothing.") if outcome is not None and not sample and not outcome.paused else ""
-        if outcome is not None and outcome.unknown:
-            said = texts.plural("{n} value is not in the table.", "{n} values are not in the table.", outcome.unknown)
+        said = (codes_words(outcome, texts) if outcome is not None else "") or said
         made = getattr(self._draft.steps(self._path)[self._chosen()], "into", None) if outcome is not None else None
         if made and self._draft.role_of(self._path, made) is None and made not in self._draft.washed(self._path):
             said = f"{said} {texts('The column {column} is not in use yet: give it a role in the step Columns.', column=made)}".strip()
@@ -397,6 +412,18 @@ class WashPage(QWidget):
     def _values(self) -> dict[str, tuple[str, ...]]:
         kept = self._tried.get(self._path)
         return kept[1].values if kept is not None else {}
+
+
+def _scrolled(held: QWidget, name: str) -> QScrollArea:
+    """What scrolls upright where it is higher than its room, with the keyboard too."""
+    area = QScrollArea()
+    area.setWidget(held)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    area.setAccessibleName(name)
+    return area
 
 
 def _counts(outcome: Outcome | None) -> tuple[int | None, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from engine.errors import N_
@@ -10,8 +11,10 @@ from engine.texts import Texts
 from engine.washing import values
 from engine.washing.words import NAMES, detail_of, name_of
 
-__all__ = ["GROUPS", "MEANINGS", "NAMES", "detail_of", "kind_of", "name_of", "notice_words"]
+__all__ = ["GROUPS", "MEANINGS", "NAMES", "codes_words", "detail_of", "kind_of", "name_of", "notice_words"]
 
+MOST_CODES = 12
+"""So many codes are named beside a step."""
 MEANINGS: dict[type, str] = {
     values.Trim: N_("Spaces at both ends of a cell go, and several in a row become one."),
     values.UnifySpelling: N_("Cells that differ only in capitals, spaces and signs are written like the most frequent of them."),
@@ -69,3 +72,26 @@ def kind_of(tag: str) -> type | None:
 def notice_words(notice: Notice, texts: Texts) -> str:
     """A notice as a sentence."""
     return texts(notice.message, **notice.values)
+
+
+def codes_words(outcome: values.Outcome, texts: Texts) -> str:
+    """Which values the table of a step does not know, and which of those that it names are not there; "" where it fits the file."""
+    codes, said = outcome.codes, []
+    if outcome.unknown:
+        said.append(texts.plural("{n} value is not in the table.", "{n} values are not in the table.", outcome.unknown))
+    elif codes.unknown:
+        said.append(texts.plural("{n} text holds none of the keywords.", "{n} texts hold none of the keywords.", codes.unknown))
+    if codes.new:
+        said.append(texts("In several cases: {codes}.", codes=_named(codes.new, texts)))
+    if codes.gone:
+        said.append(texts.plural("{n} value of the step does not occur.", "{n} values of the step do not occur.", codes.gone))
+    if codes.missing:
+        said.append(texts("Not there: {codes}.", codes=_named(codes.missing, texts)))
+    said += [texts("{old} may now be called {new}.", old=old, new=new) for old, new in codes.renamed.items()]
+    return " ".join(said)
+
+
+def _named(codes: Sequence[str], texts: Texts) -> str:
+    """The first of the codes, and how many more there are."""
+    more = [texts("{n} more", n=texts.number(len(codes) - MOST_CODES))] if len(codes) > MOST_CODES else []
+    return ", ".join([*codes[:MOST_CODES], *more])
