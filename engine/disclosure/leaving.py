@@ -11,6 +11,8 @@ from engine.service.messages import MapAnswer, MapQuery
 from engine.tasks import Task
 from engine.texts import Texts
 
+TOO_FEW = N_("The map cannot leave the screen: hidden numbers could be computed from so few and so different cases. Widen the filters.")
+
 
 def leave_screen(study: Study, query: MapQuery, k: int, task: Task) -> MapAnswer:
     """The guarded twin of a map; raises BadInput where the selection is too small, or too particular, to be told about."""
@@ -33,6 +35,4 @@ def safe_backing(study: Study, exact: MapAnswer, k: int, task: Task) -> tuple[in
         backing = count_backing(frequencies, study.variants(task), study.index(task), mask, arcs, least, task)
         if not backing.protection.open:
             return least, backing
-    raise BadInput(
-        N_("The map cannot leave the screen: hidden numbers could be computed from so few and so different cases. Widen the filters.")
-    )
+    raise BadInput(TOO_FEW)

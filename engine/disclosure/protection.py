@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.disclosure.alternatives import Alternative, alternatives_for
+from engine.disclosure.behind import Behind, things_near
 from engine.disclosure.tally import EVENTS, TRANSITIONS, Kind, Number, Tally, Thing
 from engine.process_map.metrics import ROUNDING, round_to_base
 from engine.process_map.values import END, START
@@ -72,19 +73,20 @@ def _wider(one: Range, value: int) -> Range:
     return Range(min(one.least, other.least), max(one.most, other.most), shown)
 
 
-def protect(tally: Tally, k: int, task: Task) -> Protection:
-    """Twins for every hidden step and arc of the table."""
-    protector = _Protector(tally, k)
+def protect(tally: Tally, k: int, task: Task, behind: Behind | None = None) -> Protection:
+    """Twins for every hidden step and arc of the table. behind: the cases behind its counts, where those are of something else."""
+    known = behind or Behind()
+    protector = _Protector(tally, k, known)
     for thing in sorted(tally.cases, key=lambda one: (tally.cases[one], len(one), one)):
         task.check()
-        if tally.cases[thing] < k:
+        if known.hides(thing, tally.cases[thing], k):
             protector.protect(thing)
     return Protection(protector.coarse, protector.twins, tuple(protector.open))
 
 
 class _Protector:
-    def __init__(self, tally: Tally, k: int) -> None:
-        self._tally, self._k = tally, k
+    def __init__(self, tally: Tally, k: int, behind: Behind) -> None:
+        self._tally, self._k, self._behind = tally, k, behind
         self.coarse: dict[Number, Range] = {}
         self.twins: dict[Thing, Alternative] = {}
         self.open: list[Thing] = []
@@ -111,6 +113,8 @@ class _Protector:
     def _needed(self, one: Alternative, changes: Mapping[Thing, tuple[int, int]]) -> dict[Number, Range] | None:
         """The numbers that have to be written more coarsely for this twin; None where it cannot be one."""
         needed: dict[Number, Range] = {}
+        if not self._stays(one, changes):
+            return None
         for thing, (before, after) in changes.items():
             numbers = self._moved(thing, before, after)
             if numbers is None or not self._widen(needed, numbers):
@@ -119,6 +123,16 @@ class _Protector:
         transitions = total - self._tally.frequencies.n_cases
         totals = [(EVENTS, total, one.events), (TRANSITIONS, transitions, one.events)] if one.events else []
         return needed if self._widen(needed, totals) else None
+
+    def _stays(self, one: Alternative, changes: Mapping[Thing, tuple[int, int]]) -> bool:
+        """Whether the same steps and arcs are hidden in the other log, by their counts and by the cases behind them."""
+        touched = self._behind.touched_by(one)
+        for thing in things_near(one, self._tally) if touched else changes:
+            before, after = changes.get(thing, (0, 0))
+            cases = self._tally.cases.get(thing, 0)
+            if not self._behind.stays(thing, (cases, cases + (after > 0) - (before > 0)), touched, self._k):
+                return False
+        return True
 
     def _widen(self, needed: dict[Number, Range], moved: Iterable[tuple[Number, int, int]]) -> bool:
         for number, value, by in moved:
@@ -131,12 +145,10 @@ class _Protector:
         return True
 
     def _moved(self, thing: Thing, before: int, after: int) -> list[tuple[Number, int, int]] | None:
-        """The shown numbers of a thing that would be others: value and difference; None where it would be shown or hidden instead."""
+        """The shown numbers of a thing that would be others: value and difference; None where another peak would be told."""
         cases = self._tally.cases.get(thing, 0)
         difference = (after > 0) - (before > 0)
-        if (cases >= self._k) != (cases + difference >= self._k):
-            return None
-        if cases < self._k:
+        if self._behind.hides(thing, cases, self._k):
             return []
         spread = self._tally.spread(thing)
         value = sum(times * n for times, n in spread.items())

@@ -171,7 +171,7 @@ class ObjectStudy:
         """How many cases of the open log stand behind the numbers of a type."""
         objects = self.objects
         if self.notion not in objects.object_types:
-            return CasesBehind({}, {})
+            return CasesBehind({}, {}, np.zeros(one.log.n_cases, np.int64))
         is_case = objects.object_type == objects.object_types.index(self.notion)
         pairs = self._distinct_pairs(objects.relations[is_case[objects.relations[:, 1]], :2])
         heads = np.searchsorted(pairs[:, 0], np.arange(objects.n_events + 1))
@@ -185,15 +185,24 @@ class ObjectStudy:
         first, last = one.log.offsets[:-1], one.log.offsets[1:] - 1
         keys = np.concatenate([activity[later - 1] * n + activity[later], START * n + activity[first] - n, n * n + activity[last]])
         arcs = _distinct(keys, event[np.concatenate([later, first, last])], heads, pairs[:, 1])
-        return CasesBehind(steps, {_ends(key, n): cases for key, cases in arcs.items()})
+        owner = np.repeat(np.arange(one.log.n_cases), np.diff(one.log.offsets))
+        task.check()
+        touched = np.zeros(one.log.n_cases, np.int64)
+        for at, cases in _distinct(owner, event, heads, pairs[:, 1]).items():
+            touched[at] = cases
+        return CasesBehind(steps, {_ends(key, n): cases for key, cases in arcs.items()}, touched)
 
 
 @dataclass(frozen=True)
 class CasesBehind:
-    """Different cases of the open log at the events of a type's steps and arcs; what is missing has none that is known."""
+    """Different cases of the open log at the events of a type's steps and arcs; what is missing has none that is known.
+
+    touched: different cases at all events of each of its objects, shape (n_cases,) of the type's log.
+    """
 
     steps: dict[int, int]
     arcs: dict[tuple[int, int], int]
+    touched: NDArray[np.int64]
 
 
 def _ends(key: int, n: int) -> tuple[int, int]:
