@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from engine.errors import N_
 from engine.service.messages import AuditRecord
 from engine.texts import Texts
+from engine.validation.words import KINDS, METHODS
 
 EVENTS = {
     "import": N_("A file was read"),
@@ -60,6 +62,10 @@ FACTS = {
     "count": N_("{value} records before"),
     "version": N_("version {value}"),
     "seed": N_("seed {value}"),
+    "method": N_("drawn: {value}"),
+    "file": N_("file no. {value}"),
+    "step": N_("step no. {value}"),
+    "verdict": N_("decision: {value}"),
 }
 REASONS = {
     "analysis": N_("the analysis is not finished"),
@@ -68,6 +74,16 @@ REASONS = {
     "purpose_met": N_("the purpose is met"),
     "mistake": N_("the day was wrong from the beginning"),
 }
+VERDICTS = {"accepted": N_("accepted"), "rejected": N_("rejected"), "open": N_("neither accepted nor rejected")}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "reason": REASONS,
+    "kind": {kind.value: words for kind, words in KINDS.items()},
+    "method": {method.value: words for method, words in METHODS.items()},
+    "verdict": VERDICTS,
+}
+"""What is chosen from a list, by the fact that tells it."""
+COUNTED = ("file", "step")
+"""Facts that number things from 0 on, where people count from 1."""
 SHORT = 12
 """Signs of a checksum that are shown; all of it stands in the file."""
 
@@ -84,12 +100,18 @@ def moment_words(texts: Texts, record: AuditRecord) -> str:
 
 def fact_words(texts: Texts, record: AuditRecord) -> str:
     """The facts, one after the other."""
-    return " · ".join(_fact(texts, name, value) for name, value in record.facts.items() if name != "encrypted")
+    told = (_fact(texts, name, value) for name, value in record.facts.items() if name != "encrypted")
+    return " · ".join(words for words in told if words)
 
 
 def _fact(texts: Texts, name: str, value: str | int) -> str:
-    if name == "reason":
-        value = texts(REASONS[str(value)]) if value in REASONS else value
+    if name == "changed":
+        return texts("changed") if value else ""
+    if name in CHOICES:
+        words = CHOICES[name]
+        value = texts(words[str(value)]) if str(value) in words else value
+    elif name in COUNTED and isinstance(value, int):
+        value += 1
     elif name in ("sha256", "head", "version"):
         value = f"{str(value)[:SHORT]}…"
     elif name in ("from", "to", "before"):

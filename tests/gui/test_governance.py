@@ -12,11 +12,13 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from engine.service.messages import Secret
+from engine.service.messages import AuditRecord, Secret
 from engine.tasks import Task
+from engine.texts import Texts
 from engine.vault import identity_file
 from engine.vault.unlocking import open_project
 from gui.dialogs import citizen_dialog, delete_dialog, keys_dialog
+from gui.item_models.audit_words import fact_words
 from gui.pages.governance_page import GovernancePage
 from gui.widgets.password_field import PasswordField
 from tests.gui.window_world import OPENING_MS, TABLE, World, shown_texts, world  # noqa: F401
@@ -376,3 +378,16 @@ def test_locking_closes_a_dialog_and_takes_what_was_typed_with_it(world: World, 
     assert NEW not in held[0]
     assert page.model.rowCount() == 0
     assert FACTS.purpose not in "\n".join(label.text() for label in page.side.findChildren(QLabel))
+
+
+def test_the_log_tells_of_the_validation_in_words() -> None:
+    danish = Texts("da")
+
+    def told(event: str, facts: dict[str, str | int]) -> str:
+        return fact_words(danish, AuditRecord(0, "2026-01-01T00:00:00Z", event, facts))
+
+    assert told("sample", {"seed": 42, "method": "by_variant"}) == "frø 42 · trukket: Hyppige, sjældne og længste forløb"
+    assert told("comment", {"case": "S-1", "kind": "agrees", "changed": 0}) == "kode S-1 · art Stemmer"
+    assert told("comment", {"kind": "order", "changed": 1}).endswith(" · ændret")
+    assert told("wash_step", {"file": 0, "step": 1, "verdict": "accepted"}) == "fil nr. 1 · trin nr. 2 · afgørelse: godkendt"
+    assert told("wash_step", {"verdict": "open"}) == "afgørelse: hverken godkendt eller afvist"
