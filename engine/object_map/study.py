@@ -20,7 +20,7 @@ from engine.process_map.frequencies import Frequencies
 from engine.process_map.picture import Landscape, mean_positions
 from engine.process_map.study import WHOLE, Study
 from engine.process_map.values import END, START
-from engine.tasks import Task
+from engine.tasks import Task, run_beside
 
 EVENT = "event"
 """The column of a flattened log that holds the place of the event in the object-centric one."""
@@ -61,17 +61,17 @@ class ObjectStudy:
         """The log of one type among the events of the selected cases; None where none of its objects has any."""
 
         def flatten() -> TypeStudy | None:
-            wanted = self.objects.object_type == number
-            pairs = self.objects.relations[wanted[self.objects.relations[:, 1]], :2]
             events = self.events(selection, task)
-            if events is not None:
-                pairs = pairs[events[pairs[:, 0]]]
-            task.check()
-            pairs = self._distinct_pairs(pairs)
-            task.check()
+            pairs = run_beside(task, lambda: self._pairs_of(number, events))
             return self._study_of(number, pairs, task) if len(pairs) else None
 
         return self._kept.find(("type", number, selection), flatten, task)
+
+    def _pairs_of(self, number: int, events: Mask | None) -> NDArray[np.int64]:
+        """Events and objects of a type that belong together, by event."""
+        wanted = self.objects.object_type == number
+        pairs = self.objects.relations[wanted[self.objects.relations[:, 1]], :2]
+        return self._distinct_pairs(pairs if events is None else pairs[events[pairs[:, 0]]])
 
     def _distinct_pairs(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Events and objects that belong together, each pair once, by event."""
@@ -169,6 +169,9 @@ class ObjectStudy:
 
     def cases_behind(self, one: TypeStudy, task: Task) -> CasesBehind:
         """How many cases of the open log stand behind the numbers of a type."""
+        return run_beside(task, lambda: self._count_behind(one))
+
+    def _count_behind(self, one: TypeStudy) -> CasesBehind:
         objects = self.objects
         if self.notion not in objects.object_types:
             return CasesBehind({}, {}, np.zeros(one.log.n_cases, np.int64))
@@ -177,7 +180,6 @@ class ObjectStudy:
         heads = np.searchsorted(pairs[:, 0], np.arange(objects.n_events + 1))
         event, activity = one.log.event_columns[EVENT].to_numpy(), one.code_of[one.log.activity]
         n = len(objects.activities)
-        task.check()
         steps = _distinct(activity, event, heads, pairs[:, 1])
         inside = np.ones(len(event), np.bool_)
         inside[one.log.offsets[:-1]] = False
@@ -186,7 +188,6 @@ class ObjectStudy:
         keys = np.concatenate([activity[later - 1] * n + activity[later], START * n + activity[first] - n, n * n + activity[last]])
         arcs = _distinct(keys, event[np.concatenate([later, first, last])], heads, pairs[:, 1])
         owner = np.repeat(np.arange(one.log.n_cases), np.diff(one.log.offsets))
-        task.check()
         touched = np.zeros(one.log.n_cases, np.int64)
         for at, cases in _distinct(owner, event, heads, pairs[:, 1]).items():
             touched[at] = cases
