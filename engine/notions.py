@@ -14,7 +14,7 @@ from engine.ocel.object_log import ObjectLog
 from engine.ocel.reading import case_types
 from engine.service.opening_messages import ObjectCount
 from engine.sources import Source
-from engine.tasks import Task
+from engine.tasks import Task, run_beside
 
 NO_NOTION = N_("The log has no objects of the type {type}. It has: {types}.")
 ONE_NOTION = N_("{name} tells of one kind of case only. Import it with further identifiers, such as citizens, courses or decisions.")
@@ -77,7 +77,7 @@ def choose_notion(source: Source, notion: str, task: Task) -> Source:
     if source.log is not None and notion == case_name(source.log):
         return source
     task.report(None, CUTTING)
-    log = log_of_notion(base, source.objects, notion, source.options.timezone, task)
+    log = run_beside(task, lambda: log_of_notion(base, source.objects, notion, source.options.timezone, task))
     return replace(source, log=log, base=base)
 
 

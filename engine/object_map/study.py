@@ -80,7 +80,7 @@ class ObjectStudy:
         return np.column_stack([event, target])
 
     def _study_of(self, number: int, pairs: NDArray[np.int64], task: Task) -> TypeStudy:
-        times = self._kept.find("times", lambda: times_of(self.objects, self._timezone).times, task)
+        times = self._kept.find("times", lambda: run_beside(task, lambda: times_of(self.objects, self._timezone).times), task)
         log = build_event_log(
             case_codes=pairs[:, 1],
             case_ids=pa.array(self.objects.object_ids, pa.string()),
