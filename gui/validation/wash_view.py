@@ -190,6 +190,9 @@ class WashView(Panel):
         line.addLayout(words, 1)
         for made in (self.accept, self.reject, self.open_again):
             line.addWidget(made, 0, Qt.AlignmentFlag.AlignBottom)
+        steady = self.open_again.sizePolicy()
+        steady.setRetainSizeWhenHidden(True)
+        self.open_again.setSizePolicy(steady)
         form.addLayout(line)
         form.addWidget(self.problem)
         self._verdict.setLayout(form)

@@ -146,8 +146,13 @@ def test_a_rejected_step_names_what_to_change_and_the_signature_waits(world: Wor
     world.wait(lambda: not page.wash.problem.isHidden())
     assert "hvorfor" in page.wash.problem.text()
     page.wash.reason.setText("To ens breve er to breve")
+    world.rest()
+    before = page.wash.accept.x(), page.wash.reject.x()
     page.wash.reject.click()
     world.wait(lambda: bool(page._room.rejected))
+    world.rest()
+    assert not page.wash.open_again.isHidden()
+    assert (page.wash.accept.x(), page.wash.reject.x()) == before
     assert "trin 2 af udtræk.csv" in page.wash._banner_text.text()
     page.tabs.setCurrentIndex(SIGNATURE)
     assert not page.signature.sign.isEnabled()
