@@ -12,8 +12,9 @@ from typing import Any, Protocol
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from engine.service.messages import CitizenFound, CreateIdentity, ProjectFacts, SaveProject
+from engine.service.messages import CitizenFound, CreateIdentity, PersonalPlace, ProjectFacts, ProjectScanned, SaveProject
 from gui.dialogs.citizen_dialog import confirm_removal
+from gui.dialogs.scan_dialog import show_scan
 from gui.main_window import MainWindow
 
 PASSPHRASE = "havn-gul-krone-sten-vind-bro"
@@ -90,6 +91,8 @@ def _take_dialogs(camera: TakesPictures) -> None:
     _take_dialog(camera, "66-seal-passphrase", window.table["export_audit"].trigger, lambda dialog: dialog.by_passphrase.click())
     found = CitizenFound("S-OLTD-GECV-EAAP", 12, 1, 0, 1, keyed=True)
     _take_dialog(camera, "67-removal", lambda: confirm_removal(window.store, found, window))
+    scanned = ProjectScanned(140, (PersonalPlace("Kanal", "email", 12), PersonalPlace("Enhed", "name_in_text", 3)))
+    _take_dialog(camera, "67-scan", lambda: show_scan(window.store, scanned, window))
     _take_dialog(camera, "67-citizen", window.table["find_citizen"].trigger, _look_for_citizen)
 
 

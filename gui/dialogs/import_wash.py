@@ -39,7 +39,7 @@ NUMBERS_WIDE = (92, 128)
 """Px of a column of numbers: on a desk, on a projector."""
 SUGGESTIONS_HIGH, SUGGESTION_HIGH = 260, (34, 46)
 """Px of all suggestions at the most, and of one on a desk and on a projector."""
-FOUND_SHARE, FOUND_GAP = 0.42, 24
+FOUND_SHARE, FOUND_GAP = 0.5, 52
 """The share of the room below that tells of the whole extract, and the px between it and the suggestions."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -163,8 +163,8 @@ class WashPage(QWidget):
         suggested.addWidget(self._area)
         suggested.addStretch()
         self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._told.setContentsMargins(0, 7, 0, 0)
         self._told_area = _scrolled(self._told, texts("In the whole extract"))
-        found.setContentsMargins(0, 0, 0, 0)
         found.addWidget(label("card_title", texts("In the whole extract")))
         found.addWidget(self._told_area)
         found.addStretch()
