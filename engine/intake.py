@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,6 +59,8 @@ from engine.washing.values import JoinColumns, MapValues, MergeCases, Outcome, R
 from engine.washing.wash import wash
 
 WITHOUT = N_("The recipe names no column for the {roles} of {file}.")
+LEAST_SHARED = 3
+"""Letters from which on what names have in common is a name."""
 READING = N_("Reading {file}")
 MADE_LOG = N_("A project with {cases} cases and {events} events of {activities} activities was made.")
 HASHED = N_("SHA-256 of the log without its case ids: {sha256}")
@@ -188,11 +191,20 @@ def join_parts(parts: Sequence[Part], task: Task) -> tuple[Intake, Source]:
     options = ReadOptions(log.roles, timezone=parts[0].rows.timezone)
     read: tuple[str, dict[str, Fact]] = ("read", {"events": log.n_events, "cases": log.n_cases, "columns": len(columns_of(log.roles))})
     encrypted = all(part.source.encrypted for part in parts)
-    name = parts[0].report.file
+    name = joint_name([part.report.file for part in parts])
     made = Validation(versions=(made_by([washed(part) for part in parts], intake.sha256, log),))
     source = Source(FileKind.TABLE, name, encrypted, log=log, options=options, pseudonym_key=key, noted=[*noted, read], validation=made)
     objects = object_parts.keep(_unwashed_objects(parts), options.timezone, key, task)
     return intake, replace(source, spells=intake.spells, objects=objects, view=ViewState(same_facts=same_facts(parts)))
+
+
+def joint_name(files: Sequence[str]) -> str:
+    """What a log of several files is called: what their names begin with, or the first of them."""
+    if len(files) == 1:
+        return files[0]
+    shared = os.path.commonprefix([Path(file).stem for file in files]).rstrip(" -_.,0123456789")  # noqa: RUF071 - names, no paths
+    return shared if len(shared) >= LEAST_SHARED else files[0]
+
 
 
 def _unwashed_objects(parts: Sequence[Part]) -> ObjectLog | None:

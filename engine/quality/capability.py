@@ -46,6 +46,7 @@ SHORT = N_("The events span {days} days; at least {least} are needed.")
 NO_TIMES = N_("No event has a time.")
 UNTIMED = N_("{percent}% of the events have no time.")
 UNORDERED = N_("{percent}% of the events share a day with another of their case, and one of the two has no time of day.")
+TIED = N_("{percent}% of the events share their moment with another activity of the case.")
 BY_DAYS = N_("{percent}% of the events have a day and no time of day.")
 WRITTEN_LATER = N_("{percent}% of the events were stamped by a night job or many at once, not when they happened.")
 ONLY_ENDS = N_("Only one time by event: how long the work itself took is not told, only the time between events.")
@@ -149,7 +150,7 @@ def judge(log: Checked, report: QualityReport) -> tuple[Capability, ...]:
 
 
 def _percent(share: float) -> Values:
-    return {"percent": max(1, round(100 * share)) if share else 0}
+    return {"percent": 100 if share >= 1 else min(99, max(1, round(100 * share))) if share else 0}
 
 
 def _weighed(question: str, no: list[Reason], care: list[Reason], good: Reason) -> Capability:
@@ -170,8 +171,9 @@ def _order(judged: Judge) -> Capability:
     share = unordered_share(judged.log)
     told = [Reason(UNORDERED, _percent(share))]
     untimed, some_untimed = _by_share(judged, UNTIMED, "missing_time")
-    no = [*(one for one in judged.gates(span=0)), *untimed, *(told if share >= MUCH else [])]
-    care = [*some_untimed, *(told if SOME <= share < MUCH else [])]
+    tied, some_tied = _by_share(judged, TIED, "tie")
+    no = [*(one for one in judged.gates(span=0)), *untimed, *tied, *(told if share >= MUCH else [])]
+    care = [*some_untimed, *some_tied, *(told if SOME <= share < MUCH else [])]
     return _weighed(ORDER, no, care, Reason(TIMED, _percent(1 - judged.share("missing_time"))))
 
 

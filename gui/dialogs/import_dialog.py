@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from engine.errors import N_, BadInput, Cancelled, SagsflowError, WrongKey
 from engine.service.messages import (
@@ -43,7 +43,8 @@ from gui.map.file_writing import write_whole
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
 from gui.widgets.file_dialog import ask_save
-from gui.widgets.parts import button, label, row, set_property
+from gui.widgets.parts import button, label, row
+from gui.widgets.step_trail import StepTrail
 
 STEPS = (N_("Files"), N_("Columns"), N_("Wash"), N_("Result"))
 ONWARDS = (N_("Next: columns"), N_("Next: wash"), N_("Next: result"), N_("Open the log"))
@@ -71,7 +72,7 @@ class ImportDialog(DialogFrame):
         self._problem, self._doing = label("breached", wrap=True), label("small")
         self._bar, self.stop_button = QProgressBar(), button("text", store.texts("Stop"))
         self.back_button = button("plain", store.texts("Back"))
-        self._marks: list[QLabel] = []
+        self.trail = StepTrail(store, tuple(store.texts(name) for name in STEPS))
         self._build()
         self._connect()
         self.take_size((1280, 840), (1560, 1040))
@@ -89,10 +90,7 @@ class ImportDialog(DialogFrame):
             self._say(texts(again, step=texts(NAMES[kind])))
 
     def _build(self) -> None:
-        for number, name in enumerate(STEPS, start=1):
-            mark = label("secondary", f"{number}. {self.store.texts(name)}")
-            self._marks.append(mark)
-            self.head.addWidget(mark)
+        self.head.addWidget(self.trail)
         self.body.addWidget(self.pages, 1)
         self.body.addWidget(self._problem)
         self._bar.setTextVisible(False)
@@ -172,8 +170,7 @@ class ImportDialog(DialogFrame):
         self._make(number + 1)
         self.pages.setCurrentIndex(number)
         self._say("")
-        for place, mark in enumerate(self._marks):
-            set_property(mark, "role", "body_strong" if place == number else "secondary")
+        self.trail.show_step(number)
         self.accept_button.setText(self.store.texts(ONWARDS[number]))
         if number == FILES:
             self.files.show_draft()

@@ -12,6 +12,7 @@ import pytest
 
 from engine import cli
 from engine.files.age import decrypt_file
+from engine.intake import joint_name
 from engine.tasks import Task
 from engine.vault.project_folder import KEYS
 from tests.projects import lock_quickly
@@ -158,3 +159,16 @@ def test_a_recipe_that_cannot_be_used_is_refused_with_a_reason(
         monkeypatch.setattr(Path, "write_text", lambda path, text, encoding: path.write_bytes(b"\xff"))
     status, error = imported(tmp_path, monkeypatch, capsys, file, recipe=recipe)
     assert status == 2 and said in error
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (["jobsager 2026.csv"], "jobsager 2026.csv"),
+        (["akademikere-planner.csv", "akademikere-sager.csv", "akademikere-personer.csv"], "akademikere"),
+        (["udtræk 01.csv", "udtræk 02.csv"], "udtræk"),
+        (["a.csv", "b.csv"], "a.csv"),
+    ],
+)
+def test_a_log_of_several_files_is_named_by_what_their_names_share(files: list[str], name: str) -> None:
+    assert joint_name(files) == name

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -157,6 +157,17 @@ def test_dates_without_times_forbid_hours_and_the_order_within_a_day_asks_for_ca
     found = {answer.question: answer for answer in judge(log, check_up(log).report)}
     assert found["How many hours does something take within a day?"].verdict is Verdict.NO
     assert found["How many days does a case take?"].verdict is Verdict.YES
+
+
+def test_events_at_one_moment_leave_their_order_open() -> None:
+    first: dict[str, datetime | None] = {}
+    rows: list[Row] = []
+    for case, step, time in clean():
+        tied = first.setdefault(case, time) if int(case[1:]) % 4 == 0 else time
+        rows.append((case, step, tied))
+    found = answers(log_of(rows))["In which order are the steps taken?"]
+    assert found.verdict is Verdict.CARE
+    assert any("share their moment" in reason.message for reason in found.reasons)
 
 
 def test_too_few_data_are_refused() -> None:

@@ -46,6 +46,7 @@ from gui.widgets.error_words import error_details, error_sentence
 from gui.widgets.new_passphrase import ENOUGH_BITS, strength_bits
 from gui.widgets.password_field import caps_lock_is_on
 from gui.widgets.selection_words import chip_words, selection_sentence
+from gui.widgets.step_trail import StepTrail
 from tests.gui.window_world import opened
 
 DAY = 86_400_000_000
@@ -307,3 +308,14 @@ def test_the_events_of_a_case_show_the_time_of_day_only_where_their_stamps_tell_
     assert (len(timeline.entries), timeline.entries[-1].text) == (201, "og 100 hændelser mere")
     timeline.show_case(None)
     assert timeline.entries == ()
+
+
+def test_the_steps_of_a_wizard_say_where_it_stands(qtbot: QtBot, store: Store) -> None:
+    trail = StepTrail(store, ("Filer", "Kolonner", "Vask"))
+    qtbot.addWidget(trail)
+    assert (trail.now, trail.accessibleName()) == (0, "Trin 1 af 3: Filer")
+    first = trail.grab().toImage()
+    trail.show_step(2)
+    assert (trail.now, trail.accessibleName()) == (2, "Trin 3 af 3: Vask")
+    assert trail.grab().toImage() != first
+    assert trail.sizeHint().height() >= 24
