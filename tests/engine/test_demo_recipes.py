@@ -75,14 +75,16 @@ def test_only_events_whose_end_nobody_filled_in_are_without_a_time(letter: str, 
 
 
 class Stopped:
-    """Counts how often it is asked whether to stop, and says so from one time on."""
+    """Says whether to stop: from the moment on when the work reports that it has come so far (0..1)."""
 
-    def __init__(self, last: float = float("inf")) -> None:
-        self.asked, self.last = 0, last
+    def __init__(self, share: float = 2.0) -> None:
+        self.share, self.come = share, 0.0
+
+    def report(self, fraction: float | None, _message: str, _values: object) -> None:
+        self.come = max(self.come, fraction or 0.0)
 
     def __call__(self) -> bool:
-        self.asked += 1
-        return self.asked > self.last
+        return self.come >= self.share
 
 
 def test_an_import_that_is_stopped_anywhere_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -92,17 +94,16 @@ def test_an_import_that_is_stopped_anywhere_leaves_nothing_behind(tmp_path: Path
     before = sorted(tmp_path.rglob("*"))
 
     def run(stop: Stopped, folder: str) -> None:
-        task = Task(is_cancelled=stop)
+        task = Task(stop.report, stop)
         _, source = take_in([(paths[0], Secret())], recipe, task.part(0.0, 0.8))
         save_project(source, SaveProject(str(tmp_path / folder), facts, "seks ord som ingen kan gætte nu", None), task.part(0.8, 1.0))
 
-    whole = Stopped()
-    run(whole, "hel")
+    run(Stopped(), "hel")
     finished = sorted(tmp_path.rglob("*"))
     assert len(finished) > len(before)
-    for share in (0.0, 0.2, 0.4, 0.6, 0.8, 0.9):
+    for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9):
         with pytest.raises(Cancelled):
-            run(Stopped(share * whole.asked), "halv")
+            run(Stopped(share), "halv")
         assert sorted(tmp_path.rglob("*")) == finished
 
 
