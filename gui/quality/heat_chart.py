@@ -68,6 +68,8 @@ class HeatChart(QWidget):
         self.table: HeatTable | None = None
         self.at = (0, 0)
         self._highest = 1
+        self._measured: tuple[object, int] = (None, 0)
+        """The widest name, and of which table, language and font it is."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -105,9 +107,11 @@ class HeatChart(QWidget):
         return QSize(200, self.sizeHint().height())
 
     def _names(self) -> float:
-        metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(name) for name in self._labels()), default=0)
-        return min(widest * 1.05 + 14, self.width() * LEAST_NAMED)
+        wanted = (self.table, self._store.texts.language, self.font().key())
+        if self._measured[0] != wanted:
+            metrics = self.fontMetrics()
+            self._measured = wanted, max((metrics.horizontalAdvance(name) for name in self._labels()), default=0)
+        return min(self._measured[1] * 1.05 + 14, self.width() * LEAST_NAMED)
 
     def _labels(self) -> list[str]:
         if self.table is None:
@@ -117,7 +121,8 @@ class HeatChart(QWidget):
 
     def _area(self, unit: int, period: int) -> QRectF:
         n = len(self.table.periods) if self.table is not None else 1
-        left, width = self._names(), (self.width() - self._names()) / n
+        left = self._names()
+        width = (self.width() - left) / n
         return QRectF(left + period * width, self._axis + unit * self._row, width, self._row)
 
     def square_at(self, x: float, y: float) -> tuple[int, int] | None:
