@@ -190,9 +190,9 @@ def test_a_full_disk_leaves_the_citizen_and_the_project_whole(
 
 
 def test_what_left_the_screen_before_is_no_obstacle_to_leaving_again(workspace: Workspace) -> None:
-    ask(workspace, messages.RecordExport("svg", 5, "0" * 64))
+    assert ask(workspace, messages.RecordExport("svg", 5, "0" * 64)) == messages.Recorded()
     ask(workspace, messages.ForgetCitizen(code_of(TYPED)))
-    ask(workspace, messages.RecordExport("svg", 5, "1" * 64))
+    assert ask(workspace, messages.RecordExport("svg", 5, "1" * 64)) == messages.Recorded()
 
 
 def test_comments_about_the_case_go_with_it(workspace: Workspace) -> None:
