@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +10,10 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from engine.errors import N_, Cancelled
 from gui.dialogs.frame import DialogFrame
-from gui.jobs import SHOW_AFTER, Jobs
+from gui.jobs import Jobs
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
+from gui.widgets.job_line import show_job
 from gui.widgets.parts import button, label
 from gui.widgets.password_field import PasswordField
 
@@ -112,13 +112,7 @@ class AskingDialog(DialogFrame):
 
     def _show_progress(self) -> None:
         status = self.jobs.status(self._job) if self._job is not None else None
-        shown = status is not None and time.monotonic() - status.started >= SHOW_AFTER
-        for part in (self._bar, self._doing, self.stop_button):
-            part.setVisible(shown)
-        if status is not None and shown:
-            self._bar.setRange(0, 0 if status.fraction is None else 1000)
-            self._bar.setValue(round(1000 * (status.fraction or 0)))
-            self._doing.setText(self.store.texts(status.message or status.title, **status.values))
+        show_job(status, self.store.texts, self._bar, self._doing, self.stop_button)
 
     def _leave(self) -> None:
         self.jobs.status_changed.disconnect(self._show_progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -38,11 +37,12 @@ from gui.dialogs.import_files import FilesPage
 from gui.dialogs.import_result import ResultPage
 from gui.dialogs.import_wash import WashPage
 from gui.dialogs.import_words import NAMES, kind_of
-from gui.jobs import SHOW_AFTER, Jobs
+from gui.jobs import Jobs
 from gui.map.file_writing import write_whole
 from gui.store import Store
 from gui.widgets.error_words import error_sentence
 from gui.widgets.file_dialog import ask_save
+from gui.widgets.job_line import show_job
 from gui.widgets.parts import button, label, row
 from gui.widgets.step_trail import StepTrail
 
@@ -330,13 +330,7 @@ class ImportDialog(DialogFrame):
 
     def _show_progress(self) -> None:
         status = self._jobs.status(self._job) if self._job is not None else None
-        shown = status is not None and time.monotonic() - status.started >= SHOW_AFTER
-        for part in (self._bar, self._doing, self.stop_button):
-            part.setVisible(shown)
-        if status is not None and shown:
-            self._bar.setRange(0, 0 if status.fraction is None else 1000)
-            self._bar.setValue(round(1000 * (status.fraction or 0)))
-            self._doing.setText(self.store.texts(status.message or status.title, **status.values))
+        show_job(status, self.store.texts, self._bar, self._doing, self.stop_button)
 
     def _on_left(self) -> None:
         self._jobs.status_changed.disconnect(self._show_progress)
